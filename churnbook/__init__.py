@@ -1,0 +1,1 @@
+"""Churnbook: a notebook for people who must explain and stop customer churn."""

@@ -1,0 +1,379 @@
+"""The command line: import files, run queries, look at the catalogue; derived from the query headers."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import decimal
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from churnbook import database, dataset, export, queries, schema
+from churnbook.intake import REASONS, Refused, load, read
+from churnbook.intake import map as mapping
+from churnbook.request import Scope
+
+LOADED, REFUSED, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0: done, 1: refused with a sentence on stderr, 2: wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (Refused, queries.QueryError, dataset.NoDataset, database.TooSlow, OSError) as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m churnbook",
+        description="Turn exports into a dataset and ask it the questions of queries/*.sql, without a browser.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    load_files = commands.add_parser("import", help="make one dataset file from exports (CSV, TSV, XLSX, Parquet)")
+    load_files.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    load_files.add_argument("--into", required=True, type=Path, metavar="X.duckdb", help="the dataset file to make")
+    load_files.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        type=_pair("="),
+        metavar="FILE=TABLE",
+        help="what a file is, instead of the guess",
+    )
+    load_files.add_argument(
+        "--column", action="append", default=[], type=_column, metavar="FILE:HEADER=ROLE",
+        help="what a column means, instead of the guess; ROLE may be ignore",
+    )  # fmt: skip
+    load_files.add_argument(
+        "--timezone", default="UTC", metavar="Asia/Shanghai", help="the zone of times without one (UTC)"
+    )
+    load_files.add_argument("--watermark", type=_day, metavar="DAY", help="the data count up to this day")
+    load_files.add_argument("--activity", type=_list, metavar="orders,events", help="what counts as being active")
+    load_files.add_argument("--json", action="store_true", help="print a report as JSON")
+    load_files.set_defaults(command=_import)
+
+    run = commands.add_parser("run", help="run a query on a dataset file and print its rows")
+    run.add_argument("query", metavar="QUERY[@VERSION]")
+    run.add_argument("--dataset", required=True, type=Path, metavar="X.duckdb")
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_pair("="),
+        metavar="name=value",
+        help="a parameter; a list or null as JSON",
+    )
+    run.add_argument(
+        "--where", action="append", default=[], type=_pair("="), metavar="attribute=value", help="only these customers"
+    )
+    run.add_argument("--from", dest="report_from", type=_day, metavar="DAY", help="first day reported")
+    run.add_argument("--to", dest="report_to", type=_day, metavar="DAY", help="last day reported")
+    run.add_argument("--as-of", type=_day, metavar="DAY", help="forget everything later")
+    run.add_argument("--format", choices=("csv", "json", "parquet", "xlsx"), default="csv")
+    run.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
+    run.set_defaults(command=_run)
+
+    show = commands.add_parser(
+        "queries", help="the catalogue; one query's contract; its SQL with its needs as one script"
+    )
+    show.add_argument("query", nargs="?", metavar="QUERY[@VERSION]")
+    show.add_argument("--sql", action="store_true", help="print the SQL, needs first")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(command=_queries)
+
+    publish = commands.add_parser(
+        "publish", help="freeze the draft queries: add their digests to queries/published.sha256"
+    )
+    publish.set_defaults(command=_publish)
+    samples = commands.add_parser("samples", help="build the sample datasets that are missing")
+    samples.set_defaults(command=_samples)
+    return parser
+
+
+def _pair(mark: str) -> Any:
+    def pair(text: str) -> tuple[str, str]:
+        name, found, value = text.partition(mark)
+        if not found or not name:
+            raise argparse.ArgumentTypeError(f"write it as name{mark}value, not {text!r}")
+        return name, value
+
+    return pair
+
+
+def _column(text: str) -> tuple[str, str, str]:
+    where, found, role = text.rpartition("=")
+    file, colon, header = where.partition(":")
+    if not (found and colon and file and header and role):
+        raise argparse.ArgumentTypeError(f"write it as FILE:HEADER=ROLE, not {text!r}")
+    return file, header, role
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write the day as 2024-03-05, not {text!r}") from None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _import(options: argparse.Namespace) -> int:
+    if options.into.exists():
+        raise Refused(
+            "{file} exists already; an import makes a new file. Choose another name or remove it.", file=options.into
+        )
+    settings = load.Settings(options.into.stem, options.timezone, options.watermark, options.activity)
+    with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+        sheets: list[read.Sheet] = []
+        for file in options.files:
+            if not file.is_file():
+                raise Refused("{file} does not exist or is not a file.", file=file)
+            sheets += read.inspect(file, file.name, Path(work))
+        _check_names(sheets, [name for name, _ in options.table] + [file for file, *_ in options.column])
+        mapped = [_mapped(sheet, options) for sheet in sheets]
+        report = load.load(mapped, options.into, settings, _progress())
+    print(json.dumps(_report(report), ensure_ascii=False, indent=1) if options.json else _told(report))
+    return LOADED
+
+
+def _names(sheet: read.Sheet) -> set[str]:
+    return {sheet.file, sheet.name, Path(sheet.file).stem}
+
+
+def _check_names(sheets: Sequence[read.Sheet], given: Sequence[str]) -> None:
+    known = set().union(*(_names(sheet) for sheet in sheets))
+    for name in given:
+        if Path(name).name not in known and name not in known:
+            raise Refused("There is no file {name} among those given.", name=name)
+
+
+def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped:
+    def meant(name: str) -> bool:
+        return bool({name, Path(name).name} & _names(sheet))
+
+    tables = [table for file, table in options.table if meant(file)]
+    for table in tables:
+        if table not in schema.LOADABLE:
+            raise Refused("There is no table {table}; choose from {all}.", table=table, all=", ".join(schema.LOADABLE))
+    chosen = mapping.propose(sheet, tables[-1] if tables else None)
+    roles = dict(chosen.roles)
+    for file, header, role in options.column:
+        if not meant(file):
+            continue
+        known = [each.name for each in schema.LOADABLE[chosen.table].roles]
+        if role == "ignore":
+            roles = {name: column for name, column in roles.items() if column != header}
+        elif role in known:
+            roles[role] = header
+        else:
+            raise Refused(
+                "{table} has no role {role}; choose from {all}, or ignore.",
+                table=chosen.table,
+                role=role,
+                all=", ".join(known),
+            )
+    return mapping.Mapped(sheet, chosen.table, roles)
+
+
+def _progress() -> load.Progress:
+    if not sys.stderr.isatty():
+        return lambda words, share: None
+    return lambda words, share: print(f"\r{share:4.0%}  {words:<60}", end="\r", file=sys.stderr)
+
+
+def _report(report: load.Report) -> dict[str, Any]:
+    return {
+        "files": [
+            {
+                "file": each.sheet.file,
+                "status": "loaded",
+                "encoding": each.sheet.encoding,
+                "delimiter": each.sheet.delimiter,
+                "sheet": each.sheet.sheet,
+                "header_row": each.sheet.header_row,
+                "reason": None,
+            }
+            for each in report.sheets
+        ],
+        "tables": {
+            table: {
+                "rows": report.rows[table],
+                "rejected": report.set_aside.get(table, 0),
+                "columns": {
+                    role: header for each in report.sheets if each.table == table for role, header in each.roles.items()
+                },
+            }
+            for table in report.rows
+        },
+        "rejected": [
+            {
+                "file": row.file,
+                "line": row.line,
+                "column": row.column,
+                "value": row.value,
+                "reason": REASONS[row.reason],
+            }
+            for row in report.rejected
+        ],
+        "warnings": [warned.english for warned in report.warnings],
+    }
+
+
+def _told(report: load.Report) -> str:
+    lines = []
+    for each in report.sheets:
+        roles = ", ".join(f"{header} = {role}" for role, header in each.roles.items())
+        lines.append(f"{each.sheet.name}: {each.table} ({roles})")
+    for table, rows in report.rows.items():
+        lines.append(f"{table}: {rows:,} rows loaded, {report.set_aside.get(table, 0):,} set aside")
+    lines += [warned.english for warned in report.warnings]
+    return "\n".join(lines)
+
+
+def _run(options: argparse.Namespace) -> int:
+    catalogue = queries.catalogue()
+    query = catalogue.find(options.query)
+    if not options.dataset.is_file():
+        raise dataset.NoDataset(f"{options.dataset} does not exist; make it with: python -m churnbook import")
+    facts = dataset.facts(options.dataset)
+    scope = Scope(options.report_from, options.report_to, options.as_of, tuple(options.where))
+    unknown = dataset.unknown_filters(facts, scope)
+    if unknown:
+        known = ", ".join(facts.attributes) or "none"
+        raise queries.QueryError(f"customers have no attribute {unknown[0]!r}; they have: {known}")
+    missing = catalogue.missing(query, facts.filled)
+    if missing:
+        raise queries.QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
+    with database.reading(options.dataset) as cursor:
+        dataset.prepare(cursor, facts, scope)
+        table = database.Session(cursor).run(query, dict(options.set)).table
+    _write(table, options.format, options.out)
+    return LOADED
+
+
+def _write(table: pa.Table, format: str, out: Path | None) -> None:
+    if format in ("parquet", "xlsx"):
+        target = out if out is not None else sys.stdout.buffer
+        if format == "parquet":
+            pq.write_table(table, target)
+        elif out is not None:
+            out.write_bytes(export.xlsx(table))
+        else:
+            sys.stdout.buffer.write(export.xlsx(table))
+        return
+    sink = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
+    try:
+        if format == "json":
+            json.dump(table.to_pylist(), sink, ensure_ascii=False, indent=1, default=_json)
+            sink.write("\n")
+        else:
+            writer = csv.writer(sink, lineterminator="\n")
+            writer.writerow(table.column_names)
+            writer.writerows([_text(value) for value in row.values()] for row in table.to_pylist())
+    finally:
+        if out:
+            sink.close()
+
+
+def _text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError(type(value))
+
+
+def _queries(options: argparse.Namespace) -> int:
+    catalogue = queries.catalogue()
+    if options.query is None:
+        found = [_contract(catalogue, query) for query in catalogue.newest()]
+        if options.json:
+            print(json.dumps(found, ensure_ascii=False, indent=1, default=_json))
+        else:
+            width = max(len(query.reference) for query in catalogue.newest())
+            for query in catalogue.newest():
+                print(f"{query.reference:<{width}}  {query.title}")
+        return LOADED
+    query = catalogue.find(options.query)
+    if options.sql:
+        print(catalogue.script(query), end="")
+    elif options.json:
+        print(json.dumps(_contract(catalogue, query), ensure_ascii=False, indent=1, default=_json))
+    else:
+        print(_described(catalogue, query))
+    return LOADED
+
+
+def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "version": query.version,
+        "versions": [each.version for each in catalogue.versions(query.name)],
+        "title": query.title,
+        "description": query.description,
+        "needs": list(query.needs),
+        "uses": list(query.uses),
+        "tables": list(catalogue.tables(query)),
+        "parameters": [
+            {
+                "name": p.name,
+                "kind": p.kind,
+                "choices": list(p.choices),
+                "default": queries.sql_value(p.default),
+                "note": p.note,
+            }
+            for p in catalogue.parameters(query).values()
+        ],
+        "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in query.columns],
+        "changes": [{"version": c.version, "day": c.day, "note": c.note} for c in query.changes],
+        "published": query.path.name in queries.published(query.path.parent),
+        "sha256": query.digest,
+    }
+
+
+def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
+    lines = [f"{query.reference}: {query.title}", query.description, ""]
+    lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
+    lines.append("parameters:")
+    for parameter in catalogue.parameters(query).values():
+        kind = f"choice({', '.join(parameter.choices)})" if parameter.choices else parameter.kind
+        lines.append(f"  {parameter.name} {kind} = {parameter.text(parameter.default)} | {parameter.note}")
+    lines.append("columns:")
+    lines += [f"  {column.name} {column.type} | {column.note}" for column in query.columns]
+    return "\n".join(lines)
+
+
+def _publish(options: argparse.Namespace) -> int:
+    names = queries.publish()
+    print("\n".join(names) if names else "no drafts to publish")
+    return LOADED
+
+
+def _samples(options: argparse.Namespace) -> int:
+    from churnbook import samples
+
+    for listed in samples.build(dataset.home()):
+        print(listed.name)
+    return LOADED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""The locked-down connection of a dataset generation, its cursors, and running a query with its needs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from churnbook import queries
+from churnbook.queries import Catalogue, Query, Value
+
+MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
+SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
+ROWS = 1_000_000
+
+
+class TooSlow(Exception):
+    """A query that ran into the time limit, or was stopped by whoever asked."""
+
+
+def connect(path: Path, memory: str = MEMORY, seconds: int = SECONDS) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that sees nothing but the file `path`, with limits that cannot be lifted.
+
+    Cursors of it may make temporary tables; they spill into a folder of this process.
+    """
+    connection = duckdb.connect(
+        str(path),
+        read_only=True,
+        config={"threads": os.cpu_count() or 2, "memory_limit": memory, "max_execution_time": seconds * 1000},
+    )
+    try:
+        spill = Path(tempfile.gettempdir()) / f"churnbook-{os.getpid()}"
+        connection.execute("set temp_directory = $folder", {"folder": str(spill)})
+        for setting in (
+            "max_temp_directory_size = '8GB'",
+            "python_enable_replacements = false",
+            "timezone = 'UTC'",
+            "autoinstall_known_extensions = false",
+            "autoload_known_extensions = false",
+            "allow_community_extensions = false",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            connection.execute(f"set {setting}")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@dataclass
+class _Opened:
+    connection: duckdb.DuckDBPyConnection
+    readers: int = 0
+    retired: bool = False
+
+
+_opened: dict[Path, _Opened] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor of the generation's one shared connection, closed with all its temporary tables."""
+    path = path.resolve()
+    with _lock:
+        opened = _opened.get(path)
+        if opened is None:
+            opened = _opened[path] = _Opened(connect(path))
+        opened.readers += 1
+        cursor = opened.connection.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+        with _lock:
+            opened.readers -= 1
+            _close_if_unused(path, opened)
+
+
+def retire(path: Path) -> None:
+    """Remove a generation's file as soon as nobody reads it any more."""
+    path = path.resolve()
+    with _lock:
+        opened = _opened.get(path)
+        if opened is None:
+            path.unlink(missing_ok=True)
+        else:
+            opened.retired = True
+            _close_if_unused(path, opened)
+
+
+def _close_if_unused(path: Path, opened: _Opened) -> None:
+    if opened.retired and opened.readers == 0:
+        opened.connection.close()
+        _opened.pop(path, None)
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a query returned: the table, and how long the engine took for it and its needs, in seconds."""
+
+    query: Query
+    parameters: Mapping[str, Value]
+    table: pa.Table
+    seconds: float
+
+
+@dataclass
+class Session:
+    """A cursor whose scope is prepared; answers queries and keeps what they need as temporary tables."""
+
+    cursor: duckdb.DuckDBPyConnection
+    catalogue: Catalogue = field(default_factory=queries.catalogue)
+    _made: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def run(self, query: Query, given: Mapping[str, object]) -> Result:
+        """Run the query after everything it needs; parameters not given take their defaults.
+
+        Raises queries.QueryError for parameters the header does not allow and TooSlow at the limit.
+        """
+        values = self.catalogue.bind(query, given)
+        started = time.perf_counter()
+        try:
+            for need in self.catalogue.order(query)[:-1]:
+                self._make(need, values)
+            table = self.cursor.sql(query.sql, params=_used(query, values)).to_arrow_table()
+        except duckdb.InterruptException:
+            raise TooSlow(query.reference) from None
+        return Result(query, values, table, time.perf_counter() - started)
+
+    def _make(self, need: Query, values: Mapping[str, Value]) -> None:
+        bound = _used(need, values)
+        effective = {name: values[name] for name in self.catalogue.parameters(need)}
+        if self._made.get(need.name) == (need.reference, effective):
+            return
+        self.cursor.execute(f"create or replace temp table {need.name} as {need.sql}", bound)
+        self._made[need.name] = (need.reference, effective)
+
+    def interrupt(self) -> None:
+        """Stop the running query from another thread."""
+        self.cursor.interrupt()
+
+
+def _used(query: Query, values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: queries.sql_value(values[name]) for name in query.used_parameters}

@@ -1,0 +1,366 @@
+"""Datasets: a folder of generations with a pointer, the facts of a generation, and its scope views."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from churnbook import database, schema
+from churnbook.request import Scope
+
+_ID = re.compile(r"[a-z0-9-]{3,64}")
+_POINTER = "current.json"
+
+
+class NoDataset(Exception):
+    """There is no such dataset, or no such generation of it."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many rows a table holds and the days they span; None where the table has no days."""
+
+    rows: int
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a generation says about itself.
+
+    `attributes` maps each customer attribute to its number of distinct values, `events` each event
+    name to how often it happened. `watermark` is None for files without dates.
+    """
+
+    path: Path
+    name: str
+    timezone: str
+    watermark: dt.date | None
+    activity: tuple[str, ...]
+    currency: str | None
+    tables: Mapping[str, Covered]
+    attributes: Mapping[str, int]
+    events: Mapping[str, int]
+    warnings: tuple[tuple[str, Mapping[str, str]], ...]
+    set_aside: int
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The tables that have rows."""
+        return tuple(name for name, covered in self.tables.items() if covered.rows)
+
+
+@lru_cache(maxsize=64)
+def facts(path: Path) -> Facts:
+    """The facts of a dataset file; NoDataset where it is none of ours."""
+    try:
+        with database.reading(path) as cursor:
+            return _facts(path, cursor)
+    except duckdb.Error:
+        raise NoDataset(f"{path} is not a Churnbook dataset") from None
+
+
+def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
+    row = cursor.execute("select name, timezone, watermark, activity, currency from meta.dataset").fetchone()
+    if row is None:
+        raise NoDataset(f"{path} is not a Churnbook dataset")
+    name, timezone, watermark, activity, currency = row
+    set_aside = cursor.execute("select count(*) from meta.rejected").fetchone()
+    return Facts(
+        path=path,
+        name=name,
+        timezone=timezone,
+        watermark=watermark,
+        activity=tuple(activity),
+        currency=currency,
+        tables={row[0]: Covered(*row[1:]) for row in cursor.execute("from meta.tables").fetchall()},
+        attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
+        events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
+        warnings=tuple(
+            (sentence, json.loads(fields)) for sentence, fields in cursor.execute("from meta.warnings").fetchall()
+        ),
+        set_aside=set_aside[0] if set_aside else 0,
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet a dataset was made of: what it was read as, and (role, header) pairs."""
+
+    name: str
+    table: str
+    format: str
+    encoding: str | None
+    set_aside: int
+    roles: tuple[tuple[str, str], ...]
+
+
+def sources(facts: Facts) -> list[Source]:
+    """The sheets of a dataset in the order they were given."""
+    with database.reading(facts.path) as cursor:
+        rows = cursor.execute(
+            """
+            select
+                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding,
+                (select count(*) from meta.rejected where rejected.source = sources.source)
+            from meta.sources as sources order by source
+            """
+        ).fetchall()
+        roles = cursor.execute("select source, role, header from meta.mapping").fetchall()
+    return [
+        Source(
+            name,
+            table,
+            format,
+            encoding,
+            set_aside,
+            tuple((role, header) for each, role, header in roles if each == source),
+        )
+        for source, name, table, format, encoding, set_aside in rows
+    ]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row set aside: where it stood, the first cell that could not be used and why, all its cells."""
+
+    file: str
+    line: int | None
+    column: str
+    value: str | None
+    reason: str
+    cells: tuple[str | None, ...]
+
+
+def rejected(facts: Facts) -> list[SetAside]:
+    """Every row set aside, by file and line."""
+    with database.reading(facts.path) as cursor:
+        rows = cursor.execute(
+            "select file || coalesce(' · ' || sheet, ''), line, header, value, reason, cells"
+            " from meta.rejected inner join meta.sources using (source) order by source, line"
+        ).fetchall()
+    return [
+        SetAside(file, line, column, value, reason, tuple(cells)) for file, line, column, value, reason, cells in rows
+    ]
+
+
+# Scope
+
+
+def unknown_filters(facts: Facts, scope: Scope) -> tuple[str, ...]:
+    """The attributes a scope filters by that the dataset does not have."""
+    return tuple(attribute for attribute, _ in scope.where if attribute not in facts.attributes)
+
+
+def attribute_values(facts: Facts, attribute: str, most: int = 1000) -> list[str]:
+    """The values of a customer attribute, commonest first."""
+    with database.reading(facts.path) as cursor:
+        rows = cursor.execute(
+            "select value from main.customer_attributes where attribute = $attribute"
+            " group by value order by count(*) desc, value limit $most",
+            {"attribute": attribute, "most": most},
+        ).fetchall()
+    return [value for (value,) in rows]
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> None:
+    """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table.
+
+    Query files read these names and never know what is left out: rows after the as-of day, values
+    known only later, and customers the filters exclude.
+    """
+    cursor.execute(
+        "create temp table scope as select $from::date as report_from, $to::date as report_to,"
+        " least($as_of::date, $watermark::date) as as_of, $timezone::varchar as timezone, $currency::varchar as currency",
+        {
+            "from": scope.report_from,
+            "to": scope.report_to,
+            "as_of": scope.as_of,
+            "watermark": facts.watermark,
+            "timezone": facts.timezone,
+            "currency": facts.currency,
+        },
+    )
+    catalogue = cursor.execute("select current_database()").fetchone()
+    assert catalogue is not None
+    main = '"' + catalogue[0].replace('"', '""') + '".main'
+    if scope.where:
+        _choose_customers(cursor, main, scope)
+    forgets = facts.watermark is not None and (
+        scope.as_of is not None or any((c.last_day or dt.date.min) > facts.watermark for c in facts.tables.values())
+    )
+    for name, columns in _columns():
+        cursor.execute(f"create temp view {name} as {_view(name, columns, main, forgets, bool(scope.where))}")
+
+
+def _columns() -> list[tuple[str, list[str]]]:
+    loadable = [(name, [column for column, _ in table.columns]) for name, table in schema.LOADABLE.items()]
+    return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
+
+
+def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool) -> str:
+    as_of = "(select as_of from scope)"
+    chosen, conditions = list(columns), []
+    if forgets and name in schema.LOADABLE:
+        table = schema.LOADABLE[name]
+        known_at = {role.name: role.known_at for role in table.roles if role.known_at}
+        chosen = [
+            f"case when not coalesce({known_at[column]}::date > {as_of}, false) then {column} end as {column}"
+            if column in known_at
+            else column
+            for column in columns
+        ]
+        day = "known_from" if name == "customers" else "day"
+        conditions.append(f"({day} is null or {day} <= {as_of})" if name == "customers" else f"{day} <= {as_of}")
+    if name == "activity_days":
+        chosen = [
+            f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
+            for column in columns
+        ]
+        if forgets:
+            conditions.append(f"day <= {as_of}")
+    if filters:
+        conditions.append("customer in (select customer from scope_customers)")
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    return f"select {', '.join(chosen)} from {main}.{name}{where}"
+
+
+def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope) -> None:
+    """Customers who have, for every attribute asked, one of the values given; the empty value means none."""
+    cursor.execute(
+        f"""
+        create temp table scope_customers as
+        with wanted as (select unnest($attributes::varchar[]) as attribute, unnest($values::varchar[]) as value),
+        asked as (select distinct attribute from wanted),
+        held as (
+            select customers.customer, asked.attribute, coalesce(held.value, '') as value
+            from {main}.customers as customers
+            cross join asked
+            left join {main}.customer_attributes as held
+                on customers.customer = held.customer and asked.attribute = held.attribute
+        )
+        select held.customer
+        from held
+        semi join wanted on held.attribute = wanted.attribute and held.value = wanted.value
+        group by held.customer
+        having count(*) = (select count(*) from asked)
+        """,
+        {"attributes": [a for a, _ in scope.where], "values": [v for _, v in scope.where]},
+    )
+
+
+# Generations and their pointer
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A dataset as it stands in a list: its unguessable id, name, and current generation."""
+
+    id: str
+    name: str
+    generation: int
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class Library:
+    """The folder that holds datasets, one folder each: `<id>/<generation>.duckdb` and a pointer."""
+
+    folder: Path
+
+    def list(self) -> list[Listed]:
+        """All datasets, samples first, then by name."""
+        found = [self._listed(path.parent) for path in self.folder.glob(f"*/{_POINTER}")]
+        return sorted((each for each in found if each), key=lambda each: (not each.is_sample, each.name))
+
+    def find(self, id: str) -> Listed:
+        """The dataset of an id; NoDataset where there is none."""
+        listed = self._listed(self.folder / id) if _ID.fullmatch(id) else None
+        if listed is None:
+            raise NoDataset(id)
+        return listed
+
+    def path(self, id: str, generation: int) -> Path:
+        """Where a generation of a dataset lies."""
+        return self.folder / id / f"{generation}.duckdb"
+
+    def facts(self, id: str, generation: int) -> Facts:
+        """The facts of a generation; NoDataset where it is gone."""
+        path = self.path(id, generation)
+        if not path.exists():
+            raise NoDataset(f"{id} generation {generation}")
+        return facts(path)
+
+    def new_id(self) -> str:
+        """An id nobody can guess."""
+        return secrets.token_hex(8)
+
+    def next_path(self, id: str) -> Path:
+        """Where the next generation is to be written before `publish` makes it the current one."""
+        (self.folder / id).mkdir(parents=True, exist_ok=True)
+        taken = [int(path.stem) for path in (self.folder / id).glob("*.duckdb")]
+        return self.path(id, max(taken, default=0) + 1)
+
+    def publish(self, id: str, path: Path, name: str, is_sample: bool = False) -> Listed:
+        """Move the pointer to a written generation; the one before goes when its last reader does."""
+        before = self._listed(self.folder / id)
+        generation = int(path.stem)
+        self._point(id, name, generation, is_sample)
+        if before and before.generation != generation:
+            database.retire(self.path(id, before.generation))
+        return Listed(id, name, generation, is_sample)
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a dataset another name."""
+        listed = self.find(id)
+        self._point(id, name, listed.generation, listed.is_sample)
+
+    def delete(self, id: str) -> None:
+        """Remove a dataset: the pointer first, the data as soon as nobody reads them."""
+        listed = self.find(id)
+        (self.folder / id / _POINTER).unlink()
+        database.retire(self.path(id, listed.generation))
+        for path in (self.folder / id).iterdir():
+            if path.suffix != ".duckdb":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not any((self.folder / id).iterdir()):
+            (self.folder / id).rmdir()
+
+    def discard(self, id: str) -> None:
+        """Remove the folder of a dataset that was never published."""
+        folder = self.folder / id
+        if folder.exists() and not (folder / _POINTER).exists():
+            shutil.rmtree(folder)
+
+    def _listed(self, folder: Path) -> Listed | None:
+        pointer = folder / _POINTER
+        if not pointer.exists():
+            return None
+        content: dict[str, Any] = json.loads(pointer.read_text(encoding="utf-8"))
+        return Listed(folder.name, content["name"], content["generation"], content.get("sample", False))
+
+    def _point(self, id: str, name: str, generation: int, is_sample: bool) -> None:
+        pointer = self.folder / id / _POINTER
+        fresh = pointer.with_name(f"{_POINTER}.{secrets.token_hex(4)}")
+        fresh.write_text(
+            json.dumps({"name": name, "generation": generation, "sample": is_sample}, ensure_ascii=False),
+            encoding="utf-8",
+        )
+        os.replace(fresh, pointer)
+
+
+def home() -> Library:
+    """The library of this installation: CHURNBOOK_HOME, else .churnbook in the working folder."""
+    return Library(Path(os.environ.get("CHURNBOOK_HOME", ".churnbook")).resolve())

@@ -1,0 +1,209 @@
+"""The frame around every page: navigation over pages/, dataset, scope and language, and kind refusals."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from churnbook import contents, dataset, samples, wording
+from churnbook.page import address, cells
+from churnbook.request import Scope
+from churnbook.wording import _, ngettext
+
+
+@st.cache_resource(show_spinner=False)
+def _library() -> dataset.Library:
+    library = dataset.home()
+    samples.build(library)
+    return library
+
+
+def _sidebar(view: address.View) -> None:
+    with st.sidebar:
+        listed = view.library.list()
+        names = {each.id: address.dataset_name(each) for each in listed}
+        key = address.widget_key("dataset", view.listed.id)
+        st.selectbox(
+            _("Dataset"), list(names), format_func=names.__getitem__, key=key, on_change=_change_dataset, args=(key,)
+        )
+        st.caption(_summary(view))
+        if not view.listed.is_sample:
+            _manage(view)
+        language = address.widget_key("lang", wording.language())
+        st.segmented_control(
+            _("Language"),
+            list(wording.LANGUAGES),
+            format_func=wording.LANGUAGES.__getitem__,
+            key=language,
+            on_change=address.keep("lang", language, lambda value: [value]),
+            required=True,
+            label_visibility="collapsed",
+        )
+
+
+def _change_dataset(key: str) -> None:
+    chosen = st.session_state[key]
+    address.put_scope(Scope())
+    address.put("generation", ())
+    address.put("dataset", [chosen])
+
+
+def _summary(view: address.View) -> str:
+    facts = view.facts
+    customers = facts.tables["customers"].rows
+    parts = [ngettext("{n} customer", "{n} customers", customers).format(n=wording.number(customers))]
+    counted = {
+        "orders": ("{n} order", "{n} orders"),
+        "events": ("{n} event", "{n} events"),
+        "subscriptions": ("{n} subscription", "{n} subscriptions"),
+    }
+    for table, (one, many) in counted.items():
+        if rows := facts.tables[table].rows:
+            parts.append(ngettext(one, many, rows).format(n=wording.number(rows)))
+    if facts.watermark:
+        parts.append(_("data to {day}").format(day=wording.date(facts.watermark)))
+    return " · ".join(parts)
+
+
+def _manage(view: address.View) -> None:
+    with st.popover(_("Rename or delete"), icon=":material/edit:", type="tertiary"):
+        name = st.text_input(_("Name"), value=view.listed.name, max_chars=80, key=f"name:{view.listed.id}")
+        if st.button(_("Rename"), key="rename") and name.strip():
+            view.library.rename(view.listed.id, name.strip())
+            st.rerun()
+        sure = st.checkbox(_("Delete the dataset and its data for good"), key=f"sure:{view.listed.id}")
+        if st.button(_("Delete"), key="delete", disabled=not sure, icon=":material/delete:"):
+            view.library.delete(view.listed.id)
+            address.put_scope(Scope())
+            address.put("dataset", ())
+            st.rerun()
+
+
+def _scope_bar(view: address.View) -> None:
+    scope = view.scope
+    with st.popover(_scope_label(scope), icon=":material/filter_alt:", key="scope"):
+        _filter(view)
+        watermark = view.facts.watermark
+        if watermark is None:
+            return
+        first = view.facts.tables["activity_days"].first_day or watermark
+        for name, chosen, help_text in (
+            (
+                "from",
+                scope.report_from,
+                _("First day of the cohorts and periods reported; what came before is still known."),
+            ),
+            ("to", scope.report_to, _("Last day of the cohorts and periods reported.")),
+            (
+                "as_of",
+                scope.as_of,
+                _("Forget everything later than this day. Customer attributes have no history and stay as they are."),
+            ),
+        ):
+            key = address.widget_key(name, chosen)
+            st.date_input(
+                wording.parameter(name),
+                value=None,
+                min_value=first,
+                max_value=watermark,
+                format="YYYY-MM-DD",
+                key=key,
+                help=help_text,
+                on_change=address.keep(name, key, lambda value: [value.isoformat()] if value else []),
+            )
+        if scope != Scope():
+            st.button(_("Show everything"), on_click=address.put_scope, args=(Scope(),), key="scope-clear")
+
+
+def _scope_label(scope: Scope) -> str:
+    parts = [" / ".join(dict.fromkeys(wording.escape(value) for _name, value in scope.where)) or _("All customers")]
+    if scope.report_from or scope.report_to:
+        days = [wording.date(day) if day else "…" for day in (scope.report_from, scope.report_to)]
+        parts.append(" – ".join(days))
+    if scope.as_of:
+        parts.append(_("as of {day}").format(day=wording.date(scope.as_of)))
+    return " · ".join(parts)
+
+
+def _filter(view: address.View) -> None:
+    attributes = list(view.facts.attributes)
+    if not attributes:
+        return
+    held = dict.fromkeys(attribute for attribute, _value in view.scope.where)
+    shown = st.selectbox(
+        _("Only customers with"),
+        [None, *attributes],
+        index=attributes.index(next(iter(held))) + 1 if held else 0,
+        format_func=lambda name: _("no filter") if name is None else name,
+        key=f"filter-by:{view.listed.id}",
+    )
+    if shown is None:
+        if view.scope.where:
+            address.put("where", ())
+            st.rerun()
+        return
+    chosen = [value for attribute, value in view.scope.where if attribute == shown]
+    values = dataset.attribute_values(view.facts, shown)
+    key = address.widget_key(f"where:{shown}", [value for value in chosen if value in values])
+    st.multiselect(
+        shown,
+        values,
+        key=key,
+        placeholder=_("choose values"),
+        on_change=address.keep("where", key, lambda found: [f"{shown}={value}" for value in found]),
+    )
+
+
+def _caption(header: contents.Page, view: address.View) -> str:
+    parts = [_(header.asks)]
+    if header.answers and view.facts.watermark:
+        parts.append(_("data to {day}").format(day=wording.date(view.scope.as_of or view.facts.watermark)))
+        parts.append(_("times in {zone}").format(zone=view.facts.timezone))
+    if view.listed.is_sample:
+        parts.append(_("a sample dataset, invented"))
+    return " · ".join(parts)
+
+
+def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(_(header.title), anchor=False)
+        if header.answers:
+            _scope_bar(view)
+    st.caption(_caption(header, view))
+    missing = header.missing(view.facts)
+    if missing:
+        st.info(_("This page {needs}.").format(needs=contents.needs_words(missing)), icon=":material/info:")
+        st.page_link(contents.FOLDER / "your_data.py", label=_("Go to your data"), icon=":material/upload_file:")
+        return
+    page.run()
+
+
+def main() -> None:
+    """Draw the frame, then the page inside it."""
+    st.set_page_config(page_title="Churnbook", page_icon=":material/grid_on:", layout="wide")
+    headers = contents.pages()
+    wording.use(address.choose_language())
+    sections: dict[str, list[st.Page]] = {}
+    for header in headers:
+        made = st.Page(
+            header.path,
+            title=_(header.title),
+            icon=f":material/{header.icon}:",
+            url_path=header.name,
+            default=header.name == "overview",
+            help=_(header.asks),
+        )
+        sections.setdefault(_(header.section), []).append(made)
+    page = st.navigation(sections)
+    header = next(each for each in headers if each.name == (page.url_path or "overview"))
+    address.begin(header.name)
+    wording.use(address.choose_language())
+    cells.begin()
+    view = address.open_view(header.name, _library())
+    if view is None:
+        st.error(_("There is no dataset yet. Upload one under “Your data”."))
+        return
+    _sidebar(view)
+    _run(page, header, view)
+
+
+main()

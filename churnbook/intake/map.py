@@ -1,0 +1,196 @@
+"""Columns to roles: proposes which canonical table a sheet is and what each column means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from churnbook import schema
+from churnbook.intake import Refused, values
+from churnbook.intake.read import Sheet
+from churnbook.wording import N_
+
+_JUDGED_ROWS = 300
+_FITS = 0.6
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A sheet with what it is: its table, and for each role the header that carries it."""
+
+    sheet: Sheet
+    table: str
+    roles: Mapping[str, str]
+
+    @property
+    def missing(self) -> tuple[schema.Role, ...]:
+        """The required roles no column carries."""
+        return tuple(r for r in schema.LOADABLE[self.table].required if r.name not in self.roles)
+
+    def check(self) -> None:
+        """Raises Refused where a required role has no column or a header does not exist."""
+        for header in self.roles.values():
+            if header not in self.sheet.headers:
+                raise Refused(
+                    N_("{file} has no column {column}; its columns are: {columns}."),
+                    file=self.sheet.name,
+                    column=header,
+                    columns=", ".join(self.sheet.headers),
+                )
+        if self.missing:
+            raise Refused(
+                N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
+                file=self.sheet.name,
+                table=schema.LOADABLE[self.table].label,
+                roles=", ".join(role.label for role in self.missing),
+            )
+
+    def rest(self) -> tuple[str, ...]:
+        """The headers without a role."""
+        taken = set(self.roles.values())
+        return tuple(header for header in self.sheet.headers if header not in taken)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How a sample column reads: filled cells, distinct cells, and the share of filled cells each kind reads."""
+
+    filled: int
+    distinct: int
+    shares: Mapping[str, float]
+    usual_format: str | None
+
+    def fits(self, kind: str) -> bool:
+        """Whether most filled cells read as that kind; an empty column fits nothing."""
+        return self.filled > 0 and self.shares.get(kind, 1.0) >= _FITS
+
+
+def profiles(sheet: Sheet) -> dict[str, Profile]:
+    """A Profile for each header, judged on the first rows by the expressions that will load it."""
+    cells = [f"c{i}" for i in range(len(sheet.headers))]
+    sample = pd.DataFrame(list(sheet.sample[:_JUDGED_ROWS]), columns=cells, dtype="string")
+    found = {}
+    with duckdb.connect() as connection:
+        connection.register("cells", sample)
+        for cell, header in zip(cells, sheet.headers, strict=True):
+            filled = f"not {values.is_null(cell)}"
+            kinds = ", ".join(
+                f"count(*) filter ({filled} and {values.typed(cell, kind)} is not null)"
+                for kind in ("money", "number", "flag")
+            )
+            row = connection.execute(
+                f"select count(*) filter ({filled}), count(distinct {cell}), {kinds},"
+                f" {values.format_shares(cell, values.ALL_FORMATS)} from cells"
+            ).fetchone()
+            assert row is not None
+            count, distinct, money, number, flag, by_format = row
+            best = max(range(len(by_format)), key=by_format.__getitem__)
+            read = connection.execute(
+                f"select count({values.typed(cell, 'timestamp', values.Dates(values.ALL_FORMATS[best]))}) from cells",
+                {"timezone": "UTC"},
+            ).fetchone()
+            assert read is not None
+            whole = max(count, 1)
+            found[header] = Profile(
+                filled=count,
+                distinct=distinct,
+                shares={
+                    "money": money / whole,
+                    "number": number / whole,
+                    "flag": flag / whole,
+                    "timestamp": read[0] / whole,
+                },
+                usual_format=values.ALL_FORMATS[best] if by_format[best] else None,
+            )
+    return found
+
+
+def propose(sheet: Sheet, table: str | None = None) -> Mapped:
+    """The likeliest table and roles of a sheet; with `table`, the likeliest roles for that table."""
+    judged = profiles(sheet)
+    candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
+    scored = [(*_assign(sheet, candidate, judged), candidate.name) for candidate in candidates]
+    _score, roles, name = max(scored, key=lambda each: each[0])
+    return Mapped(sheet, name, roles)
+
+
+def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> tuple[float, dict[str, str]]:
+    pairs = sorted(
+        (
+            (score, role.name, header)
+            for role in table.roles
+            for header in sheet.headers
+            if (score := _likeness(role, header)) > 0 and _possible(role, judged[header])
+        ),
+        key=lambda pair: -pair[0],
+    )
+    roles: dict[str, str] = {}
+    total = 0.0
+    for score, role, header in pairs:
+        if role not in roles and header not in roles.values():
+            roles[role] = header
+            total += score
+    for required in table.required:
+        if required.name not in roles:
+            likely = _by_values(required, sheet, judged, set(roles.values()))
+            if likely is None:
+                total -= 10
+            else:
+                roles[required.name] = likely
+                total += 0.3
+    stem = _normal(sheet.name)
+    if any(_normal(word) in stem for word in table.words):
+        total += 0.75
+    customer = roles.get("customer_id")
+    if customer and table.name == "customers" and judged[customer].filled > 20:
+        total += 0.4 if judged[customer].distinct == judged[customer].filled else -0.6
+    ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
+    return total, ordered
+
+
+def _possible(role: schema.Role, profile: Profile) -> bool:
+    if role.kind in ("id", "text", "name") or profile.filled == 0:
+        return True
+    return profile.fits(role.kind)
+
+
+def _normal(text: str) -> str:
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)
+    return re.sub(r"[\W_]+", "", bare).casefold()
+
+
+def _likeness(role: schema.Role, header: str) -> float:
+    """1 for a known word (earlier words a little more), less where the header only contains one."""
+    normal = _normal(header)
+    best = 0.0
+    for place, word in enumerate(role.words):
+        known = _normal(word)
+        if normal == known:
+            return 1.0 - place * 1e-3
+        least = 4 if known.isascii() else 2
+        if len(known) >= least and known in normal:
+            best = max(best, 0.2 + 0.5 * len(known) / len(normal))
+    return best
+
+
+def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
+    free = [header for header in sheet.headers if header not in taken]
+    if role.kind == "timestamp":
+        return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
+    if role.kind == "name":
+        return next((h for h in free if _is_category(judged[h])), None)
+    if role.kind == "id":
+        return next((h for h in free if re.search(r"(?i)\bid\b|_id$|Id$|ID$|编号|号$", h)), None)
+    return None
+
+
+def _is_category(profile: Profile) -> bool:
+    return (
+        2 <= profile.distinct <= 200
+        and profile.distinct < profile.filled * 0.2
+        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < _FITS
+    )

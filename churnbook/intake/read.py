@@ -1,0 +1,397 @@
+"""Bytes to sheets of text columns: what a file is, its encoding, its dialect, its header.
+
+Whatever the format, a Sheet ends as something DuckDB scans as text: a UTF-8 CSV or a Parquet file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import hashlib
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import python_calamine
+
+from churnbook.intake import Refused
+from churnbook.wording import N_
+
+SAMPLE_ROWS = 1000
+_CHUNK = 1 << 20
+_HEAD = 1 << 18
+_UNPACKED_LIMIT = 4 << 30
+
+_OTHER_FORMATS = (
+    (b"%PDF", N_("a PDF document")),
+    (b"\x89PNG", N_("a PNG picture")),
+    (b"\xff\xd8\xff", N_("a JPEG picture")),
+    (b"GIF8", N_("a GIF picture")),
+    (b"\x1f\x8b", N_("a gzip archive")),
+    (b"Rar!", N_("a RAR archive")),
+    (b"7z\xbc\xaf", N_("a 7z archive")),
+    (b"\xd0\xcf\x11\xe0", N_("an old Office file (.xls)")),
+    (b"SQLite format 3", N_("a database file")),
+    (b"\x7fELF", N_("a program")),
+    (b"MZ", N_("a program")),
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of text found in a file, ready to be scanned.
+
+    `file` is the name the user gave; `path` what DuckDB reads, `header_row` the 1-based line of the
+    header in the user's file (0: none). `sample` holds the first rows as text, None for empty cells.
+    """
+
+    file: str
+    sheet: str | None
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    header_row: int
+    headers: tuple[str, ...]
+    sample: tuple[tuple[str | None, ...], ...]
+    path: Path
+    size: int
+    sha256: str
+    skipped_lines: int = 0
+
+    @property
+    def name(self) -> str:
+        """The file, and the sheet where the file is a workbook."""
+        return f"{self.file} · {self.sheet}" if self.sheet else self.file
+
+
+def inspect(path: Path, name: str, work: Path, limit_bytes: int | None = None) -> list[Sheet]:
+    """The sheets of a file; `work` is a folder for converted copies.
+
+    Raises Refused, naming the file and what to do, for everything that is no table of text.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise Refused(N_("{file} is empty (0 bytes). Export it again and choose the new file."), file=name)
+    if limit_bytes is not None and size > limit_bytes:
+        raise Refused(
+            N_(
+                "{file} is {size} MB, over the limit of {limit} MB for uploads. Load it on the server "
+                "with: python -m churnbook import, or split it."
+            ),
+            file=name,
+            size=f"{size / 1e6:.0f}" if size >= 10e6 else f"{size / 1e6:.1f}",
+            limit=f"{limit_bytes / 1e6:.0f}",
+        )
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    sha256 = _sha256(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _workbook(path, name, work, size, sha256)
+    if head.startswith(b"PAR1"):
+        return [_parquet(path, name, size, sha256)]
+    for magic, what in _OTHER_FORMATS:
+        if head.startswith(magic):
+            raise Refused(
+                N_("{file} is {what}, not a table. Save or export it as .xlsx or .csv and choose that file."),
+                file=name,
+                what=what,
+            )
+    return [_text(path, name, work, head, size, sha256)]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# Text
+
+
+def _text(path: Path, name: str, work: Path, head: bytes, size: int, sha256: str) -> Sheet:
+    encoding = _encoding(path, name, head)
+    readable = path
+    if encoding != "utf-8":
+        readable = work / f"{sha256[:16]}.utf8.csv"
+        _transcode(path, readable, encoding, name)
+    with readable.open(encoding="utf-8-sig", newline="") as file:
+        beginning = file.read(_HEAD)
+    lines = beginning.splitlines(keepends=True)
+    if len(beginning) == _HEAD and len(lines) > 1:
+        lines.pop()
+    if not any(line.strip() for line in lines):
+        raise Refused(N_("{file} holds no text, only blank lines. Export it again and choose the new file."), file=name)
+    delimiter = _delimiter(lines)
+    records = list(_records(lines, delimiter))
+    width = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
+    start = next(i for i, (_, cells) in enumerate(records) if len(cells) == width)
+    first_line, first = records[start]
+    data = [cells for _, cells in records[start + 1 :]]
+    has_header = _is_header(first, data)
+    body = data if has_header else [first, *data]
+    if has_header and not body:
+        raise Refused(N_("{file} has a header but no rows. Export it with data and choose the new file."), file=name)
+    return Sheet(
+        file=name,
+        sheet=None,
+        format="csv" if delimiter != "\t" else "tsv",
+        encoding="utf-8-sig" if head.startswith(codecs.BOM_UTF8) else encoding,
+        delimiter=delimiter,
+        header_row=first_line if has_header else 0,
+        headers=_headers(first if has_header else [""] * width),
+        sample=tuple(tuple(_cell(c) for c in row) for row in body[:SAMPLE_ROWS] if len(row) == width),
+        path=readable,
+        size=size,
+        sha256=sha256,
+        skipped_lines=first_line if has_header else first_line - 1,
+    )
+
+
+def _encoding(path: Path, name: str, head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\x00" in head:
+        raise Refused(
+            N_("{file} is neither text nor a workbook. Save or export it as .xlsx or .csv and choose that file."),
+            file=name,
+        )
+    for encoding in ("utf-8", "gb18030"):
+        if _decodes(path, encoding):
+            return encoding
+    raise Refused(
+        N_("{file} is neither UTF-8 nor GB18030 text. Save it as “CSV UTF-8” and choose the new file."), file=name
+    )
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _transcode(path: Path, target: Path, encoding: str, name: str) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as source, target.open("wb") as sink:
+            while chunk := source.read(_CHUNK):
+                sink.write(decoder.decode(chunk).encode())
+            sink.write(decoder.decode(b"", final=True).encode())
+    except UnicodeDecodeError:
+        raise Refused(
+            N_("{file} is damaged: its text breaks off or mixes encodings. Export it again as “CSV UTF-8”."), file=name
+        ) from None
+
+
+def _delimiter(lines: list[str]) -> str:
+    best, best_score = ",", (0.0, 0)
+    for delimiter in ",\t;|":
+        widths = Counter(len(cells) for _, cells in _records(lines[:200], delimiter))
+        width, count = widths.most_common(1)[0]
+        score = (count / widths.total() if width > 1 else 0.0, width)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Records with the 1-based line they begin on; blank lines are passed over."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error:
+        return
+
+
+_DATA_LIKE = re.compile(r"[-+]?[¥￥$€£]?[0-9][0-9,.:/\- 年月日T]*%?|true|false|yes|no|是|否", re.IGNORECASE)
+
+
+def _is_header(first: list[str], rows: list[list[str]]) -> bool:
+    """A first row is a header unless some of its cells look like the data below them."""
+    if not rows:
+        return not any(_DATA_LIKE.fullmatch(cell.strip()) for cell in first)
+    for index, cell in enumerate(first):
+        below = [row[index].strip() for row in rows[:50] if index < len(row) and row[index].strip()]
+        alike = sum(_DATA_LIKE.fullmatch(value) is not None for value in below)
+        if _DATA_LIKE.fullmatch(cell.strip()) and below and alike / len(below) > 0.8:
+            return False
+    return True
+
+
+def _headers(cells: list[str]) -> tuple[str, ...]:
+    """Unique, non-empty names: a blank header takes its position, a repeated one a number."""
+    seen: Counter[str] = Counter()
+    headers = []
+    for position, cell in enumerate(cells, 1):
+        header = re.sub(r"\s+", " ", cell).strip().lstrip("\ufeff") or f"column {position}"
+        seen[header.casefold()] += 1
+        times = seen[header.casefold()]
+        headers.append(header if times == 1 else f"{header} ({times})")
+    return tuple(headers)
+
+
+def _cell(text: str) -> str | None:
+    return text if text != "" else None
+
+
+# Workbooks
+
+
+def _workbook(path: Path, name: str, work: Path, size: int, sha256: str) -> list[Sheet]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError):
+        raise Refused(
+            N_("{file} is damaged: it is cut off or not complete. Save it again and choose the new file."), file=name
+        ) from None
+    if not any(member.filename.startswith("xl/") for member in members):
+        raise Refused(N_("{file} is a ZIP archive. Unpack it and choose the files inside."), file=name)
+    if sum(member.file_size for member in members) > max(_UNPACKED_LIMIT // 8, min(size * 100, _UNPACKED_LIMIT)):
+        raise Refused(N_("{file} would unpack to far more than it holds and was not opened."), file=name)
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        visible = [
+            meta.name for meta in book.sheets_metadata if meta.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+        sheets = [
+            sheet
+            for number, title in enumerate(visible)
+            if (sheet := _worksheet(book, title, number, name, work, size, sha256)) is not None
+        ]
+    except (python_calamine.CalamineError, OSError):
+        raise Refused(
+            N_("{file} cannot be opened as a workbook. Save it again as .xlsx and choose the new file."), file=name
+        ) from None
+    if not sheets:
+        raise Refused(N_("{file} has no sheet with a header and rows. Check the sheets and save it again."), file=name)
+    return sheets
+
+
+def _worksheet(
+    book: python_calamine.CalamineWorkbook,
+    title: str,
+    number: int,
+    name: str,
+    work: Path,
+    size: int,
+    sha256: str,
+) -> Sheet | None:
+    sheet = book.get_sheet_by_name(title)
+    rows = [[_excel_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    filled = [(line, row) for line, row in enumerate(rows, 1) if any(row)]
+    if len(filled) < 2:
+        return None
+    widths = Counter(sum(cell != "" for cell in row) for _, row in filled[:200])
+    usual = widths.most_common(1)[0][0]
+    start = next(i for i, (_, row) in enumerate(filled) if sum(cell != "" for cell in row) >= usual)
+    header_line, header = filled[start]
+    used = [i for i in range(len(header)) if any(row[i] != "" for _, row in filled[start:])]
+    body = [[row[i] for i in used] for _, row in filled[start + 1 :]]
+    if not body:
+        return None
+    readable = work / f"{sha256[:16]}.{number}.csv"
+    lines = [line for line, _ in filled[start + 1 :]]
+    with readable.open("w", encoding="utf-8", newline="") as sink:
+        writer = csv.writer(sink, lineterminator="\n")
+        header_cells = [header[i] for i in used]
+        writer.writerow(["line", *header_cells])
+        for line, cells in zip(lines, body, strict=True):
+            writer.writerow([line, *cells])
+    return Sheet(
+        file=name,
+        sheet=title,
+        format="xlsx",
+        encoding=None,
+        delimiter=None,
+        header_row=header_line,
+        headers=_headers(header_cells),
+        sample=tuple(tuple(_cell(c) for c in row) for row in body[:SAMPLE_ROWS]),
+        path=readable,
+        size=size,
+        sha256=sha256,
+        skipped_lines=1,
+    )
+
+
+def _excel_text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, dt.timedelta):
+        return str(value)
+    return str(value).strip() if value is not None else ""
+
+
+# Parquet
+
+
+def _parquet(path: Path, name: str, size: int, sha256: str) -> Sheet:
+    with duckdb.connect() as connection:
+        try:
+            relation = connection.execute("select * from read_parquet($path) limit 1", {"path": str(path)})
+            headers = [column[0] for column in relation.description or []]
+            names = ", ".join(f"c{i}" for i in range(len(headers)))
+            texts = ", ".join(f"c{i}::varchar" for i in range(len(headers)))
+            rows = connection.execute(
+                f"select {texts} from read_parquet($path) as cells({names}) limit {SAMPLE_ROWS}", {"path": str(path)}
+            ).fetchall()
+        except duckdb.Error:
+            raise Refused(
+                N_("{file} is a Parquet file that cannot be read. Write it again and choose the new file."), file=name
+            ) from None
+    if not rows:
+        raise Refused(N_("{file} has a header but no rows. Export it with data and choose the new file."), file=name)
+    return Sheet(
+        file=name,
+        sheet=None,
+        format="parquet",
+        encoding=None,
+        delimiter=None,
+        header_row=0,
+        headers=_headers(headers),
+        sample=tuple(rows),
+        path=path,
+        size=size,
+        sha256=sha256,
+    )
+
+
+def record_lines(sheet: Sheet, records: list[int]) -> dict[int, int]:
+    """The 1-based line in the user's file for each 0-based data record, counting as DuckDB does.
+
+    Records with a wrong number of fields are not counted, since they never became rows.
+    """
+    wanted = set(records)
+    width = len(sheet.headers)
+    lines: dict[int, int] = {}
+    with sheet.path.open(encoding="utf-8-sig", newline="") as file:
+        for _ in range(sheet.skipped_lines):
+            file.readline()
+        reader = csv.reader(file, delimiter=sheet.delimiter or ",")
+        record, begins = 0, sheet.skipped_lines + 1
+        for cells in reader:
+            if len(cells) == width:
+                if record in wanted:
+                    lines[record] = begins
+                    if len(lines) == len(wanted):
+                        break
+                record += 1
+            begins = sheet.skipped_lines + reader.line_num + 1
+    return lines

@@ -1,0 +1,120 @@
+"""Text to typed value: for each kind one SQL expression, the same for judging a sample and for loading.
+
+A value that cannot be read with certainty is NULL, never a guess; the caller sets its row aside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from churnbook import schema
+
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+_CLOCKS = (
+    "",
+    " %H:%M:%S",
+    " %H:%M",
+    " %H:%M:%S.%f",
+    "T%H:%M:%S",
+    "T%H:%M:%S.%f",
+    "T%H:%M",
+    " %I:%M:%S %p",
+    " %I:%M %p",
+)
+_ISO = tuple(day + clock for day in _DAYS for clock in _CLOCKS)
+_ZONED = ("T%H:%M:%S%z", " %H:%M:%S%z", "T%H:%M:%S.%f%z", " %H:%M:%S.%f%z", " %H:%M:%S %z")
+_UTC = ("T%H:%M:%SZ", "T%H:%M:%S.%fZ", " %H:%M:%SZ", "T%H:%MZ", " %H:%M:%S UTC")
+MONTH_FIRST = tuple(f"%m{mark}%d{mark}%Y{clock}" for mark in "/-." for clock in _CLOCKS)
+DAY_FIRST = tuple(f"%d{mark}%m{mark}%Y{clock}" for mark in "/-." for clock in _CLOCKS)
+
+_YES = ("yes", "y", "true", "t", "1", "1.0", "是", "真", "有", "已流失", "流失")
+_NO = ("no", "n", "false", "f", "0", "0.0", "否", "假", "无", "未流失", "在网", "留存")
+CANCELLED_ID = "[Cc][0-9]+"
+"""The pattern of an order id that marks a cancellation, where the user says ids mark it."""
+
+
+@dataclass(frozen=True)
+class Dates:
+    """How a column writes its dates: the format most cells use, and which of day and month is first."""
+
+    usual: str | None = None
+    day_first: bool = False
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; only for the constants of this module and DuckDB's reader options."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def is_null(cell: str) -> str:
+    """SQL: the cell says nothing (empty, blank, or a word for nothing)."""
+    words = ", ".join(literal(word) for word in schema.NULL_WORDS)
+    return f"coalesce(trim({cell}) = '' or lower(trim({cell})) in ({words}), true)"
+
+
+def typed(cell: str, kind: str, dates: Dates = Dates()) -> str:
+    """SQL: the cell's value in the DuckDB type of `kind`, NULL where it is none.
+
+    A timestamp expression binds the parameter $timezone: naive times are taken in it, others converted.
+    """
+    match kind:
+        case "id" | "text" | "name":
+            return f"case when not {is_null(cell)} then trim({cell}) end"
+        case "money" | "number":
+            return _number(cell, schema.KINDS[kind])
+        case "flag":
+            return _flag(cell)
+        case "timestamp":
+            return _timestamp(cell, dates)
+    raise KeyError(kind)
+
+
+def _number(cell: str, type_: str) -> str:
+    bare = rf"regexp_replace(trim({cell}), '^([-+]?)\s*(?:[¥￥$€£]|CNY|RMB|USD|EUR|GBP)?\s*([-+]?[0-9][0-9.,]*)\s*(?:元|件|个|次)?$', '\1\2')"
+    grouped = rf"regexp_full_match({bare}, '[-+]?[0-9]{{1,3}}(,[0-9]{{3}})+(\.[0-9]+)?')"
+    plain = f"case when isfinite(try_cast({cell} as double)) then try_cast({cell} as {type_}) end"
+    return (
+        f"coalesce({plain}, case when {grouped} then try_cast(replace({bare}, ',', '') as {type_})"
+        f" when regexp_full_match({bare}, '[-+]?[0-9]+([.][0-9]+)?') then try_cast({bare} as {type_}) end)"
+    )
+
+
+def _flag(cell: str) -> str:
+    yes = ", ".join(literal(word) for word in _YES)
+    no = ", ".join(literal(word) for word in _NO)
+    return f"case when lower(trim({cell})) in ({yes}) then true when lower(trim({cell})) in ({no}) then false end"
+
+
+def cancelled(cell: str) -> str:
+    """SQL: a cancellation flag, or whether an order id has the form of a cancellation."""
+    return f"coalesce({_flag(cell)}, regexp_full_match(trim({cell}), {literal(CANCELLED_ID)}))"
+
+
+def formats(dates: Dates) -> tuple[str, ...]:
+    """The formats tried, in order: the usual one of the column first."""
+    known = (*_ISO, *(DAY_FIRST if dates.day_first else MONTH_FIRST))
+    first = (dates.usual,) if dates.usual in known else ()
+    return (*first, *(each for each in known if each != dates.usual))
+
+
+def _timestamp(cell: str, dates: Dates) -> str:
+    tries = [f"try_strptime({cell}, {literal(each)})" for each in formats(dates)]
+    tries += [
+        f"timezone($timezone, timezone('UTC', try_strptime({cell}, {literal(day + clock)})))"
+        for day in _DAYS[:2]
+        for clock in _UTC
+    ]
+    tries += [
+        f"timezone($timezone, try_strptime({cell}, {literal(day + clock)}))" for day in _DAYS[:2] for clock in _ZONED
+    ]
+    moment = f"coalesce({', '.join(tries)})"
+    return f"case when year({moment}) between 1900 and 2200 then {moment} end"
+
+
+def format_shares(cell: str, candidates: tuple[str, ...]) -> str:
+    """SQL: a list with, for each format, how many cells it reads (for a sample of a column)."""
+    counts = ", ".join(f"count(try_strptime({cell}, {literal(each)}))" for each in candidates)
+    return f"[{counts}]"
+
+
+ALL_FORMATS = (*_ISO, *MONTH_FIRST, *DAY_FIRST)

@@ -1,0 +1,241 @@
+"""The address and what it names: the only code that reads or writes query parameters and session state.
+
+The address holds values, never labels. Dataset, language and scope are written into it on every
+run; a cell's parameters stand under `<cell>.<parameter>`. The session remembers a page's values, so
+that coming back to the page finds them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from churnbook import dataset, request, wording
+from churnbook.dataset import Facts, Library, Listed, NoDataset
+from churnbook.queries import NotAllowed, Parameter, Value
+from churnbook.request import Scope
+from churnbook.wording import _
+
+SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
+_PAGE = "page shown"
+_MEMORY = "address by page"
+
+
+@dataclass(frozen=True)
+class View:
+    """What this run looks at: a dataset generation in a scope, on a page."""
+
+    page: str
+    library: Library
+    listed: Listed
+    generation: int
+    facts: Facts
+    scope: Scope
+
+
+_view: ContextVar[View] = ContextVar("view")
+
+
+def view() -> View:
+    """The view of this run; set by the frame before any page runs."""
+    return _view.get()
+
+
+def begin(page: str) -> None:
+    """Bring the address and the session's memory of it together at the start of a run.
+
+    On the same page the address says everything; on another page, which Streamlit opens with an
+    empty address, the shared values and what was last chosen there come back.
+    """
+    memory: dict[tuple[str, str], list[str]] = st.session_state.setdefault(_MEMORY, {})
+    changed = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    for key in [key for key in memory if key[0] in ("", page)]:
+        if key[1] in st.query_params:
+            continue
+        if changed:
+            st.query_params[key[1]] = memory[key]
+        else:
+            del memory[key]
+    for name in st.query_params:
+        memory[_place(name)] = st.query_params.get_all(name)
+
+
+def _place(name: str) -> tuple[str, str]:
+    return ("" if name in SHARED else st.session_state[_PAGE], name)
+
+
+def get(name: str) -> list[str]:
+    """The texts the address gives a name; empty where it does not stand there."""
+    return st.query_params.get_all(name)
+
+
+def put(name: str, texts: Sequence[str]) -> None:
+    """Write a name into the address, or take it out with no texts."""
+    memory = st.session_state[_MEMORY]
+    if texts:
+        if st.query_params.get_all(name) != list(texts):
+            st.query_params[name] = list(texts)
+        memory[_place(name)] = list(texts)
+    else:
+        if name in st.query_params:
+            del st.query_params[name]
+        memory.pop(_place(name), None)
+
+
+def tell(sentence: str, **fields: object) -> None:
+    """Say, once for this run, that something in the address could not be followed."""
+    st.warning(sentence.format(**fields), icon=":material/link_off:")
+
+
+# Language
+
+
+def choose_language() -> str:
+    """The language of the address, else the browser's; English where neither is one we speak."""
+    given = get("lang")
+    if given and given[0] in wording.LANGUAGES:
+        return given[0]
+    if given:
+        put("lang", ())
+    browser = (st.context.locale or "").lower()
+    return "zh_CN" if browser.startswith("zh") else "en"
+
+
+def keep(name: str, key: str, encode: Callable[[Any], Sequence[str]]) -> Callable[[], None]:
+    """A widget callback that writes the widget's value into the address."""
+
+    def write() -> None:
+        put(name, encode(st.session_state[key]))
+
+    return write
+
+
+# Dataset and scope
+
+
+def open_view(page: str, library: Library) -> View | None:
+    """Find what the address names, tell what could not be followed, and write it back.
+
+    None where the library holds no dataset at all.
+    """
+    listed_all = library.list()
+    if not listed_all:
+        return None
+    listed = listed_all[0]
+    if given := get("dataset"):
+        try:
+            listed = library.find(given[0])
+        except NoDataset:
+            tell(
+                _("The link names a dataset that is not here (any more). Showing “{name}” instead."), name=_name(listed)
+            )
+            put("generation", ())
+    generation = listed.generation
+    if given := get("generation"):
+        wanted = int(given[0]) if given[0].isdecimal() and len(given[0]) < 10 else 0
+        if library.path(listed.id, wanted).exists():
+            generation = wanted
+        else:
+            tell(
+                _("The data behind this link were replaced since (state {wanted}); showing the current state {now}."),
+                wanted=given[0],
+                now=generation,
+            )
+            put("generation", ())
+    facts = library.facts(listed.id, generation)
+    scope = _scope(facts)
+    put("dataset", [listed.id])
+    put("lang", [wording.language()])
+    opened = View(page, library, listed, generation, facts, scope)
+    _view.set(opened)
+    return opened
+
+
+def _name(listed: Listed) -> str:
+    return _(listed.name) if listed.is_sample else listed.name
+
+
+def dataset_name(listed: Listed) -> str:
+    """A dataset's name as people see it; samples are translated."""
+    return _name(listed)
+
+
+def _scope(facts: Facts) -> Scope:
+    scope, bad = Scope.from_address({name: get(name) for name in ("from", "to", "as_of", "where")})
+    for name, text in bad:
+        tell(_("“{text}” in the address is not a value for {name}; it was left out."), text=text, name=name)
+    unknown = dataset.unknown_filters(facts, scope)
+    for attribute in dict.fromkeys(unknown):
+        tell(_("Customers of this dataset have no “{attribute}”; that filter was left out."), attribute=attribute)
+    where = tuple(pair for pair in scope.where if pair[0] not in unknown)
+    scope = Scope(scope.report_from, scope.report_to, scope.as_of, where)
+    put_scope(scope)
+    return scope
+
+
+def put_scope(scope: Scope) -> None:
+    """Write a scope into the address."""
+    given = scope.to_address()
+    for name in ("from", "to", "as_of", "where"):
+        put(name, given.get(name, ()))
+
+
+# Parameters of a cell
+
+
+def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = None) -> Value:
+    """A parameter's value from the address, or its default; a value that is not allowed is told.
+
+    `known` are the attributes or events of the dataset, for parameters that name one.
+    """
+    name = f"{cell}.{parameter.name}"
+    texts = get(name)
+    if not texts:
+        return parameter.default
+    try:
+        value = parameter.read(texts[0])
+        if known is not None and value not in known:
+            raise NotAllowed(parameter, value)
+    except NotAllowed:
+        tell(
+            _("“{text}” in the address is not a value for {name}; {default} is used."),
+            text=texts[0],
+            name=wording.parameter(parameter.name),
+            default=wording.value(parameter, parameter.default),
+        )
+        put(name, ())
+        return parameter.default
+    return value
+
+
+def widget_key(name: str, value: object) -> str:
+    """The key of the widget for a name of the address, holding the address's value before it is drawn."""
+    key = f"widget:{name}"
+    st.session_state[key] = value
+    return key
+
+
+def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
+    """A widget callback that writes a parameter's new value into the address; a default is taken out."""
+    name = f"{cell}.{parameter.name}"
+
+    def write() -> None:
+        value = st.session_state[f"widget:{name}"]
+        put(name, () if value == parameter.default else [parameter.text(value)])
+
+    return write
+
+
+def citation(cells: dict[str, str]) -> str:
+    """The full address of this page with every parameter, for someone on the same server."""
+    current = view()
+    base = (st.context.url or "").split("?")[0].rstrip("/")
+    if base.rsplit("/", 1)[-1] != current.page:
+        base = f"{base}/{current.page}"
+    query = request.address(current.listed.id, current.generation, wording.language(), current.scope, cells)
+    return f"{base}?{query}"

@@ -1,0 +1,344 @@
+"""The cell of a notebook page: its controls, chart, finding, the customers behind it, and its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from churnbook import charts, export, queries, wording
+from churnbook.database import Result, TooSlow
+from churnbook.page import address, results
+from churnbook.queries import Parameter, Query, QueryError, Value
+from churnbook.request import Request
+from churnbook.wording import _, ngettext
+
+_MOST_SEGMENTS = 200
+_MOST_VISIBLE = 5
+
+_number: ContextVar[int] = ContextVar("cell number", default=0)
+
+
+def begin() -> None:
+    """Count the cells of a page from one again."""
+    _number.set(0)
+
+
+@contextmanager
+def cell(name: str, query: str, question: str) -> Iterator[Cell]:
+    """A bordered, numbered cell about one query; `name` stands before its parameters in the address."""
+    _number.set(_number.get() + 1)
+    with st.container(border=True, key=f"cell-{name}"):
+        st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
+        made = Cell(name, _version(name, query))
+        try:
+            yield made
+        except TooSlow:
+            st.error(
+                _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
+                icon=":material/timer_off:",
+            )
+
+
+def _version(name: str, query: str) -> Query:
+    catalogue = queries.catalogue()
+    newest = catalogue.find(query)
+    given = address.get(f"{name}.version")
+    if not given:
+        return newest
+    try:
+        return catalogue.find(f"{query}@{given[0]}")
+    except QueryError:
+        address.tell(
+            _("There is no version {version} of {query}; version {newest} is shown."),
+            version=given[0],
+            query=query,
+            newest=newest.version,
+        )
+        address.put(f"{name}.version", ())
+        return newest
+
+
+@dataclass
+class Cell:
+    """A cell while its page builds it, from controls to evidence."""
+
+    name: str
+    query: Query
+    values: dict[str, Value] = field(default_factory=dict)
+    shown: list[Result] = field(default_factory=list)
+
+    # Controls
+
+    def choose(self, *names: str, only: Mapping[str, Sequence[Value]] | None = None) -> None:
+        """Draw controls for these parameters on one line; each takes its value from the address.
+
+        `only` narrows the choices of a parameter. A control with nothing to choose is not drawn.
+        """
+        parameters = queries.catalogue().parameters(self.query)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            for name in names:
+                self._control(parameters[name], (only or {}).get(name))
+
+    def _control(self, parameter: Parameter, only: Sequence[Value] | None) -> None:
+        options = only or _options(parameter)
+        value = address.value_of(self.name, parameter, options)
+        self.values[parameter.name] = value
+        if options is not None and len(options) < 2:
+            return
+        name = f"{self.name}.{parameter.name}"
+        common: dict[str, Any] = {
+            "label": wording.parameter(parameter.name),
+            "key": address.widget_key(name, value),
+            "on_change": address.choose_value(self.name, parameter),
+        }
+        if options is None:
+            st.number_input(**common, min_value=1, max_value=500, step=1, required=True, width=110)
+            return
+        common |= {"options": list(options), "format_func": lambda option: wording.value(parameter, option)}
+        if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
+            st.segmented_control(**common, required=True, help=wording.note(parameter))
+        else:
+            st.selectbox(**common, width=190)
+
+    def choose_segment(self, overall: pd.DataFrame) -> str | None:
+        """With a split, which segment the chart shows, the largest first; None without a split."""
+        found = overall[(overall["period"] == 0) & overall["segment"].notna()].sort_values("customers", ascending=False)
+        segments = list(found["segment"])
+        if not segments:
+            return None
+        parameter = Parameter("segment", "text", segments[0], "")
+        value = address.value_of(self.name, parameter, segments)
+        st.selectbox(
+            wording.value(_breakdown(self), self.values["breakdown"]),
+            segments,
+            format_func=wording.segment,
+            key=address.widget_key(f"{self.name}.segment", value),
+            on_change=address.choose_value(self.name, parameter),
+            width=190,
+        )
+        return str(value)
+
+    # Answers
+
+    def run(self, *others: str) -> list[pd.DataFrame]:
+        """The tables of the cell's query and of other queries with the same parameters, in that order."""
+        asked = [self.query, *(queries.catalogue().find(other) for other in others)]
+        self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
+        return [result.table.to_pandas() for result in self.shown]
+
+    def _request(self, query: Query, more: Mapping[str, Value]) -> Request:
+        view = address.view()
+        known = queries.catalogue().parameters(query)
+        given = {name: value for name, value in {**self.values, **more}.items() if name in known}
+        bound = queries.catalogue().bind(query, given)
+        return Request(
+            view.listed.id, view.generation, "", view.scope, query.name, query.version, tuple(sorted(bound.items()))
+        )
+
+    # Charts
+
+    def chart(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = ()) -> None:
+        """Draw a chart; with `pick`, a click writes these fields of the mark into the address."""
+        key = f"chart:{self.name}:{alt_text[:20]}"
+        if not pick:
+            st.altair_chart(chart, width="stretch", alt=alt_text)
+            return
+        st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=self._picked(key, pick))
+
+    def _picked(self, key: str, fields: Sequence[str]) -> Callable[[], None]:
+        def write() -> None:
+            points = st.session_state[key].selection.get(charts.PICKED, [])
+            point = points[0] if points else {}
+            for name in fields:
+                chosen = point.get(name)
+                address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
+
+        return write
+
+    def picked(self, *parameters: Parameter) -> dict[str, Value] | None:
+        """What was clicked, read from the address by the parameters it will be used as; None for nothing."""
+        if not all(address.get(f"{self.name}.{parameter.name}") for parameter in parameters[:1]):
+            return None
+        values = {parameter.name: address.value_of(self.name, parameter) for parameter in parameters}
+        return None if values[parameters[0].name] is None else values
+
+    # Words
+
+    def finding(self, sentence: str) -> None:
+        """One or two sentences that say what the data show, the decisive number in bold."""
+        st.markdown(sentence)
+
+    def customers(self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str]) -> None:
+        """The customers behind a clicked element, downloadable, with a way to close the list.
+
+        `title` makes the heading from their number and the state shown.
+        """
+        asked = queries.catalogue().find(query)
+        parameter = queries.catalogue().parameters(asked)["state"]
+        state = address.value_of(self.name, parameter, parameter.choices)
+        with st.container(key=f"customers-{self.name}"):
+            (result,) = results.answer([self._request(asked, {**picked, "state": state})], address.view().facts)
+            st.markdown(f"**{title(result.table.num_rows, state)}**")
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                st.segmented_control(
+                    wording.parameter("state"),
+                    parameter.choices,
+                    format_func=lambda option: wording.value(parameter, option),
+                    key=address.widget_key(f"{self.name}.state", state),
+                    on_change=address.choose_value(self.name, parameter),
+                    required=True,
+                    label_visibility="collapsed",
+                )
+                st.download_button(
+                    _("Download the list"),
+                    lambda: export.table_csv(result.table),
+                    file_name=f"{asked.name}.csv",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    type="tertiary",
+                    key=f"download-customers-{self.name}",
+                    on_click="ignore",
+                )
+                st.button(
+                    _("Close"),
+                    icon=":material/close:",
+                    type="tertiary",
+                    key=f"close-{self.name}",
+                    on_click=self._unpick,
+                    args=(picked,),
+                )
+            table(result, key=f"customers-table-{self.name}")
+
+    def _unpick(self, picked: Mapping[str, Value]) -> None:
+        for name in (*(name for name in picked if name != "segment"), "state"):
+            address.put(f"{self.name}.{name}", ())
+
+    # Evidence
+
+    def evidence(self, chart: charts.Chart | None = None) -> None:
+        """Why this number: rows, SQL with its needs and version, timing, the address to cite, downloads."""
+        result = self.shown[0]
+        with st.container(horizontal=True, gap="small"):
+            with st.popover(
+                f"SQL · {self.query.name} v{self.query.version}",
+                icon=":material/code:",
+                type="tertiary",
+                width="content",
+            ):
+                st.caption(_(self.query.description))
+                st.code(_call(self.query, result.parameters), language="sql", wrap_lines=True)
+            with st.popover(_("Rows"), icon=":material/table_rows:", type="tertiary"):
+                table(result, key=f"rows-{self.name}")
+            st.download_button(
+                "CSV",
+                lambda: export.table_csv(result.table),
+                file_name=f"{self.query.reference}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                type="tertiary",
+                key=f"csv-{self.name}",
+                on_click="ignore",
+            )
+            if chart is not None:
+                self._picture(chart)
+            with st.popover(_("Cite"), icon=":material/link:", type="tertiary"):
+                st.caption(
+                    _(
+                        "This address opens the same numbers for anyone on this server: data state, version and every choice."
+                    )
+                )
+                st.code(address.citation(self.cited()), language=None, wrap_lines=True)
+        rows = sum(covered.rows for name, covered in address.view().facts.tables.items() if name == "activity_days")
+        state = _("published") if self._is_published() else _("draft")
+        st.caption(
+            " · ".join(
+                (
+                    _("{milliseconds} ms").format(
+                        milliseconds=f"{sum(each.seconds for each in self.shown) * 1000:.0f}"
+                    ),
+                    ngettext("{n} row of activity", "{n} rows of activity", rows).format(n=wording.number(rows)),
+                    _("version {version}, {state}").format(version=self.query.version, state=state),
+                )
+            )
+        )
+
+    def cited(self) -> dict[str, str]:
+        """Every parameter of the cell as it stands in its address, defaults included, and the version."""
+        parameters = queries.catalogue().parameters(self.query)
+        bound = self.shown[0].parameters
+        cells = {f"{self.name}.{name}": parameters[name].text(value) for name, value in bound.items()}
+        cells[f"{self.name}.version"] = str(self.query.version)
+        for name in ("cohort", "period", "segment", "state"):
+            if given := address.get(f"{self.name}.{name}"):
+                cells[f"{self.name}.{name}"] = given[0]
+        return cells
+
+    def _is_published(self) -> bool:
+        return self.query.path.name in queries.published(self.query.path.parent)
+
+    def _picture(self, chart: charts.Chart) -> None:
+        kind = charts.picture_kind(chart)
+        st.download_button(
+            kind.upper(),
+            lambda: charts.picture(chart, kind),
+            file_name=f"{self.query.reference}.{kind}",
+            mime="image/png" if kind == "png" else "image/svg+xml",
+            icon=":material/image:",
+            type="tertiary",
+            key=f"picture-{self.name}",
+            help=None
+            if kind == "png"
+            else _(
+                "The server has no font with Chinese characters, so the picture is an SVG; your browser draws its text."
+            ),
+            on_click="ignore",
+        )
+
+
+def _breakdown(cell: Cell) -> Parameter:
+    return queries.catalogue().parameters(cell.query)["breakdown"]
+
+
+def _options(parameter: Parameter) -> Sequence[Value] | None:
+    """What a control offers; None for a free number."""
+    facts = address.view().facts
+    match parameter.kind:
+        case "choice":
+            return parameter.choices
+        case "bool":
+            return (False, True)
+        case "attribute":
+            return (None, *(name for name, values in facts.attributes.items() if 1 < values <= _MOST_SEGMENTS))
+        case "event":
+            signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
+            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()))
+    return None
+
+
+def _call(query: Query, parameters: Mapping[str, Value]) -> str:
+    """The whole script, with the values it ran with above it."""
+    known = queries.catalogue().parameters(query)
+    lines = [f"-- ${name} = {known[name].text(value)}" for name, value in parameters.items()]
+    return "\n".join([*lines, "", queries.catalogue().script(query)])
+
+
+def table(result: Result, key: str) -> None:
+    """A result as a table with its columns explained by the query's header."""
+    formats = {
+        "retention": "percent", "ci_low": "percent", "ci_high": "percent",
+    }  # fmt: skip
+    config = {
+        column.name: st.column_config.Column(wording.column(column.name), help=_(column.note))
+        if column.name not in formats
+        else st.column_config.NumberColumn(wording.column(column.name), help=_(column.note), format="percent")
+        for column in result.query.columns
+    }
+    frame = result.table.to_pandas()
+    hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
+    st.dataframe(frame.drop(columns=hidden), column_config=config, hide_index=True, key=key, height=280)

@@ -1,0 +1,105 @@
+"""Answers to requests: bounded cache, progress after a second, and stopping when the reader moves on."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import streamlit as st
+
+from churnbook import database, dataset, queries
+from churnbook.database import Result, Session
+from churnbook.dataset import Facts
+from churnbook.queries import Query
+from churnbook.request import Request
+from churnbook.wording import _
+
+_LIMIT_BYTES = 256 << 20
+_PATIENCE = 0.4
+_BEAT = 0.25
+
+Key = tuple[Request, str]
+
+
+class _Cache:
+    """The latest results by request and query text, up to a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held: OrderedDict[Key, Result] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Result | None:
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def put(self, key: Key, result: Result) -> None:
+        with self._lock:
+            self._held[key] = result
+            while len(self._held) > 1 and sum(r.table.nbytes for r in self._held.values()) > self._limit:
+                self._held.popitem(last=False)
+
+
+_cache = _Cache(_LIMIT_BYTES)
+
+
+def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
+    """The results of requests over one scope, those not cached on one cursor so that needs are shared.
+
+    Raises TooSlow at the time limit. A reader who moves on stops the query.
+    """
+    catalogue = queries.catalogue()
+    found = [catalogue.find(request.reference) for request in requests]
+    keys = [(request, _text(catalogue, query)) for request, query in zip(requests, found, strict=True)]
+    missing = [i for i, key in enumerate(keys) if _cache.get(key) is None]
+    results = {i: result for i, key in enumerate(keys) if (result := _cache.get(key)) is not None}
+    if missing:
+        with database.reading(facts.path) as cursor:
+            dataset.prepare(cursor, facts, requests[0].scope)
+            session = Session(cursor)
+            for i in missing:
+                results[i] = _watched(session, found[i], dict(requests[i].parameters))
+                _cache.put(keys[i], results[i])
+    return [results[i] for i in range(len(requests))]
+
+
+def _text(catalogue: queries.Catalogue, query: Query) -> str:
+    return " ".join(each.digest for each in catalogue.order(query))
+
+
+def _watched(session: Session, query: Query, parameters: dict[str, object]) -> Result:
+    outcome: list[Result | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(session.run(query, parameters))
+        except BaseException as error:
+            outcome.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(_PATIENCE)
+    if worker.is_alive():
+        _wait(session, worker)
+    (result,) = outcome
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _wait(session: Session, worker: threading.Thread) -> None:
+    """Show progress until the query is done; leaving by any way, a changed control included, stops it."""
+    place = st.empty()
+    try:
+        while worker.is_alive():
+            done = max(session.cursor.query_progress(), 0.0) / 100
+            place.progress(min(done, 1.0), text=_("Counting… change a control to stop."))
+            worker.join(_BEAT)
+    finally:
+        if worker.is_alive():
+            session.interrupt()
+            worker.join()
+        place.empty()

@@ -1,0 +1,486 @@
+"""Query files: the frozen Query record, its header, versions, published digests and contract.
+
+A file `queries/<name>.v<N>.sql` opens with `-- key: value` lines that are its whole contract;
+everything else (controls, command line, catalogue, generic tests) is derived from that header.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import duckdb
+
+from churnbook import schema
+
+FOLDER = Path(__file__).parent.parent / "queries"
+PUBLISHED = "published.sha256"
+
+Value = str | int | float | bool | dt.date | tuple[str, ...] | None
+
+_FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.sql")
+_REFERENCE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:(?:@|\.v)(?P<version>[1-9][0-9]*))?")
+_HEADER = re.compile(r"-- (?P<key>[a-z]+): (?P<value>.*\S)\s*")
+_PARAMETER = re.compile(
+    r"(?P<name>[a-z_]+) "
+    r"(?:(?P<kind>int|float|date|text|bool|attribute|event|events)|choice\((?P<choices>[^)]+)\))"
+    r"(?: = (?P<default>[^|]*\S))? \| (?P<note>.+)"
+)
+_COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*[a-z0-9)\]]) \| (?P<note>.+)")
+_CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
+_METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
+
+
+class QueryError(Exception):
+    """A query file that breaks its contract, or a query or value that does not exist."""
+
+
+class NotAllowed(QueryError):
+    """A parameter value outside what the header allows; `parameter` and `given` say which."""
+
+    def __init__(self, parameter: Parameter, given: object) -> None:
+        super().__init__(f"{parameter.name}: {given!r} is not allowed; {parameter.allowed}")
+        self.parameter = parameter
+        self.given = given
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One typed parameter of a query; `kind` is one of the few words the header knows."""
+
+    name: str
+    kind: str
+    default: Value
+    note: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What a value may be, in words."""
+        if self.kind == "choice":
+            return "choose one of " + ", ".join(self.choices)
+        return f"give a value of kind {self.kind}"
+
+    def read(self, given: object) -> Value:
+        """The typed value of a text (from an address, the command line) or of a Python value.
+
+        Raises NotAllowed for anything the header does not permit; nothing is guessed.
+        """
+        try:
+            return self._typed(given)
+        except (ValueError, TypeError, KeyError):
+            raise NotAllowed(self, given) from None
+
+    def _typed(self, given: object) -> Value:
+        if given is None or given == "null":
+            if self.default is not None:
+                raise ValueError("null")
+            return None
+        match self.kind:
+            case "choice":
+                if given not in self.choices:
+                    raise ValueError(given)
+                return str(given)
+            case "int":
+                number = int(str(given))
+                if not -(2**31) <= number < 2**31:
+                    raise ValueError(given)
+                return number
+            case "float":
+                return float(str(given))
+            case "bool":
+                return _BOOLEANS[str(given).lower()]
+            case "date":
+                return given if isinstance(given, dt.date) else dt.date.fromisoformat(str(given))
+            case "events":
+                items = _listed(given)
+                if len(items) > 10:
+                    raise ValueError("more than ten")
+                return items
+            case _:
+                return str(given)
+
+    def text(self, value: Value) -> str:
+        """The value as it stands in an address; `read` gives it back."""
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, tuple):
+            return schema.to_json(list(value))
+        return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def _listed(given: object) -> tuple[str, ...]:
+    items = schema.from_json(given) if isinstance(given, str) else given
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError(given)
+    return tuple(items)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column a query returns, with its DuckDB type in lower case."""
+
+    name: str
+    type: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a version brought, and when."""
+
+    version: int
+    day: dt.date
+    note: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A benchmarkable figure the query owns: its name, the column, the period it is measured over."""
+
+    name: str
+    column: str
+    period: str | None
+
+
+@dataclass(frozen=True)
+class Query:
+    """One version of one query file, read and checked.
+
+    `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
+    (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled.
+    """
+
+    name: str
+    version: int
+    title: str
+    description: str
+    needs: tuple[str, ...]
+    uses: tuple[str, ...]
+    own_parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    changes: tuple[Change, ...]
+    metrics: tuple[Metric, ...]
+    path: Path
+    sql: str
+
+    @property
+    def reference(self) -> str:
+        """The pinned name other files and citations use: `churn_rate.v2`."""
+        return f"{self.name}.v{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the file's bytes."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+    @cached_property
+    def used_parameters(self) -> frozenset[str]:
+        """The parameters the SQL itself binds, found by DuckDB's parser."""
+        (statement,) = duckdb.extract_statements(self.sql)
+        return frozenset(statement.named_parameters)
+
+
+def read(path: Path) -> Query:
+    """The Query of one file; QueryError names the file and what is wrong with it."""
+    file = _FILE.fullmatch(path.name)
+    if file is None:
+        raise QueryError(f"{path.name}: a query file is named <name>.v<N>.sql")
+    sql = path.read_text(encoding="utf-8")
+    lines: dict[str, list[str]] = {}
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        header = _HEADER.fullmatch(line)
+        if header is None or header["key"] not in _KEYS:
+            raise QueryError(f"{path.name}: this header line is not understood: {line}")
+        lines.setdefault(header["key"], []).append(header["value"])
+    single = {key: lines.get(key, []) for key in ("name", "version", "title", "description")}
+    for key, values in single.items():
+        if len(values) != 1:
+            raise QueryError(f"{path.name}: the header needs exactly one line -- {key}:")
+    name, version = single["name"][0], single["version"][0]
+    if (name, version) != (file["name"], file["version"]):
+        raise QueryError(f"{path.name}: the header says {name}.v{version}")
+
+    def parsed(key: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        matches = []
+        for value in lines.get(key, []):
+            match = pattern.fullmatch(value)
+            if match is None:
+                raise QueryError(f"{path.name}: -- {key}: {value} is not understood")
+            matches.append(match)
+        return matches
+
+    return Query(
+        name=name,
+        version=int(version),
+        title=single["title"][0],
+        description=single["description"][0],
+        needs=_names(lines.get("needs", [])),
+        uses=_names(lines.get("uses", [])),
+        own_parameters=tuple(_parameter(path, match) for match in parsed("param", _PARAMETER)),
+        columns=tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN)),
+        changes=tuple(
+            Change(int(match["version"]), dt.date.fromisoformat(match["day"]), match["note"])
+            for match in parsed("change", _CHANGE)
+        ),
+        metrics=tuple(Metric(**match.groupdict()) for match in parsed("metric", _METRIC)),
+        path=path,
+        sql=sql,
+    )
+
+
+_KEYS = {
+    "name", "version", "title", "description", "needs", "uses", "param", "column", "change", "metric",
+}  # fmt: skip
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values for name in value.split(","))
+
+
+def _parameter(path: Path, match: re.Match[str]) -> Parameter:
+    choices = _names([match["choices"]]) if match["choices"] else ()
+    kind = match["kind"] or "choice"
+    blank = Parameter(match["name"], kind, None, match["note"], choices)
+    if match["default"] is None:
+        if kind not in ("text", "events"):
+            raise QueryError(f"{path.name}: parameter {blank.name} needs a default")
+        default: Value = "" if kind == "text" else ()
+    elif match["default"] == "null":
+        default = None
+    else:
+        try:
+            default = blank.read(match["default"])
+        except NotAllowed as error:
+            raise QueryError(f"{path.name}: the default of {error}") from None
+    return Parameter(blank.name, kind, default, blank.note, choices)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All query files of a folder, by name and version."""
+
+    folder: Path
+    queries: Mapping[str, Query]
+
+    def find(self, reference: str) -> Query:
+        """The query of `name`, `name@2` or `name.v2`; a plain name means the newest version."""
+        match = _REFERENCE.fullmatch(reference)
+        versions = self.versions(match["name"]) if match else ()
+        if not versions or match is None:
+            raise QueryError(f"there is no query named {reference!r}")
+        if match["version"] is None:
+            return versions[-1]
+        for query in versions:
+            if query.version == int(match["version"]):
+                return query
+        known = ", ".join(str(query.version) for query in versions)
+        raise QueryError(f"{match['name']} has no version {match['version']}; there is {known}")
+
+    def versions(self, name: str) -> tuple[Query, ...]:
+        """All versions of a query, oldest first; empty where there is none."""
+        found = [query for query in self.queries.values() if query.name == name]
+        return tuple(sorted(found, key=lambda query: query.version))
+
+    def newest(self) -> tuple[Query, ...]:
+        """The newest version of every query, by name."""
+        return tuple(self.find(name) for name in sorted({q.name for q in self.queries.values()}))
+
+    def order(self, query: Query) -> tuple[Query, ...]:
+        """The query and every query it needs, each after those it needs itself."""
+        ordered: dict[str, Query] = {}
+
+        def visit(current: Query, path: tuple[str, ...]) -> None:
+            if current.reference in path:
+                raise QueryError(f"needs go in a circle: {' > '.join((*path, current.reference))}")
+            for need in current.needs:
+                if need not in schema.TABLES:
+                    visit(self._needed(current, need), (*path, current.reference))
+            ordered.setdefault(current.reference, current)
+
+        visit(query, ())
+        return tuple(ordered.values())
+
+    def _needed(self, query: Query, need: str) -> Query:
+        if need not in self.queries:
+            raise QueryError(f"{query.path.name}: needs {need}, which is neither a canonical table nor a pinned query")
+        return self.queries[need]
+
+    def parameters(self, query: Query) -> Mapping[str, Parameter]:
+        """The query's parameters and those it takes over from its needs, in header order."""
+        found: dict[str, Parameter] = {}
+        for each in self.order(query):
+            for parameter in each.own_parameters:
+                known = found.get(parameter.name)
+                if known and (known.kind, known.choices) != (parameter.kind, parameter.choices):
+                    raise QueryError(f"{query.path.name}: parameter {parameter.name} means two things in its needs")
+                found[parameter.name] = parameter
+        return MappingProxyType(found)
+
+    def bind(self, query: Query, given: Mapping[str, object]) -> dict[str, Value]:
+        """Every parameter of the query with its given value or its default, typed and checked.
+
+        Raises QueryError for a name the query does not have and NotAllowed for a bad value.
+        """
+        parameters = self.parameters(query)
+        for name in given:
+            if name not in parameters:
+                known = ", ".join(parameters) or "none"
+                raise QueryError(f"{query.name} has no parameter {name!r}; it has {known}")
+        return {
+            name: parameter.read(given[name]) if name in given else parameter.default
+            for name, parameter in parameters.items()
+        }
+
+    def tables(self, query: Query) -> tuple[str, ...]:
+        """The canonical tables that must have rows for the query to answer."""
+        names = [need for each in self.order(query) for need in each.needs]
+        return tuple(dict.fromkeys(name for name in names if name in schema.TABLES))
+
+    def missing(self, query: Query, filled: Iterable[str]) -> tuple[str, ...]:
+        """The tables the query needs that are not among the filled ones."""
+        present = set(filled)
+        return tuple(table for table in self.tables(query) if table not in present)
+
+    def script(self, query: Query) -> str:
+        """The query with its needs as one script, needs first, as temporary tables."""
+        *needs, last = self.order(query)
+        parts = [f"create or replace temp table {need.name} as\n{need.sql.strip()}" for need in needs]
+        return ";\n\n".join([*parts, last.sql.strip()]) + "\n"
+
+
+def load(folder: Path = FOLDER) -> Catalogue:
+    """The catalogue of a folder; every file is read, and needs are checked to exist without circles."""
+    queries = [read(path) for path in sorted(folder.glob("*.sql"))]
+    catalogue = Catalogue(folder, MappingProxyType({query.reference: query for query in queries}))
+    for query in queries:
+        catalogue.parameters(query)
+    return catalogue
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue of the app's own query files, read once."""
+    return load()
+
+
+def broken_contract(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """What DuckDB finds wrong between a query's header and its SQL; empty when they agree.
+
+    The connection must hold the canonical tables, the scope and the query's needs as tables.
+    """
+    problems = []
+    statements = duckdb.extract_statements(query.sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        return ["the file must hold exactly one SELECT"]
+    parameters = catalogue.parameters(query)
+    own = {parameter.name for parameter in query.own_parameters}
+    for name in sorted(own - query.used_parameters):
+        problems.append(f"parameter {name} is declared but not used")
+    for name in sorted(query.used_parameters - set(parameters)):
+        problems.append(f"parameter {name} is used but not declared")
+    declared = {_referenced(catalogue, need) for need in (*query.needs, *query.uses)}
+    used = _tables_read(query.sql, connection) - {"scope"}
+    for name in sorted(used - declared):
+        problems.append(f"{name} is read but not declared in needs or uses")
+    for name in sorted(declared - used):
+        problems.append(f"{name} is declared in needs or uses but not read")
+    if problems:
+        return problems
+    values = {name: sql_value(parameters[name].default) for name in query.used_parameters}
+    described = connection.execute(f"describe {query.sql}", values).fetchall()
+    returned = [(name, str(type_).lower()) for name, type_, *_ in described]
+    promised = [(column.name, column.type) for column in query.columns]
+    if returned != promised:
+        problems.append(f"returns {returned} but declares {promised}")
+    newest = max((change.version for change in query.changes), default=0)
+    if newest != query.version:
+        problems.append(f"needs a line -- change: {query.version} YYYY-MM-DD what changed")
+    return problems
+
+
+def _tables_read(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables a statement reads, CTEs left out, found in DuckDB's own syntax tree."""
+    row = connection.execute("select json_serialize_sql($sql::varchar)", {"sql": sql}).fetchone()
+    tree = schema.from_json(row[0]) if row else {}
+    read_names: set[str] = set()
+    defined: set[str] = set()
+
+    def walk(node: object) -> None:
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                read_names.add(node["table_name"])
+            for entry in (node.get("cte_map") or {}).get("map", []):
+                defined.add(entry["key"])
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(tree)
+    return read_names - defined
+
+
+def _referenced(catalogue: Catalogue, need: str) -> str:
+    return need if need in schema.TABLES else catalogue.queries[need].name
+
+
+def sql_value(value: Value) -> Any:
+    """A parameter value as DuckDB binds it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def published(folder: Path) -> dict[str, str]:
+    """File name to sha256 of every published query of a folder."""
+    ledger = folder / PUBLISHED
+    if not ledger.exists():
+        return {}
+    pairs = (line.split(maxsplit=1) for line in ledger.read_text(encoding="ascii").splitlines())
+    return {name.lstrip("*"): digest for digest, name in pairs}
+
+
+def changed_after_publishing(folder: Path) -> list[str]:
+    """One sentence, with what to do, for every published file that is changed or missing."""
+    problems = []
+    for name, digest in published(folder).items():
+        path = folder / name
+        match = _FILE.fullmatch(name)
+        successor = f"{match['name']}.v{int(match['version']) + 1}.sql" if match else "a new version"
+        if not path.exists():
+            problems.append(f"{name} is published but missing: restore it from git")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            problems.append(f"{name} is published and was changed: copy it to {successor}, or undo")
+    return problems
+
+
+def publish(folder: Path = FOLDER) -> list[str]:
+    """Append the digest of every draft to the ledger and return the names; no line is rewritten.
+
+    All drafts go together, so no published query needs a draft. Raises QueryError when a published
+    file was changed or a file cannot be read.
+    """
+    problems = changed_after_publishing(folder)
+    if problems:
+        raise QueryError("; ".join(problems))
+    known = published(folder)
+    drafts = [path for path in sorted(folder.glob("*.sql")) if path.name not in known]
+    load(folder)
+    with (folder / PUBLISHED).open("a", encoding="ascii", newline="\n") as ledger:
+        for path in drafts:
+            ledger.write(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
+    return [path.name for path in drafts]

@@ -1,0 +1,51 @@
+# title: Overview
+# icon: space_dashboard
+# section: Understand
+# order: 10
+# asks: What is in this dataset, and which questions can it answer?
+# answers: overview
+"""Overview: the size of the dataset, and what it can and cannot answer."""
+
+import streamlit as st
+
+from churnbook import contents, page, wording
+from churnbook.wording import _
+
+facts = page.view().facts
+
+with page.cell("overview", "overview", _("How big is it?")) as cell:
+    (numbers,) = cell.run()
+    figures = numbers.iloc[0]
+    known = {name: figures[name] for name in figures.index if figures[name] == figures[name]}
+    with st.container(horizontal=True, gap="large"):
+        st.metric(_("Customers"), wording.number(known["customers"]), width="content")
+        if "active_customers" in known:
+            st.metric(_("Active in the last 30 days"), wording.number(known["active_customers"]), width="content")
+        if known["orders"]:
+            st.metric(_("Orders"), wording.number(known["orders"]), width="content")
+        if known["events"]:
+            st.metric(_("Events"), wording.number(known["events"]), width="content")
+        if known["subscriptions"]:
+            st.metric(_("Subscriptions"), wording.number(known["subscriptions"]), width="content")
+        if "revenue" in known:
+            st.metric(_("Revenue"), wording.money(known["revenue"], facts.currency), width="content")
+        if "churned_customers" in known:
+            st.metric(_("Marked as churned"), wording.number(known["churned_customers"]), width="content")
+        if "monthly_value" in known:
+            st.metric(_("Monthly value"), wording.money(known["monthly_value"], facts.currency), width="content")
+    cell.finding(wording.overview_finding(known))
+    cell.evidence()
+
+with st.container(border=True):
+    st.subheader(_("What can it answer?"), anchor=False)
+    for each in contents.pages():
+        missing = each.missing(facts)
+        if each.answers and each.name != "overview":
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if missing:
+                    st.markdown(f":gray[:material/{each.icon}: {_(each.title)}]", width="content")
+                    st.caption(contents.needs_words(missing), width="content")
+                else:
+                    st.page_link(each.path, label=_(each.title), icon=f":material/{each.icon}:")
+                    st.caption(_(each.asks), width="content")
+    st.page_link(contents.FOLDER / "your_data.py", label=_("Add your own data"), icon=":material/upload_file:")

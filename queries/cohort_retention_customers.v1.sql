@@ -1,0 +1,69 @@
+-- name: cohort_retention_customers
+-- version: 1
+-- title: Customers behind a cohort cell
+-- description: The customers of one cohort who came back in one period, or who did not.
+-- needs: cohort_members.v1, cohort_returns.v1, activity_days, customers
+-- param: periods int = null | how many later periods are followed; null: all
+-- param: cohort date = null | first day of the cohort's period
+-- param: period int = 1 | periods since the start
+-- param: state choice(retained, not_retained) = retained | who came back, or who did not
+-- param: segment text = null | only this segment of the split; null: all
+-- column: customer_id varchar | the customer's id in the files
+-- column: first_on date | first day of the returning activity, ever
+-- column: last_on date | last day of it within the data
+-- column: times bigint | how often, ever
+-- column: amount double | money of it, ever; null where the files have none
+-- change: 1 2026-11-22 first version
+with
+
+    members as (
+        select customer
+        from cohort_members
+        where
+            cohort = $cohort::date
+            and ($periods::integer is null or $period <= $periods::integer)
+            and ($segment::varchar is null or segment = $segment::varchar)
+    ),
+
+    retained as (
+        select distinct members.customer
+        from members
+        inner join cohort_returns on members.customer = cohort_returns.customer
+        where $period between cohort_returns.first_period and cohort_returns.last_period
+    ),
+
+    listed as (
+        select members.customer
+        from members
+        left join retained on members.customer = retained.customer
+        where (retained.customer is not null) = ($state = 'retained')
+    ),
+
+    activity as (
+        select
+            activity_days.customer,
+            min(activity_days.day) as first_on,
+            max(activity_days.last_day) as last_on,
+            sum(activity_days.times)::bigint as times,
+            sum(activity_days.amount)::double as amount,
+        from activity_days
+        inner join listed on activity_days.customer = listed.customer
+        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
+        group by activity_days.customer
+    ),
+
+    final as (
+        select
+            customers.customer_id,
+            activity.first_on,
+            activity.last_on,
+            coalesce(activity.times, 0) as times,
+            activity.amount,
+        from listed
+        inner join customers on listed.customer = customers.customer
+        left join activity on listed.customer = activity.customer
+    )
+
+select *
+from final
+order by customer_id

@@ -1,0 +1,83 @@
+-- name: periods
+-- version: 1
+-- title: Calendar
+-- description: Every day of the data with its period; periods are numbered without gaps.
+-- needs: activity_days
+-- uses: customers
+-- param: grain choice(day, week, month, quarter, year) = month | size of a period
+-- param: week_start choice(monday, sunday) = monday | first day of a week
+-- column: day date | the day
+-- column: period date | first day of its period
+-- column: number integer | the period's number
+-- column: complete boolean | the data cover the period's last day
+-- change: 1 2026-11-22 first version
+with
+
+    first_days as (
+        select min(day) as day
+        from activity_days
+        union all
+        select min(known_from) as day
+        from customers
+    ),
+
+    span as (select (select min(day) from first_days) as first_day, scope.as_of + 1 as end_day, from scope),
+
+    offsets as (
+        select unnest(generate_series(0, date_diff('day', first_day, end_day))) as k
+        from span
+        where first_day <= end_day
+    ),
+
+    days as (select (span.first_day + offsets.k::integer) as day from span cross join offsets),
+
+    numbered as (
+        select
+            day,
+            case
+                when $grain = 'day'
+                then date_diff('day', date '1970-01-05', day)
+                when $grain = 'week' and $week_start = 'monday'
+                then floor(date_diff('day', date '1970-01-05', day) / 7.0)
+                when $grain = 'week'
+                then floor(date_diff('day', date '1970-01-04', day) / 7.0)
+                when $grain = 'month'
+                then year(day) * 12 + month(day)
+                when $grain = 'quarter'
+                then year(day) * 4 + quarter(day)
+                else year(day)
+            end::integer as number,
+        from days
+    ),
+
+    labelled as (
+        select
+            day,
+            case
+                when $grain = 'day'
+                then day
+                when $grain = 'week' and $week_start = 'monday'
+                then date '1970-01-05' + number * 7
+                when $grain = 'week'
+                then date '1970-01-04' + number * 7
+                when $grain = 'month'
+                then date_trunc('month', day)::date
+                when $grain = 'quarter'
+                then date_trunc('quarter', day)::date
+                else date_trunc('year', day)::date
+            end as period,
+            number,
+            number < max(number) over () as complete,  -- the day after the last one opens a new period
+        from numbered
+    ),
+
+    final as (
+        select labelled.day, labelled.period, labelled.number, labelled.complete
+        from labelled
+        cross join span
+        where labelled.day < span.end_day
+    )
+
+select *
+from final
+order by day
