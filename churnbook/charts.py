@@ -54,14 +54,16 @@ def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None
         x=alt.X(
             "period:O",
             title=wording.since_axis(grain),
-            axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, titlePadding=8),
+            axis=alt.Axis(orient="top", labelAngle=0, labelFlush=False, domain=False, ticks=False, titlePadding=8),
             scale=alt.Scale(paddingInner=0.04),
         ),
         y=alt.Y(
             "row:O",
             sort=list(dict.fromkeys(cells["row"])),
             title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelLimit=190, labelPadding=6),
+            axis=alt.Axis(
+                labelFlush=False, labelOverlap=False, domain=False, ticks=False, labelLimit=190, labelPadding=6
+            ),
             scale=alt.Scale(paddingInner=0.06),
         ),
     )
@@ -89,7 +91,7 @@ def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None
             alt.Tooltip("state:N", title=_("State")),
         ],
     )
-    dark = (alt.datum.retention > highest * 0.55) & alt.datum.complete & ~few
+    dark = (alt.datum.retention > highest * 0.65) & alt.datum.complete & ~few
     text = base.mark_text(fontSize=11, tooltip=False).encode(
         text="share:N", color=alt.when(dark).then(alt.value(PAPER)).otherwise(alt.value(INK))
     )
@@ -140,7 +142,7 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
             "segment:N",
             title=None,
             scale=alt.Scale(range=CATEGORICAL),
-            legend=alt.Legend(orient="bottom", columns=3, labelLimit=90, symbolType="circle"),
+            legend=alt.Legend(orient="bottom", columns=3, labelLimit=90, symbolType="circle", symbolOpacity=1),
         )
         if split
         else alt.value(KEPT)
@@ -169,7 +171,8 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
         ],
     )
     return alt.layer(band, line).properties(
-        height=300, title=alt.TitleParams(title, subtitle=_("shaded: 95 % interval"), anchor="start", fontSize=13)
+        height=360 if split else 300,
+        title=alt.TitleParams(title, subtitle=_("shaded: 95 % interval"), anchor="start", fontSize=13),
     )
 
 

@@ -12,7 +12,7 @@ from churnbook.dataset import Facts
 from churnbook.wording import N_, _
 
 FOLDER = Path(__file__).parent.parent / "pages"
-SECTIONS = (N_("Data"), N_("Understand"), N_("Notebook"))
+SECTIONS = (N_("Data"), N_("Understand"))
 
 
 class BadPage(Exception):

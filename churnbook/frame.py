@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from churnbook import contents, dataset, samples, wording
@@ -49,16 +51,14 @@ def _change_dataset(key: str) -> None:
 
 def _summary(view: address.View) -> str:
     facts = view.facts
-    customers = facts.tables["customers"].rows
-    parts = [ngettext("{n} customer", "{n} customers", customers).format(n=wording.number(customers))]
-    counted = {
-        "orders": ("{n} order", "{n} orders"),
-        "events": ("{n} event", "{n} events"),
-        "subscriptions": ("{n} subscription", "{n} subscriptions"),
-    }
-    for table, (one, many) in counted.items():
-        if rows := facts.tables[table].rows:
-            parts.append(ngettext(one, many, rows).format(n=wording.number(rows)))
+    rows = {name: covered.rows for name, covered in facts.tables.items()}
+    counted = (
+        (rows["customers"], ngettext("{n} customer", "{n} customers", rows["customers"])),
+        (rows["orders"], ngettext("{n} order", "{n} orders", rows["orders"])),
+        (rows["events"], ngettext("{n} event", "{n} events", rows["events"])),
+        (rows["subscriptions"], ngettext("{n} subscription", "{n} subscriptions", rows["subscriptions"])),
+    )
+    parts = [words.format(n=wording.number(n)) for n, words in counted if n]
     if facts.watermark:
         parts.append(_("data to {day}").format(day=wording.date(facts.watermark)))
     return " · ".join(parts)
@@ -159,7 +159,7 @@ def _caption(header: contents.Page, view: address.View) -> str:
         parts.append(_("data to {day}").format(day=wording.date(view.scope.as_of or view.facts.watermark)))
         parts.append(_("times in {zone}").format(zone=view.facts.timezone))
     if view.listed.is_sample:
-        parts.append(_("a sample dataset, invented"))
+        parts.append(_("sample data"))
     return " · ".join(parts)
 
 
@@ -179,7 +179,7 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
 
 def main() -> None:
     """Draw the frame, then the page inside it."""
-    st.set_page_config(page_title="Churnbook", page_icon=":material/grid_on:", layout="wide")
+    st.set_page_config(page_title="Churnbook", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
     headers = contents.pages()
     wording.use(address.choose_language())
     sections: dict[str, list[st.Page]] = {}

@@ -6,7 +6,7 @@ import datetime as dt
 import gettext as gnu
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -251,6 +251,11 @@ def interval(low: float, high: float) -> str:
 # Findings
 
 
+def sentences(parts: Sequence[str]) -> str:
+    """Sentences one after another; Chinese puts no space between them."""
+    return ("" if language().startswith("zh") else " ").join(parts)
+
+
 def escape(text: str) -> str:
     """A text from a file as it is, wherever Markdown is read."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!~|>$:<&])", r"\\\1", text)
@@ -311,7 +316,7 @@ def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
         when=since(grain, int(high["period"])),
     )
     if low["ci_high"] >= high["ci_low"]:
-        sentence += " " + _("The 95 % intervals overlap.")
+        return sentences([sentence, _("The 95 % intervals overlap.")])
     return sentence
 
 
@@ -336,7 +341,7 @@ def cohort_reading(measure: str, watermark: dt.date | None, left_out: int) -> st
                 left_out,
             ).format(n=number(left_out))
         )
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def overview_finding(known: Mapping[str, Any]) -> str:

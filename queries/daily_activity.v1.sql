@@ -54,7 +54,9 @@ with
             customer,
             'subscription' as name,
             day,
-            greatest(day, (ended_at - interval 1 microsecond)::date) as last_day,
+            case
+                when ended_at is not null then greatest(day, (ended_at - interval 1 microsecond)::date)
+            end as last_day,
             1 as times,
             null::decimal(18, 4) as amount,
             $subscriptions_count as is_activity,

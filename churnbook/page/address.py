@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from churnbook import dataset, request, wording
 from churnbook.dataset import Facts, Library, Listed, NoDataset
@@ -38,6 +39,7 @@ class View:
 
 
 _view: ContextVar[View] = ContextVar("view")
+_notices: ContextVar[DeltaGenerator] = ContextVar("notices")
 
 
 def view() -> View:
@@ -54,6 +56,7 @@ def begin(page: str) -> None:
     memory: dict[tuple[str, str], list[str]] = st.session_state.setdefault(_MEMORY, {})
     changed = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
+    _notices.set(st.container())
     for key in [key for key in memory if key[0] in ("", page)]:
         if key[1] in st.query_params:
             continue
@@ -89,7 +92,7 @@ def put(name: str, texts: Sequence[str]) -> None:
 
 def tell(sentence: str, **fields: object) -> None:
     """Say, once for this run, that something in the address could not be followed."""
-    st.warning(sentence.format(**fields), icon=":material/link_off:")
+    _notices.get().warning(sentence.format(**fields), icon=":material/link_off:")
 
 
 # Language
@@ -225,8 +228,9 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
     name = f"{cell}.{parameter.name}"
 
     def write() -> None:
-        value = st.session_state[f"widget:{name}"]
-        put(name, () if value == parameter.default else [parameter.text(value)])
+        chosen = st.session_state[f"widget:{name}"]
+        text = chosen if isinstance(chosen, str) else parameter.text(chosen)
+        put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
 
     return write
 

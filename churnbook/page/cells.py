@@ -94,17 +94,19 @@ class Cell:
         name = f"{self.name}.{parameter.name}"
         common: dict[str, Any] = {
             "label": wording.parameter(parameter.name),
-            "key": address.widget_key(name, value),
+            "key": address.widget_key(name, parameter.text(value)),
             "on_change": address.choose_value(self.name, parameter),
         }
         if options is None:
-            st.number_input(**common, min_value=1, max_value=500, step=1, required=True, width=110)
+            common["key"] = address.widget_key(name, value)
+            st.number_input(**common, min_value=1, max_value=500, step=1, width=120)
             return
-        common |= {"options": list(options), "format_func": lambda option: wording.value(parameter, option)}
+        labels = {parameter.text(option): wording.value(parameter, option) for option in options}
+        common |= {"options": list(labels), "format_func": labels.__getitem__}
         if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
             st.segmented_control(**common, required=True, help=wording.note(parameter))
         else:
-            st.selectbox(**common, width=190)
+            st.selectbox(**common, width=180)
 
     def choose_segment(self, overall: pd.DataFrame) -> str | None:
         """With a split, which segment the chart shows, the largest first; None without a split."""

@@ -1,0 +1,87 @@
+"""Datasets made from a few typed-out rows, and where the real data are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from churnbook import database, dataset, queries
+from churnbook.intake import load, map, read
+from churnbook.request import Scope
+
+EVERYTHING = Scope()
+UPLOADED_ON = dt.date(2026, 11, 1)
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Import files given as name=content, as the command line would, and return the dataset file."""
+    numbers = iter(range(100))
+
+    def made(
+        files: dict[str, str | bytes],
+        tables: dict[str, str] | None = None,
+        roles: dict[str, str] | None = None,
+        **settings: Any,
+    ) -> Path:
+        folder = tmp_path / f"files{next(numbers)}"
+        folder.mkdir()
+        sheets = []
+        for name, content in files.items():
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+            sheets += read.inspect(folder / name, name, folder)
+        mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
+        mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
+        target = folder / "made.duckdb"
+        load.load(mapped, target, load.Settings("made", **settings), uploaded_on=UPLOADED_ON)
+        return target
+
+    return made
+
+
+def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
+    """The rows of a query on a dataset file."""
+    facts = dataset.facts(path)
+    with database.reading(path) as cursor:
+        dataset.prepare(cursor, facts, scope)
+        table = database.Session(cursor).run(queries.catalogue().find(query), parameters).table
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def columns(path: Path, query: str, *names: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
+    """Some columns of the rows of a query on a dataset file."""
+    known = [column.name for column in queries.catalogue().find(query).columns]
+    places = [known.index(name) for name in names]
+    return [tuple(row[place] for place in places) for row in ask(path, query, scope, **parameters)]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real public data; tests that need it skip where CHURNBOOK_REAL_DATA is unset."""
+    folder = os.environ.get("CHURNBOOK_REAL_DATA")
+    if not folder:
+        pytest.skip("CHURNBOOK_REAL_DATA is not set")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample online shop as a dataset file."""
+    folder = tmp_path_factory.mktemp("shop")
+    files = sorted((Path(__file__).parent.parent / "sample_data" / "shop").glob("*.csv"))
+    sheets = [sheet for file in files for sheet in read.inspect(file, file.name, folder)]
+    target = folder / "shop.duckdb"
+    load.load(
+        [map.propose(sheet) for sheet in sheets],
+        target,
+        load.Settings("shop", "Asia/Shanghai"),
+        uploaded_on=UPLOADED_ON,
+    )
+    return target

@@ -1,0 +1,206 @@
+"""Every query file keeps its contract, checked by DuckDB itself; versions and publishing on a folder of two."""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from churnbook import database, dataset, queries, schema
+from churnbook.queries import NotAllowed, QueryError
+from churnbook.request import Scope
+
+TINY = Path(__file__).parent / "tiny_queries"
+CATALOGUE = queries.catalogue()
+
+
+@pytest.mark.parametrize("reference", CATALOGUE.queries)
+def test_header_and_sql_agree(reference: str, shop: Path) -> None:
+    query = CATALOGUE.queries[reference]
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        session = database.Session(cursor)
+        session.run(query, {})
+        assert queries.broken_contract(CATALOGUE, query, cursor) == []
+
+
+@pytest.mark.parametrize("reference", CATALOGUE.queries)
+def test_the_script_with_its_needs_runs_as_printed(reference: str, shop: Path) -> None:
+    query = CATALOGUE.queries[reference]
+    values = {name: queries.sql_value(p.default) for name, p in CATALOGUE.parameters(query).items()}
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        for statement in cursor.extract_statements(CATALOGUE.script(query)):
+            cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+@pytest.mark.parametrize("reference", CATALOGUE.queries)
+def test_rows_are_ordered_and_short_enough(reference: str) -> None:
+    query = CATALOGUE.queries[reference]
+    assert "order by" in query.sql.rstrip().splitlines()[-1]
+    body = [line for line in query.sql.splitlines() if not line.startswith("--")]
+    assert len(body) <= 100, "a query this long is two queries"
+    assert query.name not in schema.TABLES
+
+
+def test_published_files_are_as_published() -> None:
+    assert queries.changed_after_publishing(queries.FOLDER) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("-- nam: x", "is not understood"),
+        ("-- param: grain choice(a, b) | no default", "needs a default"),
+        ("-- param: grain choice(a, b) = c | bad default", "not allowed"),
+        ("-- param: n integer = 1 | unknown kind", "is not understood"),
+        ("-- needs: nothing.v1", "neither a canonical table nor a pinned query"),
+        ("-- needs: active_customers", "neither a canonical table nor a pinned query"),
+    ],
+)
+def test_a_bad_header_names_file_and_fault(tmp_path: Path, line: str, message: str) -> None:
+    text = "-- name: bad\n-- version: 1\n-- title: t\n-- description: d\n" + line + "\nselect 1 as one order by one\n"
+    (tmp_path / "bad.v1.sql").write_text(text)
+    with pytest.raises(QueryError, match=message) as caught:
+        queries.load(tmp_path)
+    assert "bad.v1.sql" in str(caught.value)
+
+
+def test_circles_of_needs_are_found(tmp_path: Path) -> None:
+    for name, need in (("a", "b"), ("b", "a")):
+        (tmp_path / f"{name}.v1.sql").write_text(
+            f"-- name: {name}\n-- version: 1\n-- title: t\n-- description: d\n-- needs: {need}.v1\nselect * from {need} order by 1\n"
+        )
+    with pytest.raises(QueryError, match="circle"):
+        queries.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("select $days as days from customers order by days", "days is used but not declared"),
+        ("select count(*) as n from orders order by n", "orders is read but not declared"),
+        ("select 1 as n from customers order by n", "returns"),
+        ("select 1; select 2", "exactly one SELECT"),
+        ("delete from customers", "exactly one SELECT"),
+    ],
+)
+def test_a_broken_contract_is_told(tmp_path: Path, shop: Path, sql: str, fault: str) -> None:
+    header = "-- name: q\n-- version: 1\n-- title: t\n-- description: d\n-- needs: customers\n-- column: n bigint | n\n"
+    (tmp_path / "q.v1.sql").write_text(header + "-- change: 1 2026-11-22 first\n" + sql + "\n")
+    catalogue = queries.load(tmp_path)
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        problems = queries.broken_contract(catalogue, catalogue.find("q"), cursor)
+    assert any(fault in problem for problem in problems), problems
+
+
+def test_a_plain_name_means_the_newest_version() -> None:
+    catalogue = queries.load(TINY)
+    assert catalogue.find("active_customers").version == 2
+    assert catalogue.find("active_customers@1").reference == "active_customers.v1"
+    assert catalogue.find("active_customers.v1").version == 1
+    with pytest.raises(QueryError, match="no version 3; there is 1, 2"):
+        catalogue.find("active_customers@3")
+    with pytest.raises(QueryError, match="no query named"):
+        catalogue.find("nobody; drop table x")
+
+
+def test_parameters_of_needs_become_the_readers(shop: Path) -> None:
+    catalogue = queries.load(TINY)
+    share = catalogue.find("active_share")
+    assert list(catalogue.parameters(share)) == ["days", "digits"]
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        session = database.Session(cursor, catalogue)
+        everyone = session.run(share, {"days": 10_000}).table.to_pylist()
+        nobody = session.run(share, {"days": 0}).table.to_pylist()
+    assert everyone == [{"share": 1.0}]
+    assert nobody == [{"share": 0.0}]
+
+
+def test_both_versions_run_and_differ(shop: Path) -> None:
+    catalogue = queries.load(TINY)
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        session = database.Session(cursor, catalogue)
+        (first,) = session.run(catalogue.find("active_customers@1"), {"days": 30}).table.to_pylist()
+        (second,) = session.run(catalogue.find("active_customers@2"), {"days": 30}).table.to_pylist()
+    assert first["customers"] > second["customers"], "version 1 counts orders, version 2 customers"
+
+
+def test_publishing_freezes_files_and_sha256sum_agrees(tmp_path: Path) -> None:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    assert queries.publish(folder) == ["active_customers.v1.sql", "active_customers.v2.sql", "active_share.v1.sql"]
+    assert queries.publish(folder) == []
+    subprocess.run(["sha256sum", "-c", queries.PUBLISHED], cwd=folder, check=True, capture_output=True)
+    ledger = (folder / queries.PUBLISHED).read_text()
+
+    changed = folder / "active_customers.v2.sql"
+    changed.write_text(changed.read_text() + "-- one more byte\n")
+    (problem,) = queries.changed_after_publishing(folder)
+    assert (
+        problem == "active_customers.v2.sql is published and was changed: copy it to active_customers.v3.sql, or undo"
+    )
+    assert subprocess.run(["sha256sum", "-c", queries.PUBLISHED], cwd=folder, capture_output=True).returncode == 1
+    with pytest.raises(QueryError, match="copy it to"):
+        queries.publish(folder)
+    assert (folder / queries.PUBLISHED).read_text() == ledger
+
+    changed.unlink()
+    assert queries.changed_after_publishing(folder) == [
+        "active_customers.v2.sql is published but missing: restore it from git"
+    ]
+
+
+def test_a_new_version_is_added_without_touching_a_line(tmp_path: Path) -> None:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    queries.publish(folder)
+    before = (folder / queries.PUBLISHED).read_text()
+    third = (folder / "active_customers.v2.sql").read_text().replace("-- version: 2", "-- version: 3")
+    (folder / "active_customers.v3.sql").write_text(third)
+    assert queries.publish(folder) == ["active_customers.v3.sql"]
+    digest = hashlib.sha256(third.encode()).hexdigest()
+    assert (folder / queries.PUBLISHED).read_text() == before + f"{digest}  active_customers.v3.sql\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("grain", "fortnight"),
+        ("grain", "month'; drop table orders; --"),
+        ("grain", None),
+        ("periods", "many"),
+        ("periods", "1e9"),
+        ("periods", str(2**40)),
+        ("measure", ["on"]),
+    ],
+)
+def test_values_outside_the_header_are_refused(name: str, given: object) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        CATALOGUE.bind(CATALOGUE.find("cohort_retention"), {name: given})
+    assert caught.value.parameter.name == name
+
+
+def test_unknown_parameters_are_refused() -> None:
+    with pytest.raises(QueryError, match="no parameter 'graim'; it has"):
+        CATALOGUE.bind(CATALOGUE.find("cohort_retention"), {"graim": "month"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("int", -3),
+        ("float", 0.25),
+        ("bool", True),
+        ("text", "a=b&c 中文"),
+        ("events", ("visit", "支付")),
+        ("events", ()),
+    ],
+)
+def test_values_survive_the_address(kind: str, value: queries.Value) -> None:
+    parameter = queries.Parameter("p", kind, value, "note")
+    assert parameter.read(parameter.text(value)) == value
