@@ -55,7 +55,9 @@ def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object)
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
-def columns(path: Path, query: str, *names: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
+def columns(
+    path: Path, query: str, *names: str, scope: Scope = EVERYTHING, **parameters: object
+) -> list[tuple[Any, ...]]:
     """Some columns of the rows of a query on a dataset file."""
     known = [column.name for column in queries.catalogue().find(query).columns]
     places = [known.index(name) for name in names]

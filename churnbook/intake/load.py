@@ -178,8 +178,8 @@ class _Import:
             if role.name not in each.roles:
                 continue
             cell = position[each.roles[role.name]]
-            if role.name == "is_cancelled":
-                expression = values.cancelled(cell)
+            if role.name == "is_cancelled" and each.roles[role.name] == each.roles.get("order_id"):
+                expression = values.cancelled_id(cell)
             else:
                 expression = values.typed(cell, role.kind, dates.get(role.name, values.Dates()))
             typed.append(f"{expression} as {role.name}")
@@ -258,17 +258,20 @@ class _Import:
         problems = connection.execute(
             f"select rowid from staged_{number} where problem is not null order by rowid"
         ).fetchall()
-        torn: list[int] = []
+        torn: list[tuple[int, str]] = []
         if sheet.format in ("csv", "tsv"):
-            torn = [
-                line
-                for (line,) in connection.execute("select distinct line from reject_errors order by line").fetchall()
-            ]
-            connection.execute(
-                f"insert into meta.rejected select {number}, line, '', any_value(csv_line), 'fields', [any_value(csv_line)]"
-                " from reject_errors group by line"
-            )
+            torn = connection.execute(
+                "select line, any_value(csv_line) from reject_errors group by line order by line"
+            ).fetchall()
             connection.execute("drop table reject_errors; drop table reject_scans")
+        if torn:
+            _records, found = read.record_lines(sheet, [])
+            lines = found if len(found) == len(torn) else [line for line, _text in torn]
+            connection.register("torn_lines", pd.DataFrame({"line": lines, "given": [text for _line, text in torn]}))
+            connection.execute(
+                f"insert into meta.rejected select {number}, line, '', given, 'fields', [given] from torn_lines"
+            )
+            connection.unregister("torn_lines")
         if problems:
             self._with_lines(number, sheet, [record for (record,) in problems])
             connection.execute(
@@ -277,6 +280,7 @@ class _Import:
                 select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
                     case when {values.is_null("given[problem.cell + 1]")} then 'missing' else problem.kind end, given
                 from staged_{number} as staged inner join lines on staged.rowid = lines.record
+                where staged.problem is not null
                 """,
                 {"headers": list(sheet.headers)},
             )
@@ -293,7 +297,7 @@ class _Import:
         elif sheet.format == "parquet":
             source = f"select rowid as record, rowid + 1 as line from staged_{number}"
         else:
-            lines = read.record_lines(sheet, records)
+            lines, _torn = read.record_lines(sheet, records)
             found = pd.DataFrame({"record": list(lines), "line": list(lines.values())}, dtype="int64")
             self.connection.register("found_lines", found)
             source = "select record, line from found_lines"

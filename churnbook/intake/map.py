@@ -16,6 +16,7 @@ from churnbook.wording import N_
 
 _JUDGED_ROWS = 300
 _FITS = 0.6
+_DATED = re.compile(r"\s*(\d{1,4}[-/.年]\d|\d{8}(\D|$))")
 
 
 @dataclass(frozen=True)
@@ -77,36 +78,35 @@ def profiles(sheet: Sheet) -> dict[str, Profile]:
     with duckdb.connect() as connection:
         connection.register("cells", sample)
         for cell, header in zip(cells, sheet.headers, strict=True):
-            filled = f"not {values.is_null(cell)}"
-            kinds = ", ".join(
-                f"count(*) filter ({filled} and {values.typed(cell, kind)} is not null)"
-                for kind in ("money", "number", "flag")
-            )
-            row = connection.execute(
-                f"select count(*) filter ({filled}), count(distinct {cell}), {kinds},"
-                f" {values.format_shares(cell, values.ALL_FORMATS)} from cells"
-            ).fetchone()
-            assert row is not None
-            count, distinct, money, number, flag, by_format = row
-            best = max(range(len(by_format)), key=by_format.__getitem__)
-            read = connection.execute(
-                f"select count({values.typed(cell, 'timestamp', values.Dates(values.ALL_FORMATS[best]))}) from cells",
-                {"timezone": "UTC"},
-            ).fetchone()
-            assert read is not None
-            whole = max(count, 1)
-            found[header] = Profile(
-                filled=count,
-                distinct=distinct,
-                shares={
-                    "money": money / whole,
-                    "number": number / whole,
-                    "flag": flag / whole,
-                    "timestamp": read[0] / whole,
-                },
-                usual_format=values.ALL_FORMATS[best] if by_format[best] else None,
-            )
+            found[header] = _profile(connection, cell, _looks_dated(list(sample[cell].dropna())))
     return found
+
+
+def _looks_dated(cells: list[str]) -> bool:
+    return sum(_DATED.match(cell) is not None for cell in cells) > len(cells) * 0.3
+
+
+def _profile(connection: duckdb.DuckDBPyConnection, cell: str, dated: bool) -> Profile:
+    filled = f"not {values.is_null(cell)}"
+    kinds = ("money", "number", "flag")
+    reads = [f"count(*) filter ({filled} and {values.typed(cell, kind)} is not null)" for kind in kinds]
+    row = connection.execute(
+        f"select count(*) filter ({filled}), count(distinct {cell}), {', '.join(reads)} from cells"
+    ).fetchone()
+    assert row is not None
+    whole = max(row[0], 1)
+    shares = {kind: reads / whole for kind, reads in zip(kinds, row[2:], strict=True)} | {"timestamp": 0.0}
+    usual = None
+    if dated:
+        by_format = connection.execute(
+            f"select {values.format_shares(cell, values.ALL_FORMATS)} from cells"
+        ).fetchall()[0][0]
+        best = max(range(len(by_format)), key=by_format.__getitem__)
+        usual = values.ALL_FORMATS[best] if by_format[best] else None
+        moment = values.typed(cell, "timestamp", values.Dates(usual, usual in values.DAY_FIRST))
+        read = connection.execute(f"select count({moment}) from cells", {"timezone": "UTC"}).fetchall()[0][0]
+        shares["timestamp"] = read / whole
+    return Profile(filled=row[0], distinct=row[1], shares=shares, usual_format=usual)
 
 
 def propose(sheet: Sheet, table: str | None = None) -> Mapped:

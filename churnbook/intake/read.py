@@ -373,14 +373,15 @@ def _parquet(path: Path, name: str, size: int, sha256: str) -> Sheet:
     )
 
 
-def record_lines(sheet: Sheet, records: list[int]) -> dict[int, int]:
-    """The 1-based line in the user's file for each 0-based data record, counting as DuckDB does.
+def record_lines(sheet: Sheet, records: list[int]) -> tuple[dict[int, int], list[int]]:
+    """The 1-based line in the user's file of each 0-based data record, and the lines that are no records.
 
-    Records with a wrong number of fields are not counted, since they never became rows.
+    Counts as DuckDB does: lines with a wrong number of fields never became records, blank ones neither.
     """
     wanted = set(records)
     width = len(sheet.headers)
     lines: dict[int, int] = {}
+    torn: list[int] = []
     with sheet.path.open(encoding="utf-8-sig", newline="") as file:
         for _ in range(sheet.skipped_lines):
             file.readline()
@@ -390,8 +391,8 @@ def record_lines(sheet: Sheet, records: list[int]) -> dict[int, int]:
             if len(cells) == width:
                 if record in wanted:
                     lines[record] = begins
-                    if len(lines) == len(wanted):
-                        break
                 record += 1
+            elif cells:
+                torn.append(begins)
             begins = sheet.skipped_lines + reader.line_num + 1
-    return lines
+    return lines, torn

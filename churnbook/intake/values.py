@@ -85,9 +85,9 @@ def _flag(cell: str) -> str:
     return f"case when lower(trim({cell})) in ({yes}) then true when lower(trim({cell})) in ({no}) then false end"
 
 
-def cancelled(cell: str) -> str:
-    """SQL: a cancellation flag, or whether an order id has the form of a cancellation."""
-    return f"coalesce({_flag(cell)}, regexp_full_match(trim({cell}), {literal(CANCELLED_ID)}))"
+def cancelled_id(cell: str) -> str:
+    """SQL: whether an order id has the form of a cancellation."""
+    return f"coalesce(regexp_full_match(trim({cell}), {literal(CANCELLED_ID)}), false)"
 
 
 def formats(dates: Dates) -> tuple[str, ...]:
@@ -108,7 +108,9 @@ def _timestamp(cell: str, dates: Dates) -> str:
         f"timezone($timezone, try_strptime({cell}, {literal(day + clock)}))" for day in _DAYS[:2] for clock in _ZONED
     ]
     moment = f"coalesce({', '.join(tries)})"
-    return f"case when year({moment}) between 1900 and 2200 then {moment} end"
+    # the parser reads words such as "infinity" and "epoch" as the first day of 1900
+    word = f"({moment} = timestamp '1900-01-01' and not contains({cell}, '1900'))"
+    return f"case when year({moment}) between 1900 and 2200 and not {word} then {moment} end"
 
 
 def format_shares(cell: str, candidates: tuple[str, ...]) -> str:

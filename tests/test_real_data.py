@@ -1,0 +1,97 @@
+"""Facts about real public data, reached with no hand-made mapping."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from churnbook import __main__ as command_line
+
+
+def imported(capsys: pytest.CaptureFixture[str], file: Path, target: Path, *more: str) -> dict[str, Any]:
+    assert command_line.main(["import", str(file), "--into", str(target), "--json", *more]) == 0
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+def answered(capsys: pytest.CaptureFixture[str], query: str, target: Path, *more: str) -> list[dict[str, Any]]:
+    assert command_line.main(["run", query, "--dataset", str(target), "--format", "json", *more]) == 0
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_cdnow(real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "cdnow.duckdb"
+    report = imported(capsys, real_data / "cdnow_orders.csv", target)
+    assert report["tables"]["orders"] == {
+        "rows": 69_659, "rejected": 0, "columns": {"customer_id": "customer_id", "ordered_at": "order_date", "amount": "amount"}
+    }  # fmt: skip
+    (overview,) = answered(capsys, "overview", target)
+    assert overview["customers"] == 23_570
+    assert overview["orders"] == 69_659
+    assert overview["revenue"] == pytest.approx(2_500_315.63)
+    assert (overview["first_day"], overview["last_day"]) == ("1997-01-01", "1998-06-30")
+    cells = answered(capsys, "cohort_retention", target)
+    assert {cell["cohort"] for cell in cells} == {"1997-01-01", "1997-02-01", "1997-03-01"}
+    january = [cell for cell in cells if cell["cohort"] == "1997-01-01"]
+    assert {cell["cohort_size"] for cell in january} == {7_846}
+    assert [cell["retained"] for cell in january[:4]] == [7_846, 1_157, 964, 810]
+
+
+def test_telecom(real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "telco.duckdb"
+    report = imported(capsys, real_data / "telco_customer_churn.csv", target)
+    assert report["tables"]["customers"] == {
+        "rows": 7_043,
+        "rejected": 0,
+        "columns": {
+            "customer_id": "customerID",
+            "is_churned": "Churn",
+            "tenure_months": "tenure",
+            "monthly_value": "MonthlyCharges",
+        },
+    }
+    (overview,) = answered(capsys, "overview", target)
+    assert (overview["customers"], overview["churned_customers"]) == (7_043, 1_869)
+    assert overview["monthly_value"] == pytest.approx(456_116.60)
+    assert overview["last_day"] is None
+    for contract, customers, share in (
+        ("Month-to-month", 3_875, 0.42710),
+        ("One year", 1_473, 0.11270),
+        ("Two year", 1_695, 0.02832),
+    ):
+        (part,) = answered(capsys, "overview", target, "--where", f"Contract={contract}")
+        assert part["customers"] == customers
+        assert part["churned_customers"] / part["customers"] == pytest.approx(share, abs=5e-6)
+    assert command_line.main(["run", "cohort_retention", "--dataset", str(target)]) == 1
+    assert "needs orders, events or subscriptions" in capsys.readouterr().err
+
+
+def test_online_retail_is_loaded_with_its_problems_told(
+    real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "retail.duckdb"
+    report = imported(capsys, real_data / "online_retail_sample.csv", target)
+    orders = report["tables"]["orders"]
+    assert (orders["rows"], orders["rejected"]) == (29_943, 10_057)
+    assert orders["rows"] + orders["rejected"] == 40_000
+    assert report["rejected"][0] == {
+        "file": "online_retail_sample.csv", "line": 4, "column": "CustomerID", "value": None, "reason": "required value is missing"
+    }  # fmt: skip
+    assert len(report["rejected"]) == 100
+    assert any("10,057 rows were set aside" in warning for warning in report["warnings"])
+    assert any("648 rows have an order id like C536379" in warning for warning in report["warnings"])
+
+    confirmed = tmp_path / "confirmed.duckdb"
+    imported(
+        capsys,
+        real_data / "online_retail_sample.csv",
+        confirmed,
+        "--column",
+        "online_retail_sample.csv:InvoiceNo=is_cancelled",
+    )
+    (counted,) = answered(capsys, "overview", target)
+    (left_out,) = answered(capsys, "overview", confirmed)
+    assert left_out["orders"] < counted["orders"]
+    assert left_out["revenue"] == pytest.approx(counted["revenue"]), "cancelled lines are negative and stay subtracted"
