@@ -22,7 +22,7 @@ def _library() -> dataset.Library:
 def _sidebar(view: address.View) -> None:
     with st.sidebar:
         listed = view.library.list()
-        names = {each.id: address.dataset_name(each) for each in listed}
+        names = wording.distinct({each.id: address.dataset_name(each) for each in listed})
         key = address.widget_key("dataset", view.listed.id)
         st.selectbox(
             _("Dataset"), list(names), format_func=names.__getitem__, key=key, on_change=_change_dataset, args=(key,)

@@ -6,6 +6,7 @@ import datetime as dt
 import gettext as gnu
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
@@ -178,6 +179,16 @@ def value(parameter: Parameter, chosen: Value) -> str:
 def segment(name: str | None) -> str:
     """A segment's name; the empty one is customers without a value."""
     return name if name else _("(blank)")
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels of a choice, a number after those that repeat; Streamlit tells options apart by label."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for key, label in labels.items():
+        seen[label] += 1
+        found[key] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+    return found
 
 
 # Numbers and dates

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ C,visit,2024-01-03
 D,visit,2024-01-03
 """
 WHOLE_TO = dt.date(2024, 1, 4)
-DAILY = {"grain": "day", "periods": 3}
+DAILY: dict[str, Any] = {"grain": "day", "periods": 3}
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_on_overall(four: Path) -> None:
 
 
 def test_on_or_after(four: Path) -> None:
-    given = {**DAILY, "measure": "on_or_after"}
+    given: dict[str, Any] = {**DAILY, "measure": "on_or_after"}
     assert columns(four, "cohort_retention", "cohort", "period", "retained", **given) == [
         (january(1), 0, 2),
         (january(1), 1, 2),
@@ -71,7 +72,7 @@ def test_on_or_after(four: Path) -> None:
 
 
 def test_up_to_counts_the_start_where_it_is_a_return(four: Path) -> None:
-    given = {**DAILY, "measure": "up_to"}
+    given: dict[str, Any] = {**DAILY, "measure": "up_to"}
     assert {share for (share,) in columns(four, "cohort_retention", "retention", **given)} == {1.0}
 
 
@@ -79,7 +80,7 @@ def test_up_to_with_another_returning_event(make: Make) -> None:
     # A signs up on the 1st and buys on the 2nd; B signs up on the 1st and never buys
     events = "customer_id,event,occurred_at\nA,join,2024-01-01\nB,join,2024-01-01\nA,buy,2024-01-02\nA,look,2024-01-04\nB,look,2024-01-04\n"
     made = make({"events.csv": events})
-    given = {"grain": "day", "periods": 3, "start": "join", "returning": "buy"}
+    given: dict[str, Any] = {"grain": "day", "periods": 3, "start": "join", "returning": "buy"}
     assert columns(made, "cohort_retention", "period", "retained", **given) == [(0, 0), (1, 1), (2, 0), (3, 0)]
     given["measure"] = "up_to"
     assert columns(made, "cohort_retention", "period", "retained", **given) == [(0, 0), (1, 1), (2, 1), (3, 1)]
@@ -104,7 +105,7 @@ def test_the_month_is_complete_on_its_last_day(make: Make) -> None:
 def test_weeks_start_on_monday_or_sunday_and_cross_new_year(make: Make) -> None:
     # 2023-12-31 is a Sunday, 2024-01-01 a Monday
     made = make({"orders.csv": "customer_id,ordered_at\nA,2023-12-31\nA,2024-01-01\nA,2024-01-14\n"})
-    week = {"grain": "week", "periods": 5}
+    week: dict[str, Any] = {"grain": "week", "periods": 5}
     assert columns(made, "cohort_retention", "cohort", "period", "retained", **week) == [
         (dt.date(2023, 12, 25), 0, 1),
         (dt.date(2023, 12, 25), 1, 1),
@@ -156,7 +157,7 @@ def test_averages(make: Make) -> None:
 
 
 def test_customers_behind_a_cell(four: Path) -> None:
-    cell = {"grain": "day", "cohort": "2024-01-01", "period": 1}
+    cell: dict[str, Any] = {"grain": "day", "cohort": "2024-01-01", "period": 1}
     assert ask(four, "cohort_retention_customers", **cell) == [("A", january(1), january(3), 3, None)]
     assert ask(four, "cohort_retention_customers", state="not_retained", **cell) == [
         ("B", january(1), january(3), 2, None)
@@ -229,7 +230,7 @@ def test_the_report_range_chooses_cohorts_and_forgets_nothing(make: Make) -> Non
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("measure", ["on", "on_or_after"])
 def test_identities_on_the_sample(shop: Path, grain: str, measure: str) -> None:
-    given = {"grain": grain, "measure": measure, "periods": 20}
+    given: dict[str, Any] = {"grain": grain, "measure": measure, "periods": 20}
     cells = columns(shop, "cohort_retention", "cohort", "period", "cohort_size", "retained", **given)
     assert {size - retained for _cohort, period, size, retained in cells if period == 0} == {0}
     if measure == "on_or_after":

@@ -143,7 +143,7 @@ def test_refused_imports_change_nothing(tmp_path: Path, made: Path, capsys: pyte
     before = made.read_bytes()
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "orders.csv").write_text("customer_id,amount\nA,1\n")
-    cases = [
+    cases: list[tuple[list[str | Path], str]] = [
         ([tmp_path / "empty.csv"], "empty.csv is empty (0 bytes)"),
         ([tmp_path / "missing.csv"], "missing.csv does not exist"),
         ([tmp_path / "orders.csv", "--table", "orders.csv=orders"], "no column is mapped to Order time"),

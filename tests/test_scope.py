@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def cut(text: str, column: int, day: str) -> str:
     return "\n".join([header, *(row for row in rows if row.split(",")[column][:10] <= day)]) + "\n"
 
 
-ASKED: list[tuple[str, dict[str, object]]] = [
+ASKED: list[tuple[str, dict[str, Any]]] = [
     ("overview", {}),
     ("cohort_retention", {"grain": "week", "periods": 30}),
     ("cohort_retention", {"start": "signup", "returning": "order", "measure": "up_to"}),

@@ -171,7 +171,11 @@ def dataset_name(listed: Listed) -> str:
 def _scope(facts: Facts) -> Scope:
     scope, bad = Scope.from_address({name: get(name) for name in ("from", "to", "as_of", "where")})
     for name, text in bad:
-        tell(_("“{text}” in the address is not a value for {name}; it was left out."), text=text, name=name)
+        tell(
+            _("“{text}” in the address is not a value for {name}; it was left out."),
+            text=text,
+            name=wording.parameter(name),
+        )
     unknown = dataset.unknown_filters(facts, scope)
     for attribute in dict.fromkeys(unknown):
         tell(_("Customers of this dataset have no “{attribute}”; that filter was left out."), attribute=attribute)

@@ -101,7 +101,7 @@ class Cell:
             common["key"] = address.widget_key(name, value)
             st.number_input(**common, min_value=1, max_value=500, step=1, width=120)
             return
-        labels = {parameter.text(option): wording.value(parameter, option) for option in options}
+        labels = wording.distinct({parameter.text(option): wording.value(parameter, option) for option in options})
         common |= {"options": list(labels), "format_func": labels.__getitem__}
         if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
             st.segmented_control(**common, required=True, help=wording.note(parameter))

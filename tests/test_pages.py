@@ -1,0 +1,167 @@
+"""Every page opens on every kind of dataset, twice, in both languages; an address restores what it names."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from churnbook import contents, dataset
+from churnbook.dataset import Library
+from tests.conftest import Make
+
+FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
+
+Open = Callable[..., AppTest]
+
+DATASETS: dict[str, dict[str, str | bytes]] = {
+    "orders": {"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,10\nA,2024-02-06,5\nB,2024-01-31,-3\n"},
+    "one customer": {"orders.csv": "customer_id,ordered_at\nA,2024-01-05\n"},
+    "events": {
+        "events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nA,pay,2024-02-06\nB,visit,2024-01-06\n"
+    },
+    "flat": {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"},
+    "subscriptions": {
+        "subscriptions.csv": "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    monkeypatch.setenv("CHURNBOOK_HOME", str(home))
+    st.cache_resource.clear()
+    return dataset.home()
+
+
+@pytest.fixture
+def opened(library: Library) -> Open:
+    def open_page(page: str = "overview", **address: str) -> AppTest:
+        app = AppTest.from_file(FRAME, default_timeout=30)
+        for name, value in address.items():
+            app.query_params[name.replace("__", ".")] = value
+        app.run()
+        if page != "overview":
+            kept = {name: app.query_params[name] for name in app.query_params}
+            app.switch_page(str(contents.FOLDER / f"{page}.py"))
+            for name, value in kept.items():
+                app.query_params[name] = value
+            app.run()
+        return app
+
+    return open_page
+
+
+def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
+    id = library.new_id()
+    path = library.next_path(id)
+    path.write_bytes(make(files).read_bytes())
+    library.publish(id, path, name)
+    return id
+
+
+def texts(app: AppTest) -> str:
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language: str) -> None:
+    app = opened(page, lang=language)
+    assert not app.exception and not app.error
+    assert not app.run().exception
+    title = {"overview": ("Overview", "概览"), "cohorts": ("Cohorts", "同期群"), "your_data": ("Your data", "数据")}[
+        page
+    ]
+    assert app.title[0].value == title[language != "en"]
+
+
+@pytest.mark.parametrize("kind", DATASETS)
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_every_page_opens_on_every_kind_of_dataset(
+    opened: Open, library: Library, make: Make, page: str, kind: str
+) -> None:
+    app = opened(page, dataset=add(library, make, DATASETS[kind]))
+    assert not app.exception and not app.error
+
+
+def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None:
+    app = opened()
+    assert app.title[0].value == "Overview"
+    assert "sample data" in texts(app)
+    assert [metric.value for metric in app.metric][:3] == ["2,400", "561", "10,235"]
+
+
+def test_a_page_that_cannot_answer_says_what_it_needs(opened: Open, library: Library, make: Make) -> None:
+    app = opened("cohorts", dataset=add(library, make, DATASETS["flat"]))
+    assert "This page needs orders, events or subscriptions; this dataset has none." in texts(app)
+    overview = opened(dataset=add(library, make, DATASETS["flat"]))
+    assert "needs orders, events or subscriptions; this dataset has none" in texts(overview)
+
+
+def test_an_address_restores_what_it_names(opened: Open) -> None:
+    app = opened("cohorts", retention__grain="quarter", retention__measure="on_or_after", retention__breakdown="渠道")
+    assert not app.exception
+    chosen = {each.label: each.value for each in [*app.get("segmented_control"), *app.selectbox]}
+    assert chosen["Period"] == "quarter"
+    assert chosen["Counts as back"] == "on_or_after"
+    assert chosen["Split by"] == "渠道"
+
+
+def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) -> None:
+    app = opened("cohorts", retention__grain="fortnight", retention__breakdown="身高", retention__version="7")
+    told = texts(app)
+    assert "“fortnight” in the address is not a value for Period; Month is used." in told
+    assert "“身高” in the address is not a value for Split by; Nothing is used." in told
+    assert "There is no version 7 of cohort_retention; version 1 is shown." in told
+    assert "retention.grain" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ({"dataset": "0123456789abcdef"}, "The link names a dataset that is not here"),
+        ({"dataset": "../../etc"}, "The link names a dataset that is not here"),
+        ({"generation": "9"}, "The data behind this link were replaced since (state 9)"),
+        ({"generation": "x"}, "The data behind this link were replaced since (state x)"),
+        ({"from": "someday"}, "“someday” in the address is not a value for From"),
+        ({"where": "Körpergröße=1"}, "have no “Körpergröße”"),
+    ],
+)
+def test_what_cannot_be_followed_in_the_frame_is_told(opened: Open, address: dict[str, str], words: str) -> None:
+    app = opened(**address)
+    assert not app.exception
+    assert words in texts(app)
+
+
+def test_a_scope_in_the_address_cuts_the_numbers(opened: Open) -> None:
+    app = opened(where="渠道=直播", as_of="2023-12-31")
+    assert int(app.metric[0].value) < 300
+
+
+def test_choosing_writes_the_address_and_a_default_takes_it_out(opened: Open) -> None:
+    app = opened("cohorts")
+    app.button_group(key="widget:retention.grain").set_value("week").run()
+    assert app.query_params["retention.grain"] == "week"
+    app.button_group(key="widget:retention.grain").set_value("month").run()
+    assert "retention.grain" not in app.query_params
+
+
+def test_every_page_file_is_short_and_holds_no_sql() -> None:
+    for page in contents.pages():
+        text = page.path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 80, page.name
+        assert "select " not in text.lower() and "groupby" not in text
+
+
+def test_a_page_header_that_lacks_something_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("# title: X\n")
+    with pytest.raises(contents.BadPage, match=r"x.py: the header needs a line # icon:"):
+        contents.read(tmp_path / "x.py")
