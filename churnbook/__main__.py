@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the rows has seen enough
+        return LOADED
     except (Refused, queries.QueryError, dataset.NoDataset, database.TooSlow, OSError) as error:
         print(error, file=sys.stderr)
         return REFUSED
@@ -97,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         "publish", help="freeze the draft queries: add their digests to queries/published.sha256"
     )
     publish.set_defaults(command=_publish)
+    drafts = commands.add_parser("drafts", help="the query files that are not published, one a line")
+    drafts.set_defaults(command=_drafts)
     samples = commands.add_parser("samples", help="build the sample datasets that are missing")
     samples.set_defaults(command=_samples)
     return parser
@@ -364,6 +369,14 @@ def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
 def _publish(options: argparse.Namespace) -> int:
     names = queries.publish()
     print("\n".join(names) if names else "no drafts to publish")
+    return LOADED
+
+
+def _drafts(options: argparse.Namespace) -> int:
+    published = queries.published(queries.FOLDER)
+    for query in queries.catalogue().queries.values():
+        if query.path.name not in published:
+            print(query.path)
     return LOADED
 
 

@@ -24,6 +24,7 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 PICKED = "picked"
 _MOST_COHORTS = 60
+_AXIS_HEIGHT = 62
 _GREY = "#D5DADA"
 _FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -96,7 +97,7 @@ def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None
         text="share:N", color=alt.when(dark).then(alt.value(PAPER)).otherwise(alt.value(INK))
     )
     rows = cells["row"].nunique()
-    return alt.layer(rect.add_params(select), text).properties(height=max(rows * (24 if rows <= 30 else 17), 40))
+    return alt.layer(rect.add_params(select), text).properties(height=rows * (24 if rows <= 30 else 17) + _AXIS_HEIGHT)
 
 
 def _drawn(retention: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
     (numbers,) = cell.run()
     figures = numbers.iloc[0]
     known = {name: figures[name] for name in figures.index if figures[name] == figures[name]}
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(_("Customers"), wording.number(known["customers"]), width="content")
         if "active_customers" in known:
             st.metric(_("Active in the last 30 days"), wording.number(known["active_customers"]), width="content")

@@ -104,7 +104,7 @@ class Cell:
         labels = wording.distinct({parameter.text(option): wording.value(parameter, option) for option in options})
         common |= {"options": list(labels), "format_func": labels.__getitem__}
         if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
-            st.segmented_control(**common, required=True, help=wording.note(parameter))
+            st.segmented_control(**common, required=True, wrap=True, help=wording.note(parameter))
         else:
             st.selectbox(**common, width=180)
 

@@ -25,8 +25,9 @@ from churnbook.wording import _, ngettext
 
 LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
 _STATE = "upload"
-_NO_ROLE = ""
+_NO_ROLE = "-"
 _SAMPLES_SHOWN = 4
+_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "gb18030": "GB18030", "utf-16": "UTF-16"}
 
 
 class _State:
@@ -54,8 +55,8 @@ def show() -> None:
         st.success(
             _("“{name}” is loaded.").format(name=wording.escape(address.view().listed.name)), icon=":material/check:"
         )
-        for each in contents.pages():
-            if each.name in ("cohorts", "overview") and not each.missing(address.view().facts):
+        for each in reversed(contents.pages()):
+            if each.answers and not each.missing(address.view().facts):
                 st.page_link(
                     each.path, label=_("Open “{page}”").format(page=_(each.title)), icon=f":material/{each.icon}:"
                 )
@@ -190,17 +191,17 @@ def _mapping(state: _State, number: int, sheet: Sheet) -> Mapped | None:
 
 
 def _read_as(sheet: Sheet) -> str:
-    parts = [sheet.format.upper()]
-    if sheet.encoding:
-        parts.append(
-            {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "gb18030": "GB18030"}.get(sheet.encoding, sheet.encoding)
-        )
+    parts = [_format(sheet.format, sheet.encoding)]
     if sheet.header_row > 1:
         parts.append(_("header in line {line}").format(line=sheet.header_row))
     if sheet.header_row == 0 and sheet.format != "parquet":
         parts.append(_("no header found"))
     parts.append(ngettext("{n} column", "{n} columns", len(sheet.headers)).format(n=len(sheet.headers)))
     return " · ".join(parts)
+
+
+def _format(format: str, encoding: str | None) -> str:
+    return " · ".join(part for part in (format.upper(), _ENCODINGS.get(encoding or "", encoding)) if part)
 
 
 def _samples(sheet: Sheet, column: int) -> str:
@@ -310,7 +311,7 @@ def passport() -> None:
                 {
                     _("File"): source.name,
                     _("Holds"): _(schema.LOADABLE[source.table].label),
-                    _("Read as"): " · ".join(part for part in (source.format.upper(), source.encoding) if part),
+                    _("Read as"): _format(source.format, source.encoding),
                     _("Rows set aside"): source.set_aside,
                     _("Columns"): " · ".join(
                         f"{header} = {_(schema.LOADABLE[source.table].role(role).label)}"
