@@ -144,7 +144,7 @@ class Session:
         effective = {name: values[name] for name in self.catalogue.parameters(need)}
         if self._made.get(need.name) == (need.reference, effective):
             return
-        self.cursor.execute(f"create or replace temp table {need.name} as {need.sql}", bound)
+        self.cursor.execute(f"create or replace temp table {need.name} as {need.unordered_sql}", bound)
         self._made[need.name] = (need.reference, effective)
 
     def interrupt(self) -> None:

@@ -201,8 +201,9 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
     forgets = facts.watermark is not None and (
         scope.as_of is not None or any((c.last_day or dt.date.min) > facts.watermark for c in facts.tables.values())
     )
+    spans = facts.tables["subscriptions"].rows > 0
     for name, columns in _columns():
-        cursor.execute(f"create temp view {name} as {_view(name, columns, main, forgets, bool(scope.where))}")
+        cursor.execute(f"create temp view {name} as {_view(name, columns, main, forgets, bool(scope.where), spans)}")
 
 
 def _columns() -> list[tuple[str, list[str]]]:
@@ -210,7 +211,7 @@ def _columns() -> list[tuple[str, list[str]]]:
     return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
 
 
-def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool) -> str:
+def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool, spans: bool) -> str:
     as_of = "(select as_of from scope)"
     chosen, conditions = list(columns), []
     if forgets and name in schema.LOADABLE:
@@ -224,13 +225,13 @@ def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool
         ]
         day = "known_from" if name == "customers" else "day"
         conditions.append(f"({day} is null or {day} <= {as_of})" if name == "customers" else f"{day} <= {as_of}")
-    if name == "activity_days":
+    if name == "activity_days" and spans:
         chosen = [
             f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
             for column in columns
         ]
-        if forgets:
-            conditions.append(f"day <= {as_of}")
+    if forgets and name == "activity_days":
+        conditions.append(f"day <= {as_of}")
     if filters:
         conditions.append("customer in (select customer from scope_customers)")
     where = f" where {' and '.join(conditions)}" if conditions else ""

@@ -181,6 +181,11 @@ class Query:
         """The pinned name other files and citations use: `churn_rate.v2`."""
         return f"{self.name}.v{self.version}"
 
+    @property
+    def unordered_sql(self) -> str:
+        """The SQL without its closing ORDER BY, for the temporary table a reader of it scans."""
+        return self.sql[: self.sql.rindex("\norder by ")]
+
     @cached_property
     def digest(self) -> str:
         """sha256 of the file's bytes."""

@@ -29,7 +29,12 @@ with
         select distinct members.customer
         from members
         inner join cohort_returns on members.customer = cohort_returns.customer
-        where $period between cohort_returns.first_period and cohort_returns.last_period
+        where
+            case
+                when $period between cohort_returns.first_period and cohort_returns.last_period
+                then coalesce((cohort_returns.bits >> ($period - cohort_returns.first_period)::bigint) & 1 = 1, true)
+                else false
+            end
     ),
 
     listed as (

@@ -8,6 +8,7 @@
 -- column: customer integer | the customer
 -- column: first_period integer | first period of the run; 0 is the period of the start
 -- column: last_period integer | last period of the run
+-- column: bits bigint | bit i: back in period first_period + i; null: back in every period of the run
 -- change: 1 2026-11-22 first version
 with
 
@@ -17,9 +18,7 @@ with
         where case when $returning::varchar is null then is_activity else name = $returning::varchar end
     ),
 
-    active as (
-        select distinct counted.customer, periods.number from counted inner join periods on counted.day = periods.day
-    ),
+    numbers as (select number, block, bit from periods group by number, block, bit),
 
     -- a subscription is active in every period it touches, not only where it starts
     spans as (
@@ -31,37 +30,50 @@ with
     ),
 
     touched as (
-        select customer, number
-        from active
-        union
-        select customer, number::integer as number
+        select counted.customer, periods.block, periods.bit
+        from counted
+        inner join periods on counted.day = periods.day
+        union all
+        select spans.customer, numbers.block, numbers.bit
         from spans
+        inner join numbers on spans.number = numbers.number
     ),
 
-    returns as (
-        select touched.customer, touched.number - cohort_members.cohort_number as period
-        from touched
-        inner join cohort_members on touched.customer = cohort_members.customer
-        where touched.number >= cohort_members.cohort_number
+    active as (select customer, block, bit_or(bit) as bits from touched group by customer, block),
+
+    -- counted from the start: what came before it is shifted out
+    since as (
+        select
+            active.customer,
+            greatest(active.block - cohort_members.cohort_number, 0) as first_period,
+            active.bits >> greatest(cohort_members.cohort_number - active.block, 0)::bigint as bits,
+        from active
+        inner join cohort_members on active.customer = cohort_members.customer
+        where active.block + 60 > cohort_members.cohort_number
     ),
 
-    covered as (select max(number) as last_number from periods),
+    covered as (select max(number) - min(number) as periods from periods),
 
     final as (
-        select customer, period as first_period, period as last_period
-        from returns
-        where $measure = 'on'
+        select customer, first_period, first_period + 59 as last_period, bits
+        from since
+        where $measure = 'on' and bits <> 0
         union all
-        select customer, 0 as first_period, max(period) as last_period
-        from returns
-        where $measure = 'on_or_after'
+        select
+            customer, 0 as first_period, max(first_period + length(bin(bits)) - 1)::integer as last_period, null as bits
+        from since
+        where $measure = 'on_or_after' and bits <> 0
         group by customer
         union all
-        select returns.customer, min(returns.period) as first_period, covered.last_number as last_period
-        from returns
+        select
+            since.customer,
+            min(since.first_period + bit_count((since.bits & - since.bits) - 1)) as first_period,  -- the lowest bit
+            covered.periods as last_period,
+            null as bits,
+        from since
         cross join covered
-        where $measure = 'up_to'
-        group by returns.customer, covered.last_number
+        where $measure = 'up_to' and since.bits <> 0
+        group by since.customer, covered.periods
     )
 
 select *

@@ -10,6 +10,8 @@
 -- column: period date | first day of its period
 -- column: number integer | the period's number
 -- column: complete boolean | the data cover the period's last day
+-- column: block integer | periods are stored sixty to a block: the number of the first one in its block
+-- column: bit bigint | its place in the block, as one bit
 -- change: 1 2026-11-22 first version
 with
 
@@ -71,10 +73,19 @@ with
         from numbered
     ),
 
+    blocks as (select min(number) as first_number from numbered),
+
     final as (
-        select labelled.day, labelled.period, labelled.number, labelled.complete
+        select
+            labelled.day,
+            labelled.period,
+            labelled.number,
+            labelled.complete,
+            labelled.number - (labelled.number - blocks.first_number) % 60 as block,
+            1::bigint << ((labelled.number - blocks.first_number) % 60)::bigint as bit,
         from labelled
         cross join span
+        cross join blocks
         where labelled.day < span.end_day
     )
 

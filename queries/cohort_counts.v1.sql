@@ -1,0 +1,92 @@
+-- name: cohort_counts
+-- version: 1
+-- title: Cohort sizes and returns
+-- description: How many customers of each cohort there are, and how many came back in each later period.
+-- needs: cohort_members.v1, cohort_returns.v1, periods.v1
+-- param: periods int = 12 | how many later periods to follow
+-- column: segment varchar | the attribute's value; null without a split
+-- column: cohort date | first day of the period the customers started in
+-- column: cohort_size bigint | customers who started in it
+-- column: period integer | periods since the start; 0 is the cohort's own
+-- column: retained bigint | customers who came back
+-- column: complete boolean | the data cover the whole period
+-- change: 1 2026-11-22 first version
+with
+
+    sizes as (
+        select segment, cohort, cohort_number, count(*) as cohort_size
+        from cohort_members
+        group by segment, cohort, cohort_number
+    ),
+
+    -- customers with the same returns together; what lies past the last period asked is masked out
+    runs as (
+        select
+            cohort_members.segment,
+            cohort_members.cohort_number,
+            cohort_returns.first_period,
+            least(cohort_returns.last_period, $periods) as last_period,
+            cohort_returns.bits
+            & ((1::bigint << least($periods + 1 - cohort_returns.first_period, 60)::bigint) - 1) as bits,
+            count(*) as customers,
+        from cohort_returns
+        inner join cohort_members on cohort_returns.customer = cohort_members.customer
+        where cohort_returns.first_period <= $periods
+        group by all
+    ),
+
+    offsets as (select unnest(generate_series(0, greatest($periods, 0))) as k),
+
+    places as (select unnest(generate_series(0, 59)) as k),
+
+    returned as (
+        select
+            runs.segment, runs.cohort_number, runs.first_period + places.k as period, sum(runs.customers) as customers,
+        from runs
+        cross join places
+        where places.k <= runs.last_period - runs.first_period and (runs.bits >> places.k) & 1 = 1
+        group by runs.segment, runs.cohort_number, runs.first_period + places.k
+        union all
+        select runs.segment, runs.cohort_number, offsets.k as period, sum(runs.customers) as customers
+        from runs
+        inner join offsets on offsets.k between runs.first_period and runs.last_period
+        where runs.bits is null
+        group by runs.segment, runs.cohort_number, offsets.k
+    ),
+
+    covered as (select max(number) as last_number, max(number) filter (complete) as last_complete from periods),
+
+    cells as (
+        select
+            sizes.segment,
+            sizes.cohort,
+            sizes.cohort_number,
+            sizes.cohort_size,
+            offsets.k::integer as period,
+            coalesce(sizes.cohort_number + offsets.k <= covered.last_complete, false) as complete,
+        from sizes
+        cross join offsets
+        cross join covered
+        where sizes.cohort_number + offsets.k <= covered.last_number
+    ),
+
+    final as (
+        select
+            cells.segment,
+            cells.cohort,
+            cells.cohort_size,
+            cells.period,
+            coalesce(sum(returned.customers), 0)::bigint as retained,
+            cells.complete,
+        from cells
+        left join
+            returned
+            on cells.cohort_number = returned.cohort_number
+            and cells.segment is not distinct from returned.segment
+            and cells.period = returned.period
+        group by cells.segment, cells.cohort, cells.cohort_size, cells.period, cells.complete
+    )
+
+select *
+from final
+order by segment, cohort, period
