@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,9 @@ INK, PAPER, QUIET, LINE = "#1D2B2F", "#FFFFFF", "#F5F7F7", "#DDE4E4"
 KEPT, LOST, CAUTION = "#0F6E77", "#B0413E", "#D9822B"
 CATEGORICAL = ["#0F6E77", "#D9822B", "#5B7DB1", "#B0413E", "#7A9E3D", "#8A6FB0", "#4D4D4D", "#C9A227"]
 RETENTION = ["#F1F6F5", "#BFDEDA", "#6FB5B3", "#2B8389", "#0B4F58"]
+RETENTION_ON_DARK = ["#1B2A2C", "#1F4A4E", "#2B7278", "#52A3A3", "#A5DAD5"]
+_MUTED = "#7C8A8C"
+_LIGHT_INK = "#E6ECEC"
 FEW = 30
 """Below this many customers a rate is drawn grey."""
 
@@ -25,16 +29,19 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 PICKED = "picked"
 _MOST_COHORTS = 60
 _AXIS_HEIGHT = 62
-_GREY = "#D5DADA"
+_GREY, _GREY_ON_DARK = "#D5DADA", "#46524F"
 _FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 
-def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None = None) -> Chart:
+def triangle(
+    retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None = None, on_dark: bool = False
+) -> Chart:
     """The cohort heatmap: a row a cohort, a column a period since the start, the share who came back.
 
     `retention` has the columns of cohort_retention for one segment. Open periods are pale, cohorts
     under 30 customers grey; `picked` (cohort as ISO day, period) is outlined. The start's own period
-    is left out where it is 100 % throughout. At most the last 60 cohorts are drawn.
+    is left out where it is 100 % throughout. At most the last 60 cohorts are drawn. More is darker on
+    white, lighter on a dark page.
     """
     cells = _drawn(retention)
     cells = cells.assign(
@@ -72,11 +79,16 @@ def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None
     is_picked = (alt.datum.cohort == picked[0]) & (alt.datum.period == picked[1]) if picked else alt.datum.period < -1
     rect = base.mark_rect(cursor="pointer", cornerRadius=1).encode(
         color=alt.when(few)
-        .then(alt.value(_GREY))
+        .then(alt.value(_GREY_ON_DARK if on_dark else _GREY))
         .otherwise(
             alt.Color(
                 "retention:Q",
-                scale=alt.Scale(domain=[0, highest], range=RETENTION, clamp=True, interpolate="rgb"),
+                scale=alt.Scale(
+                    domain=[0, highest],
+                    range=RETENTION_ON_DARK if on_dark else RETENTION,
+                    clamp=True,
+                    interpolate="rgb",
+                ),
                 legend=None,
             )
         ),
@@ -92,9 +104,10 @@ def triangle(retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None
             alt.Tooltip("state:N", title=_("State")),
         ],
     )
-    dark = (alt.datum.retention > highest * 0.65) & alt.datum.complete & ~few
+    strong = (alt.datum.retention > highest * 0.65) & alt.datum.complete & ~few
+    usual, reversed_ = (_LIGHT_INK, INK) if on_dark else (INK, PAPER)
     text = base.mark_text(fontSize=11, tooltip=False).encode(
-        text="share:N", color=alt.when(dark).then(alt.value(PAPER)).otherwise(alt.value(INK))
+        text="share:N", color=alt.when(strong).then(alt.value(reversed_)).otherwise(alt.value(usual))
     )
     rows = cells["row"].nunique()
     return alt.layer(rect.add_params(select), text).properties(height=rows * (24 if rows <= 30 else 17) + _AXIS_HEIGHT)
@@ -173,7 +186,9 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
     )
     return alt.layer(band, line).properties(
         height=360 if split else 300,
-        title=alt.TitleParams(title, subtitle=_("shaded: 95 % interval"), anchor="start", fontSize=13),
+        title=alt.TitleParams(
+            title, subtitle=_("shaded: 95 % interval"), subtitleColor=_MUTED, anchor="start", fontSize=13
+        ),
     )
 
 
@@ -200,10 +215,11 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def picture_kind(chart: Chart) -> str:
-    """`png`, or `svg` where the chart has Chinese characters and the server no font for them."""
-    needs_cjk = re.search(r"[\u3000-\u9fff]", chart.to_json(ensure_ascii=False)) is not None
-    return "svg" if needs_cjk and cjk_font() is None else "png"
+def picture_kind(draw: Callable[[], Chart]) -> str:
+    """`png`, or `svg` where the chart drawn has Chinese characters and the server no font for them."""
+    if cjk_font() is not None:
+        return "png"
+    return "svg" if re.search(r"[\u3000-\u9fff]", draw().to_json(ensure_ascii=False)) else "png"
 
 
 def picture(chart: Chart, kind: str) -> bytes:

@@ -345,6 +345,17 @@ class Library:
         if folder.exists() and not (folder / _POINTER).exists():
             shutil.rmtree(folder)
 
+    def sweep(self, older_than: dt.timedelta = dt.timedelta(hours=6)) -> None:
+        """Remove what killed imports left behind: folders that were never published, partial files."""
+        limit = dt.datetime.now().timestamp() - older_than.total_seconds()
+        for folder in self.folder.glob("*/"):
+            if not (folder / _POINTER).exists() and folder.stat().st_mtime < limit:
+                shutil.rmtree(folder)
+            else:
+                for partial in folder.glob("*.partial*"):
+                    if partial.stat().st_mtime < limit:
+                        partial.unlink()
+
     def _listed(self, folder: Path) -> Listed | None:
         pointer = folder / _POINTER
         if not pointer.exists():

@@ -15,6 +15,7 @@ from churnbook.wording import _, ngettext
 @st.cache_resource(show_spinner=False)
 def _library() -> dataset.Library:
     library = dataset.home()
+    library.sweep()
     samples.build(library)
     return library
 

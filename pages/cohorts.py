@@ -24,7 +24,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?")) as cel
     customers = queries.catalogue().parameters(queries.catalogue().find("cohort_retention_customers"))
     picked = cell.picked(customers["cohort"], customers["period"])
     outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
-    heatmap = charts.triangle(shown, grain, outlined)
+    heatmap = charts.triangle(shown, grain, outlined, page.is_dark())
     finding = wording.cohort_finding(overall, grain, measure)
 
     left, right = st.columns([5, 2], gap="medium")
@@ -53,4 +53,4 @@ with page.cell("retention", "cohort_retention", _("How many come back?")) as cel
             {**picked, "segment": segment},
             lambda n, state: titles[str(state)](n).format(n=wording.number(n), cohort=label, when=when),
         )
-    cell.evidence(heatmap)
+    cell.evidence(lambda: charts.triangle(shown, grain))

@@ -1,5 +1,6 @@
 """Datasets are whole or not there: generations, pointer, killed imports, readers of an old generation."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -118,6 +119,18 @@ def test_a_failure_in_the_middle_leaves_the_former_file(tmp_path: Path, make: Ma
         load.load([map.propose(sheet)], target, load.Settings("again"), interrupted)
     assert target.read_bytes() == before
     assert list(target.parent.glob("*.partial*")) == []
+
+
+def test_what_killed_imports_left_behind_is_swept(library: Library, make: Make) -> None:
+    published(library, make({"orders.csv": ORDERS}), "kept", "Kept")
+    (library.folder / "kept" / "2.duckdb.77.partial").write_text("half")
+    (library.folder / "never-published").mkdir()
+    (library.folder / "never-published" / "1.duckdb.77.partial").write_text("half")
+    library.sweep()
+    assert (library.folder / "never-published").exists(), "an import may still be running"
+    library.sweep(older_than=dt.timedelta(seconds=-5))
+    assert [path.name for path in library.folder.iterdir()] == ["kept"]
+    assert not list(library.folder.rglob("*.partial")) and library.find("kept").generation == 1
 
 
 def test_a_file_that_is_no_dataset_is_told(tmp_path: Path) -> None:

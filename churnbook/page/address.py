@@ -95,6 +95,11 @@ def tell(sentence: str, **fields: object) -> None:
     _notices.get().warning(sentence.format(**fields), icon=":material/link_off:")
 
 
+def is_dark() -> bool:
+    """Whether the reader's browser shows the dark theme."""
+    return bool(st.context.theme.type == "dark")
+
+
 # Language
 
 

@@ -223,8 +223,11 @@ class Cell:
 
     # Evidence
 
-    def evidence(self, chart: charts.Chart | None = None) -> None:
-        """Why this number: rows, SQL with its needs and version, timing, the address to cite, downloads."""
+    def evidence(self, picture: Callable[[], charts.Chart] | None = None) -> None:
+        """Why this number: rows, SQL with its needs and version, timing, the address to cite, downloads.
+
+        `picture` draws the chart on white paper, only when somebody asks for it.
+        """
         result = self.shown[0]
         with st.container(horizontal=True, gap="small"):
             with st.popover(
@@ -247,8 +250,8 @@ class Cell:
                 key=f"csv-{self.name}",
                 on_click="ignore",
             )
-            if chart is not None:
-                self._picture(chart)
+            if picture is not None:
+                self._picture(picture)
             with st.popover(_("Cite"), icon=":material/link:", type="tertiary"):
                 st.caption(
                     _(
@@ -284,11 +287,17 @@ class Cell:
     def _is_published(self) -> bool:
         return self.query.path.name in queries.published(self.query.path.parent)
 
-    def _picture(self, chart: charts.Chart) -> None:
-        kind = charts.picture_kind(chart)
+    def _picture(self, draw: Callable[[], charts.Chart]) -> None:
+        language = wording.language()
+        kind = charts.picture_kind(draw)
+
+        def drawn() -> bytes:
+            wording.use(language)  # the download is made in a thread of its own
+            return charts.picture(draw(), kind)
+
         st.download_button(
             kind.upper(),
-            lambda: charts.picture(chart, kind),
+            drawn,
             file_name=f"{self.query.reference}.{kind}",
             mime="image/png" if kind == "png" else "image/svg+xml",
             icon=":material/image:",
