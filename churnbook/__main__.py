@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from churnbook import database, dataset, export, queries, schema
 from churnbook.intake import REASONS, Refused, load, read
 from churnbook.intake import map as mapping
+from churnbook.intake.report import Progress, Report, Settings
 from churnbook.request import Scope
 
 LOADED, REFUSED, MISUSED = 0, 1, 2
@@ -141,7 +142,7 @@ def _import(options: argparse.Namespace) -> int:
         raise Refused(
             "{file} exists already; an import makes a new file. Choose another name or remove it.", file=options.into
         )
-    settings = load.Settings(options.into.stem, options.timezone, options.watermark, options.activity)
+    settings = Settings(options.into.stem, options.timezone, options.watermark, options.activity)
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         sheets: list[read.Sheet] = []
         for file in options.files:
@@ -194,13 +195,13 @@ def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped:
     return mapping.Mapped(sheet, chosen.table, roles)
 
 
-def _progress() -> load.Progress:
+def _progress() -> Progress:
     if not sys.stderr.isatty():
         return lambda words, share: None
     return lambda words, share: print(f"\r{share:4.0%}  {words:<60}", end="\r", file=sys.stderr)
 
 
-def _report(report: load.Report) -> dict[str, Any]:
+def _report(report: Report) -> dict[str, Any]:
     return {
         "files": [
             {
@@ -238,7 +239,7 @@ def _report(report: load.Report) -> dict[str, Any]:
     }
 
 
-def _told(report: load.Report) -> str:
+def _told(report: Report) -> str:
     lines = []
     for each in report.sheets:
         roles = ", ".join(f"{header} = {role}" for role, header in each.roles.items())

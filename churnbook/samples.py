@@ -9,6 +9,7 @@ from pathlib import Path
 
 from churnbook.dataset import Library, Listed
 from churnbook.intake import load, map, read
+from churnbook.intake.report import Settings
 from churnbook.wording import N_
 
 FOLDER = Path(__file__).parent.parent / "sample_data"
@@ -41,5 +42,5 @@ def _build(library: Library, sample: Sample) -> Listed:
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         files = sorted((FOLDER / sample.folder).glob("*.csv"))
         sheets = [sheet for file in files for sheet in read.inspect(file, file.name, Path(work))]
-        load.load([map.propose(sheet) for sheet in sheets], target, load.Settings(sample.name, sample.timezone))
+        load.load([map.propose(sheet) for sheet in sheets], target, Settings(sample.name, sample.timezone))
     return library.publish(sample.id, target, sample.name, is_sample=True)

@@ -12,6 +12,7 @@ import pytest
 
 from churnbook import database, dataset, queries
 from churnbook.intake import load, map, read
+from churnbook.intake.report import Settings
 from churnbook.request import Scope
 
 EVERYTHING = Scope()
@@ -40,7 +41,7 @@ def make(tmp_path: Path) -> Make:
         mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
         mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
         target = folder / "made.duckdb"
-        load.load(mapped, target, load.Settings("made", **settings), uploaded_on=UPLOADED_ON)
+        load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
         return target
 
     return made
@@ -83,7 +84,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load.load(
         [map.propose(sheet) for sheet in sheets],
         target,
-        load.Settings("shop", "Asia/Shanghai"),
+        Settings("shop", "Asia/Shanghai"),
         uploaded_on=UPLOADED_ON,
     )
     return target

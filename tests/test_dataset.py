@@ -12,6 +12,7 @@ import pytest
 from churnbook import database, dataset
 from churnbook.dataset import Library, NoDataset
 from churnbook.intake import Refused, load
+from churnbook.intake.report import Settings
 from tests.conftest import Make
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,10\nB,2024-01-06,20\n"
@@ -80,13 +81,15 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from churnbook.intake import load, map, read
+from churnbook.intake.report import Settings
+from churnbook.intake.report import Settings
 folder = Path(sys.argv[1])
 (sheet,) = read.inspect(folder / "orders.csv", "orders.csv", folder)
 def progress(words, share):
     if share > 0.6:
         print("half way", flush=True)
         time.sleep(60)
-load.load([map.propose(sheet)], folder / "made.duckdb", load.Settings("made"), progress)
+load.load([map.propose(sheet)], folder / "made.duckdb", Settings("made"), progress)
 """
 
 
@@ -116,7 +119,7 @@ def test_a_failure_in_the_middle_leaves_the_former_file(tmp_path: Path, make: Ma
     (tmp_path / "again.csv").write_text(ORDERS)
     (sheet,) = read.inspect(tmp_path / "again.csv", "again.csv", tmp_path)
     with pytest.raises(KeyboardInterrupt):
-        load.load([map.propose(sheet)], target, load.Settings("again"), interrupted)
+        load.load([map.propose(sheet)], target, Settings("again"), interrupted)
     assert target.read_bytes() == before
     assert list(target.parent.glob("*.partial*")) == []
 

@@ -14,7 +14,8 @@ import pytest
 
 from churnbook import database, dataset, schema, wording
 from churnbook.intake import REASONS, Refused, load, map, read
-from churnbook.intake.values import Dates, typed
+from churnbook.intake.report import Settings
+from churnbook.intake.values import Dates, checked, typed
 from tests.conftest import UPLOADED_ON, Make
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,10.50\nB,2024-01-06,20\n"
@@ -198,7 +199,8 @@ def test_values_are_typed_or_nothing(kind: str, text: str, value: object) -> Non
     with duckdb.connect() as connection:
         bound = {"timezone": "Asia/Shanghai"} if kind == "timestamp" else {}
         row = connection.execute(
-            f"select {typed('cell', kind)} from (select $text as cell)", {"text": text, **bound}
+            f"select {checked('value', kind, 'cell')} from (select cell, {typed('cell', kind)} as value from (select $text as cell))",
+            {"text": text, **bound},
         ).fetchone()
     assert row == (value,)
 
@@ -437,7 +439,7 @@ def test_progress_reaches_the_end(tmp_path: Path) -> None:
     load.load(
         [map.propose(sheet)],
         tmp_path / "m.duckdb",
-        load.Settings("m"),
+        Settings("m"),
         lambda _words, share: seen.append(share),
         UPLOADED_ON,
     )

@@ -50,8 +50,10 @@ class Mapped:
                 roles=", ".join(role.label for role in self.missing),
             )
 
-    def rest(self) -> tuple[str, ...]:
-        """The headers without a role."""
+    def kept(self) -> tuple[str, ...]:
+        """The headers without a role whose values are kept, as customer or event attributes."""
+        if schema.LOADABLE[self.table].rest == "left":
+            return ()
         taken = set(self.roles.values())
         return tuple(header for header in self.sheet.headers if header not in taken)
 
@@ -89,9 +91,10 @@ def _looks_dated(cells: list[str]) -> bool:
 def _profile(connection: duckdb.DuckDBPyConnection, cell: str, dated: bool) -> Profile:
     filled = f"not {values.is_null(cell)}"
     kinds = ("money", "number", "flag")
-    reads = [f"count(*) filter ({filled} and {values.typed(cell, kind)} is not null)" for kind in kinds]
+    typed = ", ".join(f"{values.typed(cell, kind)} as as_{kind}" for kind in kinds)
+    reads = ", ".join(f"count({values.checked(f'as_{kind}', kind, cell)}) filter ({filled})" for kind in kinds)
     row = connection.execute(
-        f"select count(*) filter ({filled}), count(distinct {cell}), {', '.join(reads)} from cells"
+        f"select count(*) filter ({filled}), count(distinct {cell}), {reads} from (select {cell}, {typed} from cells)"
     ).fetchone()
     assert row is not None
     whole = max(row[0], 1)
@@ -104,7 +107,10 @@ def _profile(connection: duckdb.DuckDBPyConnection, cell: str, dated: bool) -> P
         best = max(range(len(by_format)), key=by_format.__getitem__)
         usual = values.ALL_FORMATS[best] if by_format[best] else None
         moment = values.typed(cell, "timestamp", values.Dates(usual, usual in values.DAY_FIRST))
-        read = connection.execute(f"select count({moment}) from cells", {"timezone": "UTC"}).fetchall()[0][0]
+        ((read,),) = connection.execute(
+            f"select count({values.checked('moment', 'timestamp', cell)}) from (select {cell}, {moment} as moment from cells)",
+            {"timezone": "UTC"},
+        ).fetchall()
         shares["timestamp"] = read / whole
     return Profile(filled=row[0], distinct=row[1], shares=shares, usual_format=usual)
 

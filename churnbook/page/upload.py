@@ -19,6 +19,7 @@ from churnbook.intake import REASONS, Refused, load, read, values
 from churnbook.intake import map as mapping
 from churnbook.intake.map import Mapped
 from churnbook.intake.read import Sheet
+from churnbook.intake.report import ACTIVITIES, Settings
 from churnbook.page import address
 from churnbook.request import Scope
 from churnbook.wording import _, ngettext
@@ -214,10 +215,10 @@ def _has_cancelled_ids(sheet: Sheet, header: str) -> bool:
     return any(re.fullmatch(values.CANCELLED_ID, row[column] or "") for row in sheet.sample)
 
 
-def _settings(mapped: Sequence[Mapped]) -> load.Settings:
+def _settings(mapped: Sequence[Mapped]) -> Settings:
     zones = sorted(zoneinfo.available_timezones())
     browser = st.context.timezone or "UTC"
-    activities = [name for name in load.ACTIVITIES if any(each.table == name for each in mapped)]
+    activities = [name for name in ACTIVITIES if any(each.table == name for each in mapped)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
     with st.container(border=True):
         st.subheader(_("How should it be read?"), anchor=False)
@@ -250,7 +251,7 @@ def _settings(mapped: Sequence[Mapped]) -> load.Settings:
                 format_func=lambda name: _(schema.LOADABLE[name].label),
                 width=280,
             )
-    return load.Settings(
+    return Settings(
         name.strip() or _("My data"),
         zone,
         watermark if isinstance(watermark, dt.date) else None,
@@ -270,7 +271,7 @@ def _problems(mapped: Sequence[Mapped]) -> list[str]:
     return problems
 
 
-def _load(state: _State, mapped: Sequence[Mapped], settings: load.Settings) -> None:
+def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
     library = address.view().library
     id = library.new_id()
     bar = st.progress(0.0, text=_("Loading…"))

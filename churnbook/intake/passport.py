@@ -1,0 +1,164 @@
+"""What a dataset file says about itself, in its schema `meta`: sources, mapping, rows set aside, warnings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import duckdb
+
+from churnbook import schema
+from churnbook.intake import REASONS, Refused, values
+from churnbook.intake.map import Mapped
+from churnbook.intake.report import Rejected, Report
+from churnbook.wording import N_
+
+FORMAT = 1
+"""The layout of a dataset file; raised when an older file can no longer be read."""
+
+REJECTED_SHOWN = 100
+
+_TABLES = """
+create schema meta;
+create table meta.dataset (
+    name varchar, created_at timestamp, timezone varchar, watermark date, activity varchar[], currency varchar, format integer
+);
+create table meta.sources (
+    source integer, file varchar, sheet varchar, table_name varchar, size bigint, sha256 varchar,
+    format varchar, encoding varchar, delimiter varchar, header_row integer
+);
+create table meta.mapping (source integer, role varchar, header varchar);
+create table meta.rejected (
+    source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
+);
+create table meta.tables (name varchar, rows bigint, first_day date, last_day date);
+create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint);
+create table meta.events (name varchar, times bigint);
+create table meta.warnings (sentence varchar, fields varchar);
+"""
+
+_COUNTS = """
+insert into meta.attributes
+select attribute, count(distinct value), count(*)
+from main.customer_attributes group by attribute order by attribute;
+insert into meta.events
+select name::varchar, sum(times) from main.activity_days group by name order by name::varchar;
+"""
+
+
+def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
+    """Make the tables of `meta` and write down what is going to be loaded."""
+    connection.execute(_TABLES)
+    for number, each in enumerate(mapped):
+        sheet = each.sheet
+        connection.execute(
+            "insert into meta.sources values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            [
+                number,
+                sheet.file,
+                sheet.sheet,
+                each.table,
+                sheet.size,
+                sheet.sha256,
+                sheet.format,
+                sheet.encoding,
+                sheet.delimiter,
+                sheet.header_row,
+            ],
+        )
+        connection.executemany(
+            "insert into meta.mapping values ($1, $2, $3)",
+            [(number, role, header) for role, header in each.roles.items()],
+        )
+
+
+def finish(
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], uploaded_on: dt.date, report: Report
+) -> None:
+    """Write down what was loaded, and add to the report the warnings that follow from it."""
+    for name in schema.TABLES:
+        dated = name == "activity_days" or (name in schema.LOADABLE and schema.LOADABLE[name].moment)
+        day = "day" if dated else "null::date"
+        connection.execute(
+            f"insert into meta.tables select '{name}', count(*), min({day}), max({day}) from main.{name}"
+        )
+    connection.execute(_COUNTS)
+    _warn_of_sources(connection, mapped, report)
+    _warn_of_rows(connection, uploaded_on, report)
+    if report.warnings:
+        connection.executemany(
+            "insert into meta.warnings values ($1, $2)",
+            [(warned.sentence, schema.to_json(warned.fields)) for warned in report.warnings],
+        )
+    report.rejected = [
+        Rejected(*row)
+        for row in connection.execute(
+            "select sources.file, rejected.line, rejected.header, rejected.value, rejected.reason"
+            " from meta.rejected inner join meta.sources using (source) order by source, line limit $1",
+            [REJECTED_SHOWN],
+        ).fetchall()
+    ]
+
+
+def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+    for number, each in enumerate(mapped):
+        set_aside = _count(connection, f"select count(*) from meta.rejected where source = {number}")
+        if set_aside:
+            report.warn(
+                N_("{file}: {rows} rows were set aside; the list says line, column and reason."),
+                file=each.sheet.name,
+                rows=f"{set_aside:,}",
+            )
+        if each.table == "orders" and "order_id" in each.roles and "is_cancelled" not in each.roles:
+            form = values.literal(values.CANCELLED_ID)
+            marked = _count(
+                connection, f"select count(*) from staged_{number} where regexp_full_match(order_id, {form})"
+            )
+            if marked:
+                report.warn(
+                    N_(
+                        "{file}: {rows} rows have an order id like C536379, which often marks a cancellation. "
+                        "They count as orders until {column} is also mapped to “Cancelled”."
+                    ),
+                    file=each.sheet.name,
+                    rows=f"{marked:,}",
+                    column=each.roles["order_id"],
+                )
+
+
+def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, report: Report) -> None:
+    negative = _count(connection, "select count(*) from main.orders where amount < 0")
+    if negative:
+        report.warn(
+            N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),
+            rows=f"{negative:,}",
+        )
+    for name in ("orders", "events", "subscriptions"):
+        late = _count(connection, f"select count(*) from main.{name} where day > $day", {"day": uploaded_on})
+        if late:
+            report.warn(
+                N_("{rows} rows of {table} lie after the day of the upload and are left out."),
+                rows=f"{late:,}",
+                table=schema.LOADABLE[name].label,
+            )
+
+
+def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> Refused:
+    """The refusal for an import without a single usable row; names the first problem."""
+    row = connection.execute("select header, value, reason from meta.rejected order by source, line limit 1").fetchone()
+    column, value, reason = row if row else ("", "", "missing")
+    return Refused(
+        N_(
+            "No row of {file} could be loaded. The first problem: {reason}, column {column}, value “{value}”. "
+            "Check the mapping of that column."
+        ),
+        file=", ".join(each.sheet.name for each in mapped),
+        reason=REASONS[reason],
+        column=column,
+        value=(value or "")[:60],
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str, bound: dict[str, object] | None = None) -> int:
+    ((number,),) = connection.execute(sql, bound or {}).fetchall()
+    return int(number)

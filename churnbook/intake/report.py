@@ -1,0 +1,92 @@
+"""What an import is told and what it tells: settings, progress, rows set aside, warnings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from churnbook.intake import Refused
+from churnbook.intake.map import Mapped
+from churnbook.wording import N_
+
+Progress = Callable[[str, float], None]
+"""Told what is being done, in words, and the share done, 0 to 1."""
+
+ACTIVITIES = ("orders", "events", "subscriptions")
+"""The tables whose rows can count as being active."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user chose about the dataset; None leaves it to the data.
+
+    `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES.
+    """
+
+    name: str
+    timezone: str = "UTC"
+    watermark: dt.date | None = None
+    activity: tuple[str, ...] | None = None
+
+    def check(self) -> None:
+        """Raises Refused for a time zone that does not exist or an activity that is none."""
+        if self.timezone not in zoneinfo.available_timezones():
+            raise Refused(
+                N_("There is no time zone {zone}; write it like Asia/Shanghai or Europe/Paris."), zone=self.timezone
+            )
+        for activity in self.activity or ():
+            if activity not in ACTIVITIES:
+                raise Refused(
+                    N_("{activity} cannot count as being active; choose from {all}."),
+                    activity=activity,
+                    all=", ".join(ACTIVITIES),
+                )
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something the user should know: a message id and its fields."""
+
+    sentence: str
+    fields: dict[str, str]
+
+    @property
+    def english(self) -> str:
+        """The sentence, untranslated."""
+        return self.sentence.format(**self.fields)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row set aside, with the first cell that could not be used."""
+
+    file: str
+    line: int | None
+    column: str
+    value: str | None
+    reason: str
+
+
+@dataclass
+class Report:
+    """What an import read, loaded, set aside and assumed.
+
+    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `rejected` holds the
+    first of those.
+    """
+
+    sheets: list[Mapped] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    set_aside: dict[str, int] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+
+    def warn(self, sentence: str, **fields: str) -> None:
+        """Add a warning."""
+        self.warnings.append(Warned(sentence, fields))
+
+    def count_set_aside(self, table: str, rows: int) -> None:
+        """Add rows set aside from a sheet of this table."""
+        self.set_aside[table] = self.set_aside.get(table, 0) + rows

@@ -1,0 +1,189 @@
+"""Staging: one pass over a sheet, typed, into the temporary table `staged_<number>`.
+
+Rows that cannot be typed go to meta.rejected, word for word. Column names of files never reach SQL:
+sheets are scanned as c0, c1, …, headers travel as values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from churnbook import schema
+from churnbook.intake import read, values
+from churnbook.intake.map import Mapped, profiles
+from churnbook.intake.read import Sheet
+from churnbook.intake.report import Report
+from churnbook.wording import N_
+
+
+def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, timezone: str, report: Report) -> None:
+    """Make `staged_<number>`: a typed column for each role, k0, k1, … for columns kept as they are.
+
+    Its rowid is the record's place in the sheet, before rows were set aside.
+    """
+    sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
+    scan, bound = _scan(sheet)
+    cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
+    dates = _dates(connection, mapped, timezone, report)
+    read_cells, checked = [], []
+    problems: list[str] = []
+    for role in table.roles:
+        if role.name not in mapped.roles:
+            continue
+        header = mapped.roles[role.name]
+        cell, place = cell_of[header], sheet.headers.index(header)
+        if role.name == "is_cancelled" and header == mapped.roles.get("order_id"):
+            expression = values.cancelled_id(cell)
+        else:
+            expression = values.typed(cell, role.kind, dates.get(role.name, values.Dates()))
+        read_cells.append(f"{expression} as {role.name}")
+        checked.append(f"{values.checked(role.name, role.kind, cell)} as {role.name}")
+        if role.required:
+            problems.append(_problem(f"{role.name} is null", place, role.kind))
+        elif role.kind not in ("text", "id", "name"):
+            problems.append(_problem(f"{role.name} is null and not {values.is_null(cell)}", place, role.kind))
+    if table.name == "subscriptions" and "ended_at" in mapped.roles:
+        problems.append(_problem("ended_at < started_at", sheet.headers.index(mapped.roles["ended_at"]), "end"))
+    kept = [f"{cell_of[header]} as k{i}" for i, header in enumerate(mapped.kept())]
+    cells = ", ".join(cell_of.values())
+    line = "line" if sheet.format == "xlsx" else "null::varchar as line"
+    roles = ", ".join(name for name in mapped.roles)
+    names = ", ".join([roles, *(f"k{i}" for i in range(len(kept))), "line"])
+    connection.execute(
+        f"""
+        create temp table staged_{number} as
+        with cells as ({scan}),
+        typed as (select {", ".join([*read_cells, *kept, line])}, {cells} from cells),
+        checked as (select {", ".join([*checked, *(f"k{i}" for i in range(len(kept)))])}, line, {cells} from typed),
+        judged as (select *, case {" ".join(problems)} end as problem from checked)
+        select {names}, problem, case when problem is not null then [{cells}] end as given from judged
+        """,
+        bound | ({"timezone": timezone} if dates else {}),
+    )
+    _set_aside(connection, number, mapped, report)
+
+
+def _problem(condition: str, place: int, kind: str) -> str:
+    return f"when {condition} then struct_pack(cell := {place}, kind := {values.literal(kind)})"
+
+
+def _dates(
+    connection: duckdb.DuckDBPyConnection, mapped: Mapped, timezone: str, report: Report
+) -> dict[str, values.Dates]:
+    """For every timestamp role how its column writes dates.
+
+    Where day and month could be confused, the whole column decides.
+    """
+    table = schema.LOADABLE[mapped.table]
+    roles = [role for role in table.roles if role.kind == "timestamp" and role.name in mapped.roles]
+    if not roles:
+        return {}
+    judged = profiles(mapped.sheet)
+    found = {}
+    for role in roles:
+        header = mapped.roles[role.name]
+        usual = judged[header].usual_format
+        day_first = False
+        if usual in values.MONTH_FIRST or usual in values.DAY_FIRST:
+            day_first = _day_first(connection, mapped, header, timezone, report)
+            swapped = dict(zip(values.MONTH_FIRST, values.DAY_FIRST, strict=True))
+            usual = swapped.get(usual, usual) if day_first else usual
+        found[role.name] = values.Dates(usual, day_first)
+    return found
+
+
+def _day_first(
+    connection: duckdb.DuckDBPyConnection, mapped: Mapped, header: str, timezone: str, report: Report
+) -> bool:
+    scan, bound = _scan(mapped.sheet)
+    cell = f"c{mapped.sheet.headers.index(header)}"
+    month = values.typed(cell, "timestamp", values.Dates(None, day_first=False))
+    day = values.typed(cell, "timestamp", values.Dates(None, day_first=True))
+    ((month_first_reads, day_first_reads),) = connection.execute(
+        f"select count({month}), count({day}) from ({scan})", bound | {"timezone": timezone}
+    ).fetchall()
+    if mapped.sheet.format in ("csv", "tsv"):
+        connection.execute("drop table reject_errors; drop table reject_scans")
+    if month_first_reads == day_first_reads:
+        report.warn(
+            N_(
+                "{file}: the dates in {column} could be read month first or day first; "
+                "month first was assumed. Write them as 2024-03-05 if that is wrong."
+            ),
+            file=mapped.sheet.name,
+            column=header,
+        )
+    return bool(day_first_reads > month_first_reads)
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+    """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected."""
+    sheet = mapped.sheet
+    problems = connection.execute(
+        f"select rowid from staged_{number} where problem is not null order by rowid"
+    ).fetchall()
+    torn: list[tuple[int, str]] = []
+    if sheet.format in ("csv", "tsv"):
+        torn = connection.execute(
+            "select line, any_value(csv_line) from reject_errors group by line order by line"
+        ).fetchall()
+        connection.execute("drop table reject_errors; drop table reject_scans")
+    if torn:
+        _records, found = read.record_lines(sheet, [])
+        lines = found if len(found) == len(torn) else [line for line, _text in torn]
+        connection.register("torn_lines", pd.DataFrame({"line": lines, "given": [text for _line, text in torn]}))
+        connection.execute(
+            f"insert into meta.rejected select {number}, line, '', given, 'fields', [given] from torn_lines"
+        )
+        connection.unregister("torn_lines")
+    if problems:
+        with_lines(connection, number, sheet, [record for (record,) in problems])
+        connection.execute(
+            f"""
+            insert into meta.rejected
+            select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
+                case when {values.is_null("given[problem.cell + 1]")} then 'missing' else problem.kind end, given
+            from staged_{number} as staged inner join lines on staged.rowid = lines.record
+            where staged.problem is not null
+            """,
+            {"headers": list(sheet.headers)},
+        )
+        connection.execute(f"delete from staged_{number} where problem is not null")
+    report.count_set_aside(mapped.table, len(problems) + len(torn))
+
+
+def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet, records: list[int]) -> None:
+    """A temporary table `lines` with the line in the user's file of each record."""
+    if sheet.format == "xlsx":
+        source = f"select rowid as record, line::bigint as line from staged_{number}"
+    elif sheet.format == "parquet":
+        source = f"select rowid as record, rowid + 1 as line from staged_{number}"
+    else:
+        lines, _torn = read.record_lines(sheet, records)
+        found = pd.DataFrame({"record": list(lines), "line": list(lines.values())}, dtype="int64")
+        connection.register("found_lines", found)
+        source = "select record, line from found_lines"
+    connection.execute(f"create or replace temp table lines as {source}")
+
+
+def _scan(sheet: Sheet) -> tuple[str, dict[str, Any]]:
+    """SQL that yields the sheet's data rows as text columns c0, c1, …, and the values it binds."""
+    names = [f"c{i}" for i in range(len(sheet.headers))]
+    if sheet.format == "parquet":
+        texts = ", ".join(f"{name}::varchar as {name}" for name in names)
+        return f"select {texts} from read_parquet($path) as cells({', '.join(names)})", {"path": str(sheet.path)}
+    columns = ["line", *names] if sheet.format == "xlsx" else names
+    rejects = "" if sheet.format == "xlsx" else ", store_rejects = true"
+    return (
+        "select * from read_csv($path, delim = $delimiter, skip = $skip, columns = $columns, header = false,"
+        f" auto_detect = false, quote = '\"', escape = '\"', max_line_size = 16777216{rejects})",
+        {
+            "path": str(sheet.path),
+            "delimiter": sheet.delimiter or ",",
+            "skip": sheet.skipped_lines,
+            "columns": {name: "VARCHAR" for name in columns},
+        },
+    )
