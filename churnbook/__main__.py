@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from churnbook import database, dataset, export, queries, schema
+from churnbook import database, dataset, export, publishing, queries, schema
 from churnbook.intake import REASONS, Refused, load, read
 from churnbook.intake import map as mapping
 from churnbook.intake.report import Progress, Report, Settings
@@ -350,7 +350,7 @@ def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, A
         ],
         "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in query.columns],
         "changes": [{"version": c.version, "day": c.day, "note": c.note} for c in query.changes],
-        "published": query.path.name in queries.published(query.path.parent),
+        "published": query.path.name in publishing.published(query.path.parent),
         "sha256": query.digest,
     }
 
@@ -368,13 +368,13 @@ def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
 
 
 def _publish(options: argparse.Namespace) -> int:
-    names = queries.publish()
+    names = publishing.publish()
     print("\n".join(names) if names else "no drafts to publish")
     return LOADED
 
 
 def _drafts(options: argparse.Namespace) -> int:
-    published = queries.published(queries.FOLDER)
+    published = publishing.published(queries.FOLDER)
     for query in queries.catalogue().queries.values():
         if query.path.name not in published:
             print(query.path)

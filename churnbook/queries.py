@@ -1,4 +1,4 @@
-"""Query files: the frozen Query record, its header, versions, published digests and contract.
+"""Query files: the frozen Query record, its header, its versions and the order of its needs.
 
 A file `queries/<name>.v<N>.sql` opens with `-- key: value` lines that are its whole contract;
 everything else (controls, command line, catalogue, generic tests) is derived from that header.
@@ -21,11 +21,10 @@ import duckdb
 from churnbook import schema
 
 FOLDER = Path(__file__).parent.parent / "queries"
-PUBLISHED = "published.sha256"
 
 Value = str | int | float | bool | dt.date | tuple[str, ...] | None
 
-_FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.sql")
+FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.sql")
 _REFERENCE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:(?:@|\.v)(?P<version>[1-9][0-9]*))?")
 _HEADER = re.compile(r"-- (?P<key>[a-z]+): (?P<value>.*\S)\s*")
 _PARAMETER = re.compile(
@@ -200,7 +199,7 @@ class Query:
 
 def read(path: Path) -> Query:
     """The Query of one file; QueryError names the file and what is wrong with it."""
-    file = _FILE.fullmatch(path.name)
+    file = FILE.fullmatch(path.name)
     if file is None:
         raise QueryError(f"{path.name}: a query file is named <name>.v<N>.sql")
     sql = path.read_text(encoding="utf-8")
@@ -383,109 +382,6 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def broken_contract(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """What DuckDB finds wrong between a query's header and its SQL; empty when they agree.
-
-    The connection must hold the canonical tables, the scope and the query's needs as tables.
-    """
-    problems = []
-    statements = duckdb.extract_statements(query.sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        return ["the file must hold exactly one SELECT"]
-    parameters = catalogue.parameters(query)
-    own = {parameter.name for parameter in query.own_parameters}
-    for name in sorted(own - query.used_parameters):
-        problems.append(f"parameter {name} is declared but not used")
-    for name in sorted(query.used_parameters - set(parameters)):
-        problems.append(f"parameter {name} is used but not declared")
-    declared = {_referenced(catalogue, need) for need in (*query.needs, *query.uses)}
-    used = _tables_read(query.sql, connection) - {"scope"}
-    for name in sorted(used - declared):
-        problems.append(f"{name} is read but not declared in needs or uses")
-    for name in sorted(declared - used):
-        problems.append(f"{name} is declared in needs or uses but not read")
-    if problems:
-        return problems
-    values = {name: sql_value(parameters[name].default) for name in query.used_parameters}
-    described = connection.execute(f"describe {query.sql}", values).fetchall()
-    returned = [(name, str(type_).lower()) for name, type_, *_ in described]
-    promised = [(column.name, column.type) for column in query.columns]
-    if returned != promised:
-        problems.append(f"returns {returned} but declares {promised}")
-    newest = max((change.version for change in query.changes), default=0)
-    if newest != query.version:
-        problems.append(f"needs a line -- change: {query.version} YYYY-MM-DD what changed")
-    return problems
-
-
-def _tables_read(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The tables a statement reads, CTEs left out, found in DuckDB's own syntax tree."""
-    row = connection.execute("select json_serialize_sql($sql::varchar)", {"sql": sql}).fetchone()
-    tree = schema.from_json(row[0]) if row else {}
-    read_names: set[str] = set()
-    defined: set[str] = set()
-
-    def walk(node: object) -> None:
-        if isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE":
-                read_names.add(node["table_name"])
-            for entry in (node.get("cte_map") or {}).get("map", []):
-                defined.add(entry["key"])
-            for child in node.values():
-                walk(child)
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
-
-    walk(tree)
-    return read_names - defined
-
-
-def _referenced(catalogue: Catalogue, need: str) -> str:
-    return need if need in schema.TABLES else catalogue.queries[need].name
-
-
 def sql_value(value: Value) -> Any:
     """A parameter value as DuckDB binds it."""
     return list(value) if isinstance(value, tuple) else value
-
-
-def published(folder: Path) -> dict[str, str]:
-    """File name to sha256 of every published query of a folder."""
-    ledger = folder / PUBLISHED
-    if not ledger.exists():
-        return {}
-    pairs = (line.split(maxsplit=1) for line in ledger.read_text(encoding="ascii").splitlines())
-    return {name.lstrip("*"): digest for digest, name in pairs}
-
-
-def changed_after_publishing(folder: Path) -> list[str]:
-    """One sentence, with what to do, for every published file that is changed or missing."""
-    problems = []
-    for name, digest in published(folder).items():
-        path = folder / name
-        match = _FILE.fullmatch(name)
-        successor = f"{match['name']}.v{int(match['version']) + 1}.sql" if match else "a new version"
-        if not path.exists():
-            problems.append(f"{name} is published but missing: restore it from git")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            problems.append(f"{name} is published and was changed: copy it to {successor}, or undo")
-    return problems
-
-
-def publish(folder: Path = FOLDER) -> list[str]:
-    """Append the digest of every draft to the ledger and return the names; no line is rewritten.
-
-    All drafts go together, so no published query needs a draft. Raises QueryError when a published
-    file was changed or a file cannot be read.
-    """
-    problems = changed_after_publishing(folder)
-    if problems:
-        raise QueryError("; ".join(problems))
-    known = published(folder)
-    drafts = [path for path in sorted(folder.glob("*.sql")) if path.name not in known]
-    load(folder)
-    with (folder / PUBLISHED).open("a", encoding="ascii", newline="\n") as ledger:
-        for path in drafts:
-            ledger.write(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
-    return [path.name for path in drafts]

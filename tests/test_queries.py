@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from churnbook import database, dataset, queries, schema
+from churnbook import contract, database, dataset, publishing, queries, schema
 from churnbook.queries import NotAllowed, QueryError
 from churnbook.request import Scope
 
@@ -22,7 +22,7 @@ def test_header_and_sql_agree(reference: str, shop: Path) -> None:
         dataset.prepare(cursor, dataset.facts(shop), Scope())
         session = database.Session(cursor)
         session.run(query, {})
-        assert queries.broken_contract(CATALOGUE, query, cursor) == []
+        assert contract.broken(CATALOGUE, query, cursor) == []
 
 
 @pytest.mark.parametrize("reference", CATALOGUE.queries)
@@ -45,7 +45,7 @@ def test_rows_are_ordered_and_short_enough(reference: str) -> None:
 
 
 def test_published_files_are_as_published() -> None:
-    assert queries.changed_after_publishing(queries.FOLDER) == []
+    assert publishing.changed(queries.FOLDER) == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_broken_contract_is_told(tmp_path: Path, shop: Path, sql: str, fault: 
     catalogue = queries.load(tmp_path)
     with database.reading(shop) as cursor:
         dataset.prepare(cursor, dataset.facts(shop), Scope())
-        problems = queries.broken_contract(catalogue, catalogue.find("q"), cursor)
+        problems = contract.broken(catalogue, catalogue.find("q"), cursor)
     assert any(fault in problem for problem in problems), problems
 
 
@@ -133,38 +133,36 @@ def test_both_versions_run_and_differ(shop: Path) -> None:
 def test_publishing_freezes_files_and_sha256sum_agrees(tmp_path: Path) -> None:
     folder = tmp_path / "queries"
     shutil.copytree(TINY, folder)
-    assert queries.publish(folder) == ["active_customers.v1.sql", "active_customers.v2.sql", "active_share.v1.sql"]
-    assert queries.publish(folder) == []
-    subprocess.run(["sha256sum", "-c", queries.PUBLISHED], cwd=folder, check=True, capture_output=True)
-    ledger = (folder / queries.PUBLISHED).read_text()
+    assert publishing.publish(folder) == ["active_customers.v1.sql", "active_customers.v2.sql", "active_share.v1.sql"]
+    assert publishing.publish(folder) == []
+    subprocess.run(["sha256sum", "-c", publishing.LEDGER], cwd=folder, check=True, capture_output=True)
+    ledger = (folder / publishing.LEDGER).read_text()
 
     changed = folder / "active_customers.v2.sql"
     changed.write_text(changed.read_text() + "-- one more byte\n")
-    (problem,) = queries.changed_after_publishing(folder)
+    (problem,) = publishing.changed(folder)
     assert (
         problem == "active_customers.v2.sql is published and was changed: copy it to active_customers.v3.sql, or undo"
     )
-    assert subprocess.run(["sha256sum", "-c", queries.PUBLISHED], cwd=folder, capture_output=True).returncode == 1
+    assert subprocess.run(["sha256sum", "-c", publishing.LEDGER], cwd=folder, capture_output=True).returncode == 1
     with pytest.raises(QueryError, match="copy it to"):
-        queries.publish(folder)
-    assert (folder / queries.PUBLISHED).read_text() == ledger
+        publishing.publish(folder)
+    assert (folder / publishing.LEDGER).read_text() == ledger
 
     changed.unlink()
-    assert queries.changed_after_publishing(folder) == [
-        "active_customers.v2.sql is published but missing: restore it from git"
-    ]
+    assert publishing.changed(folder) == ["active_customers.v2.sql is published but missing: restore it from git"]
 
 
 def test_a_new_version_is_added_without_touching_a_line(tmp_path: Path) -> None:
     folder = tmp_path / "queries"
     shutil.copytree(TINY, folder)
-    queries.publish(folder)
-    before = (folder / queries.PUBLISHED).read_text()
+    publishing.publish(folder)
+    before = (folder / publishing.LEDGER).read_text()
     third = (folder / "active_customers.v2.sql").read_text().replace("-- version: 2", "-- version: 3")
     (folder / "active_customers.v3.sql").write_text(third)
-    assert queries.publish(folder) == ["active_customers.v3.sql"]
+    assert publishing.publish(folder) == ["active_customers.v3.sql"]
     digest = hashlib.sha256(third.encode()).hexdigest()
-    assert (folder / queries.PUBLISHED).read_text() == before + f"{digest}  active_customers.v3.sql\n"
+    assert (folder / publishing.LEDGER).read_text() == before + f"{digest}  active_customers.v3.sql\n"
 
 
 @pytest.mark.parametrize(

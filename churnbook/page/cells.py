@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from churnbook import charts, export, queries, wording
+from churnbook import charts, export, publishing, queries, wording
 from churnbook.database import Result, TooSlow
 from churnbook.page import address, results
 from churnbook.queries import Parameter, Query, QueryError, Value
@@ -285,7 +285,7 @@ class Cell:
         return cells
 
     def _is_published(self) -> bool:
-        return self.query.path.name in queries.published(self.query.path.parent)
+        return self.query.path.name in publishing.published(self.query.path.parent)
 
     def _picture(self, draw: Callable[[], charts.Chart]) -> None:
         language = wording.language()
