@@ -140,7 +140,8 @@ def open_view(page: str, library: Library) -> View | None:
             listed = library.find(given[0])
         except NoDataset:
             tell(
-                _("The link names a dataset that is not here (any more). Showing “{name}” instead."), name=_name(listed)
+                _("The link names a dataset that is not here (any more). Showing “{name}” instead."),
+                name=dataset_name(listed),
             )
             put("generation", ())
     generation = listed.generation
@@ -164,13 +165,9 @@ def open_view(page: str, library: Library) -> View | None:
     return opened
 
 
-def _name(listed: Listed) -> str:
-    return _(listed.name) if listed.is_sample else listed.name
-
-
 def dataset_name(listed: Listed) -> str:
     """A dataset's name as people see it; samples are translated."""
-    return _name(listed)
+    return _(listed.name) if listed.is_sample else listed.name
 
 
 def _scope(facts: Facts) -> Scope:

@@ -75,18 +75,18 @@ class Cell:
 
     # Controls
 
-    def choose(self, *names: str, only: Mapping[str, Sequence[Value]] | None = None) -> None:
+    def choose(self, *names: str) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
 
-        `only` narrows the choices of a parameter. A control with nothing to choose is not drawn.
+        A control with nothing to choose is not drawn.
         """
         parameters = queries.catalogue().parameters(self.query)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for name in names:
-                self._control(parameters[name], (only or {}).get(name))
+                self._control(parameters[name])
 
-    def _control(self, parameter: Parameter, only: Sequence[Value] | None) -> None:
-        options = only or _options(parameter)
+    def _control(self, parameter: Parameter) -> None:
+        options = _options(parameter)
         value = address.value_of(self.name, parameter, options)
         self.values[parameter.name] = value
         if options is not None and len(options) < 2:
