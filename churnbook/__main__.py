@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -33,8 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the rows has seen enough
         return LOADED
-    except (Refused, queries.QueryError, dataset.NoDataset, database.TooSlow, OSError) as error:
+    except (Refused, queries.QueryError, dataset.NoDataset, database.TooSlow, export.TooLong, OSError) as error:
         print(error, file=sys.stderr)
+        return REFUSED
+    except duckdb.Error as error:
+        print(f"the engine could not do it: {str(error).splitlines()[0]}", file=sys.stderr)
         return REFUSED
 
 
@@ -150,7 +154,9 @@ def _import(options: argparse.Namespace) -> int:
                 raise Refused("{file} does not exist or is not a file.", file=file)
             sheets += read.inspect(file, file.name, Path(work))
         _check_names(sheets, [name for name, _ in options.table] + [file for file, *_ in options.column])
-        mapped = [_mapped(sheet, options) for sheet in sheets]
+        mapped = [each for sheet in sheets if (each := _mapped(sheet, options)) is not None]
+        if not mapped:
+            raise Refused("Every sheet is ignored, so there is nothing to load.")
         report = load.load(mapped, options.into, settings, _progress())
     print(json.dumps(_report(report), ensure_ascii=False, indent=1) if options.json else _told(report))
     return LOADED
@@ -167,14 +173,17 @@ def _check_names(sheets: Sequence[read.Sheet], given: Sequence[str]) -> None:
             raise Refused("There is no file {name} among those given.", name=name)
 
 
-def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped:
+def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
     def meant(name: str) -> bool:
         return bool({name, Path(name).name} & _names(sheet))
 
     tables = [table for file, table in options.table if meant(file)]
+    if tables[-1:] == ["ignore"]:
+        return None
     for table in tables:
         if table not in schema.LOADABLE:
-            raise Refused("There is no table {table}; choose from {all}.", table=table, all=", ".join(schema.LOADABLE))
+            known_tables = ", ".join([*schema.LOADABLE, "ignore"])
+            raise Refused("There is no table {table}; choose from {all}.", table=table, all=known_tables)
     chosen = mapping.propose(sheet, tables[-1] if tables else None)
     roles = dict(chosen.roles)
     for file, header, role in options.column:
@@ -184,6 +193,8 @@ def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped:
         if role == "ignore":
             roles = {name: column for name, column in roles.items() if column != header}
         elif role in known:
+            pair = {role, "order_id"} if role == "is_cancelled" else {role}
+            roles = {name: column for name, column in roles.items() if column != header or name in pair}
             roles[role] = header
         else:
             raise Refused(
@@ -264,9 +275,11 @@ def _run(options: argparse.Namespace) -> int:
     missing = catalogue.missing(query, facts.filled)
     if missing:
         raise queries.QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
+    values = catalogue.bind(query, dict(options.set))
+    dataset.check_names(facts, catalogue.parameters(query), values)
     with database.reading(options.dataset) as cursor:
         dataset.prepare(cursor, facts, scope)
-        table = database.Session(cursor).run(query, dict(options.set)).table
+        table = database.Session(cursor).run(query, values).table
     _write(table, options.format, options.out)
     return LOADED
 

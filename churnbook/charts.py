@@ -30,7 +30,6 @@ PICKED = "picked"
 _MOST_COHORTS = 60
 _AXIS_HEIGHT = 62
 _GREY, _GREY_ON_DARK = "#D5DADA", "#46524F"
-_FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 
 def triangle(
@@ -195,24 +194,13 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
 # Pictures
 
 
-@alt.theme.register("churnbook", enable=False)
-def _theme() -> alt.theme.ThemeConfig:
-    return {
-        "config": {
-            "background": PAPER,
-            "font": _FONT,
-            "view": {"stroke": None},
-            "axis": {
-                "labelColor": INK,
-                "titleColor": INK,
-                "gridColor": LINE,
-                "domainColor": LINE,
-                "titleFontWeight": "normal",
-            },
-            "title": {"color": INK, "subtitleColor": INK},
-            "range": {"category": CATEGORICAL},
-        }
-    }
+_ON_PAPER = {
+    "background": PAPER,
+    "view": {"stroke": None},
+    "axis": {"labelColor": INK, "titleColor": INK, "gridColor": LINE, "domainColor": LINE, "titleFontWeight": "normal"},
+    "title": {"color": INK},
+    "range": {"category": CATEGORICAL},
+}
 
 
 def picture_kind(draw: Callable[[], Chart]) -> str:
@@ -224,9 +212,8 @@ def picture_kind(draw: Callable[[], Chart]) -> str:
 
 def picture(chart: Chart, kind: str) -> bytes:
     """The chart on white paper as PNG (twice the size) or SVG."""
-    with alt.theme.enable("churnbook"):
-        spec = chart.properties(width=760).to_dict()
-    spec["config"]["font"] = cjk_font() or "sans-serif"
+    spec = chart.properties(width=760).to_dict()
+    spec["config"] = {**_ON_PAPER, "font": cjk_font() or "sans-serif"}
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
     return bytes(vl_convert.vegalite_to_png(spec, scale=2))

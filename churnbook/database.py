@@ -20,7 +20,6 @@ from churnbook.queries import Catalogue, Query, Value
 
 MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
 SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
-ROWS = 1_000_000
 
 
 class TooSlow(Exception):
@@ -123,6 +122,7 @@ class Session:
     cursor: duckdb.DuckDBPyConnection
     catalogue: Catalogue = field(default_factory=queries.catalogue)
     _made: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    _stopped: bool = False
 
     def run(self, query: Query, given: Mapping[str, object]) -> Result:
         """Run the query after everything it needs; parameters not given take their defaults.
@@ -134,6 +134,8 @@ class Session:
         try:
             for need in self.catalogue.order(query)[:-1]:
                 self._make(need, values)
+                if self._stopped:
+                    raise TooSlow(query.reference)
             table = self.cursor.sql(query.sql, params=_used(query, values)).to_arrow_table()
         except duckdb.InterruptException:
             raise TooSlow(query.reference) from None
@@ -148,7 +150,8 @@ class Session:
         self._made[need.name] = (need.reference, effective)
 
     def interrupt(self) -> None:
-        """Stop the running query from another thread."""
+        """Stop the running query, and those it still needs, from another thread."""
+        self._stopped = True
         self.cursor.interrupt()
 
 

@@ -17,10 +17,17 @@ from typing import Any
 import duckdb
 
 from churnbook import database, schema
+from churnbook.queries import Parameter, QueryError, Value
 from churnbook.request import Scope
 
 _ID = re.compile(r"[a-z0-9-]{3,64}")
 _POINTER = "current.json"
+_GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
+_PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
+
+
+FORMAT = 1
+"""The layout of a dataset file; raised when files made before can no longer be read."""
 
 
 class NoDataset(Exception):
@@ -68,15 +75,17 @@ def facts(path: Path) -> Facts:
     try:
         with database.reading(path) as cursor:
             return _facts(path, cursor)
-    except duckdb.Error:
+    except (duckdb.CatalogException, duckdb.IOException, duckdb.InvalidInputException):
         raise NoDataset(f"{path} is not a Churnbook dataset") from None
 
 
 def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
-    row = cursor.execute("select name, timezone, watermark, activity, currency from meta.dataset").fetchone()
+    row = cursor.execute("select name, timezone, watermark, activity, currency, format from meta.dataset").fetchone()
     if row is None:
         raise NoDataset(f"{path} is not a Churnbook dataset")
-    name, timezone, watermark, activity, currency = row
+    name, timezone, watermark, activity, currency, format = row
+    if format != FORMAT:
+        raise NoDataset(f"{path} was made by another version of Churnbook; import the files again")
     set_aside = cursor.execute("select count(*) from meta.rejected").fetchone()
     return Facts(
         path=path,
@@ -164,6 +173,21 @@ def unknown_filters(facts: Facts, scope: Scope) -> tuple[str, ...]:
     return tuple(attribute for attribute, _ in scope.where if attribute not in facts.attributes)
 
 
+def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
+    """Raises QueryError where a parameter names an attribute or event the dataset does not have."""
+    for name, parameter in parameters.items():
+        chosen = values.get(name)
+        if parameter.kind == "attribute":
+            known = list(facts.attributes)
+        elif parameter.kind in ("event", "events"):
+            known = [*facts.events, "signup"]
+        else:
+            continue
+        for each in chosen if isinstance(chosen, tuple) else [chosen]:
+            if each is not None and each not in known:
+                raise QueryError(f"{name}: this dataset has no {each!r}; it has {', '.join(known) or 'none'}")
+
+
 def attribute_values(facts: Facts, attribute: str, most: int = 1000) -> list[str]:
     """The values of a customer attribute, commonest first."""
     with database.reading(facts.path) as cursor:
@@ -198,12 +222,11 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
     main = '"' + catalogue[0].replace('"', '""') + '".main'
     if scope.where:
         _choose_customers(cursor, main, scope)
-    forgets = facts.watermark is not None and (
-        scope.as_of is not None or any((c.last_day or dt.date.min) > facts.watermark for c in facts.tables.values())
-    )
+    as_of = min(scope.as_of or dt.date.max, facts.watermark) if facts.watermark else None
     spans = facts.tables["subscriptions"].rows > 0
     for name, columns in _columns():
-        cursor.execute(f"create temp view {name} as {_view(name, columns, main, forgets, bool(scope.where), spans)}")
+        later = as_of is not None and (facts.tables[name].last_day or dt.date.max) > as_of
+        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, bool(scope.where), spans)}")
 
 
 def _columns() -> list[tuple[str, list[str]]]:
@@ -211,10 +234,10 @@ def _columns() -> list[tuple[str, list[str]]]:
     return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
 
 
-def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool, spans: bool) -> str:
+def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, spans: bool) -> str:
     as_of = "(select as_of from scope)"
     chosen, conditions = list(columns), []
-    if forgets and name in schema.LOADABLE:
+    if later and name in schema.LOADABLE:
         table = schema.LOADABLE[name]
         known_at = {role.name: role.known_at for role in table.roles if role.known_at}
         chosen = [
@@ -230,7 +253,7 @@ def _view(name: str, columns: list[str], main: str, forgets: bool, filters: bool
             f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
             for column in columns
         ]
-    if forgets and name == "activity_days":
+    if later and name == "activity_days":
         conditions.append(f"day <= {as_of}")
     if filters:
         conditions.append("customer in (select customer from scope_customers)")
@@ -346,15 +369,20 @@ class Library:
             shutil.rmtree(folder)
 
     def sweep(self, older_than: dt.timedelta = dt.timedelta(hours=6)) -> None:
-        """Remove what killed imports left behind: folders that were never published, partial files."""
+        """Remove what killed imports left behind: partial files, and folders of ours never published."""
         limit = dt.datetime.now().timestamp() - older_than.total_seconds()
         for folder in self.folder.glob("*/"):
-            if not (folder / _POINTER).exists() and folder.stat().st_mtime < limit:
-                shutil.rmtree(folder)
-            else:
-                for partial in folder.glob("*.partial*"):
-                    if partial.stat().st_mtime < limit:
-                        partial.unlink()
+            if folder.is_symlink() or not _ID.fullmatch(folder.name):
+                continue
+            files = list(folder.iterdir())
+            for path in files:
+                if _PARTIAL.fullmatch(path.name) and path.stat().st_mtime < limit:
+                    path.unlink()
+            ours = all(_GENERATION.fullmatch(path.name) or _PARTIAL.fullmatch(path.name) for path in files)
+            if ours and folder.stat().st_mtime < limit and not (folder / _POINTER).exists():
+                for path in folder.iterdir():
+                    path.unlink()
+                folder.rmdir()
 
     def _listed(self, folder: Path) -> Listed | None:
         pointer = folder / _POINTER

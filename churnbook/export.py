@@ -12,6 +12,14 @@ from typing import Any
 import pyarrow as pa
 import xlsxwriter
 
+_MOST_ROWS = 1_048_576
+_LONGEST_TEXT = 32_767
+
+
+class TooLong(ValueError):
+    """A table with more rows than a workbook's sheet holds."""
+
+
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -35,7 +43,14 @@ def rows_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 def xlsx(table: pa.Table) -> bytes:
-    """The table as a workbook of one sheet; texts are written as texts, never as formulas or links."""
+    """The table as a workbook of one sheet; texts are written as texts, never as formulas or links.
+
+    Raises TooLong for more rows than a sheet holds; a text longer than a cell holds is cut by Excel's rule.
+    """
+    if table.num_rows >= _MOST_ROWS:
+        raise TooLong(
+            f"a workbook holds {_MOST_ROWS:,} rows and this table has {table.num_rows:,}; choose CSV or Parquet"
+        )
     sink = io.BytesIO()
     with xlsxwriter.Workbook(
         sink,
@@ -56,7 +71,7 @@ def xlsx(table: pa.Table) -> bytes:
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value[:_LONGEST_TEXT])
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float | decimal.Decimal):

@@ -126,32 +126,35 @@ def _scope_label(scope: Scope) -> str:
 
 
 def _filter(view: address.View) -> None:
-    attributes = list(view.facts.attributes)
-    if not attributes:
-        return
-    held = dict.fromkeys(attribute for attribute, _value in view.scope.where)
-    shown = st.selectbox(
-        _("Only customers with"),
-        [None, *attributes],
-        index=attributes.index(next(iter(held))) + 1 if held else 0,
-        format_func=lambda name: _("no filter") if name is None else name,
-        key=f"filter-by:{view.listed.id}",
-    )
-    if shown is None:
-        if view.scope.where:
-            address.put("where", ())
-            st.rerun()
-        return
-    chosen = [value for attribute, value in view.scope.where if attribute == shown]
-    values = dataset.attribute_values(view.facts, shown)
-    key = address.widget_key(f"where:{shown}", [value for value in chosen if value in values])
-    st.multiselect(
-        shown,
-        values,
-        key=key,
-        placeholder=_("choose values"),
-        on_change=address.keep("where", key, lambda found: [f"{shown}={value}" for value in found]),
-    )
+    """A choice of values for every attribute filtered by, and one to filter by another."""
+    held = list(dict.fromkeys(attribute for attribute, _value in view.scope.where))
+    free = [name for name in view.facts.attributes if name not in held]
+    if free:
+        more = st.selectbox(
+            _("Only customers with"),
+            [None, *free],
+            format_func=lambda name: _("no further filter") if name is None else wording.escape(name),
+            key=f"filter-by:{view.listed.id}:{len(held)}",
+        )
+        held += [more] if more else []
+    for attribute in held:
+        values = dataset.attribute_values(view.facts, attribute)
+        chosen = [value for name, value in view.scope.where if name == attribute]
+        others = [f"{name}={value}" for name, value in view.scope.where if name != attribute]
+        key = address.widget_key(f"where:{attribute}", chosen)
+        st.multiselect(
+            wording.escape(attribute),
+            list(dict.fromkeys([*chosen, *values])),
+            key=key,
+            format_func=lambda value: wording.escape(wording.segment(value)),
+            placeholder=_("choose values"),
+            on_change=_change_filter,
+            args=(key, attribute, others),
+        )
+
+
+def _change_filter(key: str, attribute: str, others: list[str]) -> None:
+    address.put("where", [*others, *(f"{attribute}={value}" for value in st.session_state[key])])
 
 
 def _caption(header: contents.Page, view: address.View) -> str:

@@ -361,6 +361,7 @@ ACTIVITY_DAYS = Derived(
         ("last_day", "date"),
         ("times", "integer"),
         ("amount", "decimal(18, 4)"),
+        ("source", "activity_source"),
         ("is_activity", "boolean"),
     ),
     N_("orders, events or subscriptions"),

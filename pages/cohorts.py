@@ -18,7 +18,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?")) as cel
         st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")
         st.stop()
     grain, measure = str(cell.values["grain"]), str(cell.values["measure"])
-    segment = cell.choose_segment(overall)
+    segment = cell.choose_segment(retention, overall)
     shown = retention if segment is None else retention[retention["segment"] == segment]
 
     customers = queries.catalogue().parameters(queries.catalogue().find("cohort_retention_customers"))

@@ -19,23 +19,27 @@ with
         group by segment, cohort, cohort_number
     ),
 
+    -- no more periods than the data have
+    asked as (select greatest(least($periods, max(number) - min(number)), 0) as periods from periods),
+
     -- customers with the same returns together; what lies past the last period asked is masked out
     runs as (
         select
             cohort_members.segment,
             cohort_members.cohort_number,
             cohort_returns.first_period,
-            least(cohort_returns.last_period, $periods) as last_period,
+            least(cohort_returns.last_period, asked.periods) as last_period,
             cohort_returns.bits
-            & ((1::bigint << least($periods + 1 - cohort_returns.first_period, 60)::bigint) - 1) as bits,
+            & ((1::bigint << least(asked.periods + 1 - cohort_returns.first_period, 60)::bigint) - 1) as bits,
             count(*) as customers,
         from cohort_returns
         inner join cohort_members on cohort_returns.customer = cohort_members.customer
-        where cohort_returns.first_period <= $periods
+        cross join asked
+        where cohort_returns.first_period <= asked.periods
         group by all
     ),
 
-    offsets as (select unnest(generate_series(0, greatest($periods, 0))) as k),
+    offsets as (select unnest(generate_series(0, periods)) as k from asked),
 
     places as (select unnest(generate_series(0, 59)) as k),
 

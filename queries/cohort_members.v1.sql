@@ -4,7 +4,7 @@
 -- description: Every customer with the cohort they belong to: the period of their start.
 -- needs: activity_days, periods.v1
 -- uses: customers, customer_attributes
--- param: start event = null | what starts a customer; null: the first activity; signup: sign-up
+-- param: start event = null | what starts a customer; null: the first activity; signup: the sign-up date or event
 -- param: breakdown attribute = null | split by this customer attribute
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none; null without a split
@@ -14,12 +14,17 @@
 -- change: 1 2026-11-22 first version
 with
 
-    first_days as (
-        select customer, min(day) as day
+    starting_days as (
+        select customer, day
         from activity_days
         where case when $start::varchar is null then is_activity else name = $start::varchar end
-        group by customer
+        union all
+        select customer, signed_up_at::date as day
+        from customers
+        where $start::varchar = 'signup' and signed_up_at is not null
     ),
+
+    first_days as (select customer, min(day) as day from starting_days group by customer),
 
     -- known to be older than the file: a sign-up or subscription before its first day
     older as (select customer, older_since from customers where older_since is not null and $start::varchar is null),
@@ -28,11 +33,6 @@ with
         select first_days.customer, coalesce(older.older_since, first_days.day) as day
         from first_days
         left join older on first_days.customer = older.customer
-        where $start::varchar is distinct from 'signup'
-        union all
-        select customer, signed_up_at::date as day
-        from customers
-        where $start::varchar = 'signup' and signed_up_at is not null
     ),
 
     segments as (select customer, value as segment from customer_attributes where attribute = $breakdown::varchar),

@@ -12,6 +12,7 @@
 -- column: last_day date | the same day, or the subscription's last day; null while it has no end
 -- column: times integer | orders or events of that name on that day
 -- column: amount decimal(18,4) | money of that day and name; null where the file has none
+-- column: source varchar | the table it comes from: orders, events, subscriptions
 -- column: is_activity boolean | counts as being active by the dataset's definition
 -- change: 1 2026-11-22 first version
 with
@@ -31,6 +32,7 @@ with
             day as last_day,
             sum(case when order_id is null then lines else 1 end)::integer as times,
             sum(amount)::decimal(18, 4) as amount,
+            'orders' as source,
             $orders_count as is_activity,
         from order_lines
         group by customer, day
@@ -44,6 +46,7 @@ with
             day as last_day,
             count(*)::integer as times,
             sum(amount)::decimal(18, 4) as amount,
+            'events' as source,
             $events_count as is_activity,
         from events
         group by customer, event, day
@@ -59,6 +62,7 @@ with
             end as last_day,
             1 as times,
             null::decimal(18, 4) as amount,
+            'subscriptions' as source,
             $subscriptions_count as is_activity,
         from subscriptions
     ),

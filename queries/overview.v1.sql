@@ -28,9 +28,9 @@ with
 
     counted as (
         select
-            sum(times) filter (name = 'order') as orders,
-            sum(times) filter (name not in ('order', 'subscription')) as events,
-            sum(times) filter (name = 'subscription') as subscriptions,
+            sum(times) filter (source = 'orders') as orders,
+            sum(times) filter (source = 'events') as events,
+            sum(times) filter (source = 'subscriptions') as subscriptions,
             min(day) as first_day,
         from activity_days
     ),

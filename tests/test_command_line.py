@@ -129,6 +129,8 @@ def test_scope_on_the_command_line(made: Path, capsys: pytest.CaptureFixture[str
             ["run", "cohort_retention", "--where", "channel=ads"],
             "customers have no attribute 'channel'; they have: none",
         ),
+        (["run", "cohort_retention", "--set", "breakdown=nosuch"], "breakdown: this dataset has no 'nosuch'"),
+        (["run", "cohort_retention", "--set", "returning=nosuch"], "returning: this dataset has no 'nosuch'"),
     ],
 )
 def test_refusals_are_one_line_and_exit_1(
@@ -195,6 +197,37 @@ def test_columns_are_mapped_by_hand(tmp_path: Path, capsys: pytest.CaptureFixtur
         "ordered_at": "when",
         "amount": "what",
     }
+
+
+def test_a_column_given_by_hand_loses_its_old_meaning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("customer_id,ordered_at,value,price\nA,2024-01-05,5,10\n")
+    given = ["--column", "a.csv:value=quantity", "--column", "a.csv:price=unit_price"]
+    run(capsys, "import", tmp_path / "a.csv", "--into", tmp_path / "a.duckdb", *given)
+    _code, out, _err = run(capsys, "run", "overview", "--dataset", tmp_path / "a.duckdb", "--format", "json")
+    assert json.loads(out)[0]["revenue"] == 50
+
+
+def test_a_sheet_of_notes_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["customer_id", "ordered_at"], ["A", "2024-01-05"], ["B", "2024-02-05"]):
+        book.active.append(row)
+    notes = book.create_sheet("Notes")
+    for row in (["topic", "remark"], ["x", "y"]):
+        notes.append(row)
+    book.save(tmp_path / "book.xlsx")
+    code, _out, err = run(capsys, "import", tmp_path / "book.xlsx", "--into", tmp_path / "b.duckdb")
+    assert code == 1 and "book.xlsx · Notes cannot be loaded" in err
+    left_out = ["--table", "book.xlsx · Notes=ignore"]
+    code, _out, err = run(capsys, "import", tmp_path / "book.xlsx", "--into", tmp_path / "b.duckdb", *left_out)
+    assert (code, err) == (0, "")
+
+
+def test_a_huge_number_of_periods_costs_nothing(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=2000000000")
+    assert many == run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=1")
+    none = run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=-7")
+    assert none == run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=0")
 
 
 def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,7 +132,15 @@ def test_what_killed_imports_left_behind_is_swept(library: Library, make: Make) 
     (library.folder / "never-published" / "1.duckdb.77.partial").write_text("half")
     library.sweep()
     assert (library.folder / "never-published").exists(), "an import may still be running"
+    for foreign in (".ssh/id", "Documents/thesis.txt", "notes/1.duckdb.backup"):
+        (library.folder / foreign).parent.mkdir()
+        (library.folder / foreign).write_text("not ours")
+    (library.folder / "linked").symlink_to(library.folder / "Documents")
     library.sweep(older_than=dt.timedelta(seconds=-5))
+    for foreign in (".ssh", "Documents", "notes"):
+        assert list((library.folder / foreign).iterdir()), "what is not ours stays"
+        shutil.rmtree(library.folder / foreign)
+    (library.folder / "linked").unlink()
     assert [path.name for path in library.folder.iterdir()] == ["kept"]
     assert not list(library.folder.rglob("*.partial")) and library.find("kept").generation == 1
 

@@ -451,3 +451,156 @@ def test_dates_try_the_usual_format_first() -> None:
 
     assert formats(Dates("%d.%m.%Y", day_first=True))[0] == "%d.%m.%Y"
     assert not set(formats(Dates(day_first=True))) & {"%m/%d/%Y"}
+
+
+def test_headers_stay_unique_whatever_they_are(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,plan,plan,plan (2)\n1,a,b,c\n")
+    (sheet,) = read.inspect(tmp_path / "x.csv", "x.csv", tmp_path)
+    assert sheet.headers == ("id", "plan", "plan (2)", "plan (2) (2)")
+
+
+def test_two_customer_files_complete_each_other(make: Make) -> None:
+    made = make(
+        {
+            "crm_customers.csv": "customer_id,country\nA,DE\nB,FR\n",
+            "billing_customers.csv": "customer_id,signed_up_at,plan,country\nA,2024-01-01,pro,AT\nC,2024-01-02,free,CH\n",
+        }
+    )
+    rows = (
+        "select customer_id, attribute, value from main.customer_attributes inner join main.customers using (customer)"
+    )
+    assert stored(made, rows + " order by all") == [
+        ("A", "country", "DE"),
+        ("A", "plan", "pro"),
+        ("B", "country", "FR"),
+        ("C", "country", "CH"),
+        ("C", "plan", "free"),
+    ]
+    signed_up = "select customer_id from main.customers where signed_up_at is not null order by 1"
+    assert stored(made, signed_up) == [("A",), ("C",)]
+    assert dataset.facts(made).set_aside == 0
+
+
+def test_a_duplicate_is_kept_word_for_word(make: Make) -> None:
+    made = make({"customers.csv": "customer_id,city\nA,Bonn\nA,Ulm\n"})
+    assert [row.cells for row in dataset.rejected(dataset.facts(made))] == [("A", "Ulm")]
+
+
+def test_words_for_nothing_are_no_segments(make: Make) -> None:
+    made = make({"customers.csv": "customer_id,plan\nA,NULL\nB,N/A\nC,-\nD,pro\n"})
+    assert stored(made, "select value from main.customer_attributes") == [("pro",)]
+
+
+def test_white_space_of_any_kind_is_no_part_of_an_id(make: Make) -> None:
+    rows = "123\t,2024-01-05\n\u00a0123\u3000,2024-01-06\n\t,2024-01-07\n"
+    made = make({"orders.csv": "customer_id,ordered_at\n" + rows})
+    assert stored(made, "select customer_id from main.customers") == [("123",)]
+    assert [row.reason for row in dataset.rejected(dataset.facts(made))] == ["missing"]
+
+
+def test_ids_a_program_wrote_as_decimals_meet_their_customers(make: Make) -> None:
+    made = make(
+        {
+            "orders.csv": "customer_id,ordered_at\n17850.0,2024-01-05\n17851.0,2024-01-06\n",
+            "customers.csv": "customer_id,city\n17850,Bonn\n17851,Ulm\n",
+        }
+    )
+    assert stored(made, "select customer_id from main.customers order by 1") == [("17850",), ("17851",)]
+
+
+def test_files_that_share_no_customer_are_told(make: Make) -> None:
+    made = make({"orders.csv": ORDERS, "customers.csv": "customer_id,city\nx1,Bonn\nx2,Ulm\n"})
+    assert any("The ids are probably written differently" in sentence for sentence, _ in dataset.facts(made).warnings)
+
+
+def test_the_same_file_twice_is_refused(make: Make) -> None:
+    with pytest.raises(Refused, match=r"b.csv and a.csv have the same content"):
+        make({"a.csv": ORDERS, "b.csv": ORDERS})
+
+
+def test_events_may_have_the_names_of_our_own(make: Make) -> None:
+    from tests.conftest import columns
+
+    events = "A,signup,2024-01-01\nA,order,2024-01-05\nA,subscription,2024-02-05\nB,signup,2024-01-03\n"
+    made = make(
+        {
+            "events.csv": "customer_id,event,occurred_at\n" + events,
+            "orders.csv": "customer_id,ordered_at\nA,2024-01-05\nA,2024-02-29\n",
+        }
+    )
+    assert columns(made, "overview", "orders", "events", "subscriptions") == [(1, 4, 0)], "the data end on 5 February"
+    starts = {"start": "signup", "returning": "order", "periods": 0}
+    assert columns(made, "cohort_retention", "cohort_size", "retained", **starts) == [(2, 1)]  # type: ignore[arg-type]
+
+
+def test_what_lies_only_in_the_future_counts_as_nothing(make: Make) -> None:
+    from tests.conftest import columns
+
+    made = make({"orders.csv": "customer_id,ordered_at\nA,2199-01-01\n"})
+    assert dataset.facts(made).watermark == UPLOADED_ON
+    assert columns(made, "overview", "orders", "customers") == [(0, 0)]
+
+
+def test_a_churn_after_the_watermark_is_not_known_yet(make: Make) -> None:
+    from tests.conftest import columns
+
+    files: dict[str, str | bytes] = {
+        "orders.csv": "customer_id,ordered_at\nA,2024-01-05\nB,2024-03-05\n",
+        "customers.csv": "customer_id,churned_at,is_churned\nA,2024-02-01,yes\nB,2024-12-01,yes\n",
+    }
+    assert columns(make(files), "overview", "churned_customers") == [(1,)]
+
+
+def test_huge_amounts_and_cells_do_not_stop_an_import(make: Make) -> None:
+    rows = f"A,2024-01-05,6901234567890,100,x\nB,2024-01-05,1,100,{'y' * 200_000}\n,2024-01-06,1,1,z\n"
+    made = make({"orders.csv": "customer_id,ordered_at,quantity,unit_price,product\n" + rows})
+    assert dataset.facts(made).tables["orders"].rows == 2
+    assert [row.line for row in dataset.rejected(dataset.facts(made))] == [4]
+    too_much = make(
+        {
+            "orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,1e13\nB,2024-01-05,5\nC,2024-01-05,6\nD,2024-01-05,7\n"
+        }
+    )
+    assert [row.reason for row in dataset.rejected(dataset.facts(too_much))] == ["money"]
+
+
+def test_a_workbook_with_one_far_cell_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["customer_id", "ordered_at"], ["A", "2024-01-05"]):
+        book.active.append(row)
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(Refused, match="cells so far apart"):
+        read.inspect(tmp_path / "far.xlsx", "far.xlsx", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "rows"),
+    [
+        ("customer_id,2022,2023,plan\nA,1,2,x\nB,3,4,y\n", ("customer_id", "2022", "2023", "plan"), 2),
+        ("customer_id,plan\nA,x,\nB,y,\n", ("customer_id", "plan", "column 3"), 2),
+        ("Report\x0bsub\ncustomer_id,plan\nA,x\nB,y\nC,z\n", ("customer_id", "plan"), 3),
+        ("1,2024-01-05,3\n2,2024-01-06,4\n", ("column 1", "column 2", "column 3"), 2),
+    ],
+)
+def test_headers_are_found(tmp_path: Path, text: str, headers: tuple[str, ...], rows: int) -> None:
+    (tmp_path / "x.csv").write_text(text)
+    (sheet,) = read.inspect(tmp_path / "x.csv", "x.csv", tmp_path)
+    assert (sheet.headers, len(sheet.sample)) == (headers, rows)
+
+
+def test_an_activity_nobody_has_is_refused(make: Make) -> None:
+    with pytest.raises(Refused, match="Events is to count as being active, but no file holds any"):
+        make({"orders.csv": ORDERS}, activity=("events",))
+
+
+def test_today_is_the_datasets_own_day(tmp_path: Path) -> None:
+    from zoneinfo import ZoneInfo
+
+    today = dt.datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
+    (tmp_path / "o.csv").write_text(f"customer_id,ordered_at\nA,{today - dt.timedelta(days=1)}\nB,{today}\n")
+    (sheet,) = read.inspect(tmp_path / "o.csv", "o.csv", tmp_path)
+    report = load.load([map.propose(sheet)], tmp_path / "m.duckdb", Settings("m", "Pacific/Kiritimati"))
+    assert report.warnings == []
+    assert dataset.facts(tmp_path / "m.duckdb").watermark == today

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
-from churnbook import queries, schema
-from churnbook.intake import passport
+from churnbook import dataset, queries, schema
+from churnbook.intake import Refused, passport
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
 from churnbook.intake.stage import stage, with_lines
@@ -38,16 +40,37 @@ def load(
     settings.check()
     for each in mapped:
         each.check()
+    _refuse_repeated(mapped)
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _writer(partial) as connection:
-            report = _Import(connection, mapped, settings, uploaded_on or dt.date.today(), progress).run()
+            report = _Import(
+                connection,
+                mapped,
+                settings,
+                uploaded_on or dt.datetime.now(ZoneInfo(settings.timezone)).date(),
+                progress,
+            ).run()
         os.replace(partial, target)
     finally:
-        for leftover in partial.parent.glob(f"{partial.name}*"):
-            leftover.unlink()
+        for leftover in partial.parent.iterdir():
+            if leftover.name.startswith(partial.name):
+                leftover.unlink()
     return report
+
+
+def _refuse_repeated(mapped: Sequence[Mapped]) -> None:
+    seen: dict[tuple[str, str | None], str] = {}
+    for each in mapped:
+        key = (each.sheet.sha256, each.sheet.sheet)
+        if key in seen:
+            raise Refused(
+                N_("{file} and {other} have the same content; its rows would count twice. Leave one of them out."),
+                file=each.sheet.name,
+                other=seen[key],
+            )
+        seen[key] = each.sheet.name
 
 
 @contextmanager
@@ -92,6 +115,12 @@ class _Import:
             self._fill(schema.LOADABLE[name])
         if not sum(self.report.rows.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
+        for name in self.settings.activity or ():
+            if not self.report.rows.get(name):
+                raise Refused(
+                    N_("{activity} is to count as being active, but no file holds any."),
+                    activity=schema.LOADABLE[name].label,
+                )
         self.progress("activity_days", 0.85)
         self._derive_attributes()
         self._derive_activity()
@@ -168,7 +197,14 @@ class _Import:
         if self._staged("customers"):
             self._set_aside_duplicates()
             ((self.report.rows["customers"],),) = self.connection.execute("select count(*) from listed").fetchall()
-        stored = ", ".join(f"listed.{role.name}" for role in table.roles if role.name != "customer_id")
+        # of a customer in several files, the first file that says something wins
+        merged = ", ".join(
+            f"arg_min({role.name}, source) filter ({role.name} is not null) as {role.name}"
+            for role in table.roles
+            if role.name != "customer_id"
+        )
+        self.connection.execute(f"create temp table known as select customer, {merged} from listed group by customer")
+        stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
         self.connection.execute(
             f"""
             insert into main.customers
@@ -183,19 +219,19 @@ class _Import:
             -- the file's own first day of activity: who is known from before it is older than the file
             opening as (select min(day) as day from seen where subscribed is null)
             select
-                keys.customer, keys.customer_id, {stored}, listed.signed_up_at::date,
+                keys.customer, keys.customer_id, {stored}, known.signed_up_at::date,
                 case
-                    when listed.customer is null then first_seen.day
+                    when known.customer is null then first_seen.day
                     else least(
-                        listed.signed_up_at::date, case when listed.signed_up_at is not null then first_seen.day end
+                        known.signed_up_at::date, case when known.signed_up_at is not null then first_seen.day end
                     )
                 end,
                 case
-                    when least(listed.signed_up_at::date, first_seen.subscribed) < opening.day
-                    then least(listed.signed_up_at::date, first_seen.subscribed)
+                    when least(known.signed_up_at::date, first_seen.subscribed) < opening.day
+                    then least(known.signed_up_at::date, first_seen.subscribed)
                 end
             from keys
-            left join listed on keys.customer = listed.customer
+            left join known on keys.customer = known.customer
             left join first_seen on keys.customer = first_seen.customer
             cross join opening
             order by keys.customer
@@ -208,7 +244,7 @@ class _Import:
             """
             create temp table duplicates as
             select source, record, customer_id from listed
-            qualify row_number() over (partition by customer order by source, record) > 1
+            qualify row_number() over (partition by source, customer order by record) > 1
             """
         )
         for number, each in self._staged("customers"):
@@ -221,8 +257,10 @@ class _Import:
             self.connection.execute(
                 f"""
                 insert into meta.rejected
-                select {number}, lines.line, $header, duplicates.customer_id, 'duplicate', [duplicates.customer_id]
-                from duplicates inner join lines on duplicates.record = lines.record
+                select {number}, lines.line, $header, duplicates.customer_id, 'duplicate', staged.given
+                from duplicates
+                inner join lines on duplicates.record = lines.record
+                inner join staged_{number} as staged on duplicates.record = staged.rowid
                 where duplicates.source = {number}
                 """,
                 {"header": each.roles["customer_id"]},
@@ -241,9 +279,7 @@ class _Import:
             kept = each.kept()
             if not kept:
                 continue
-            pairs = ", ".join(
-                f"struct_pack(attribute := $a{i}, value := nullif(trim(staged.k{i}), ''))" for i in range(len(kept))
-            )
+            pairs = ", ".join(f"struct_pack(attribute := $a{i}, value := staged.k{i})" for i in range(len(kept)))
             self.connection.execute(
                 f"""
                 insert into main.customer_attributes
@@ -253,6 +289,8 @@ class _Import:
                     from staged_{number} as staged
                 ) as pairs
                 inner join listed on pairs.source = listed.source and pairs.record = listed.record
+                anti join main.customer_attributes as known
+                    on listed.customer = known.customer and pair.attribute = known.attribute
                 where pair.value is not null
                 """,
                 {f"a{i}": header for i, header in enumerate(kept)},
@@ -260,6 +298,7 @@ class _Import:
 
     def _derive_activity(self) -> None:
         columns = ", ".join(f"{name} {type_}" for name, type_ in schema.ACTIVITY_DAYS.columns)
+        self.connection.execute("create type main.activity_source as enum ('orders', 'events', 'subscriptions')")
         self.connection.execute(f"create table main.activity_days ({columns})")
         query = queries.catalogue().find("daily_activity")
         self.connection.execute(
@@ -285,12 +324,16 @@ class _Import:
                 self.settings.name,
                 dt.datetime.now(dt.UTC).replace(tzinfo=None),
                 self.settings.timezone,
-                self.settings.watermark or found,
+                self.settings.watermark or found or self._only_future_dates(),
                 list(self._activity()),
                 self._currency(),
-                passport.FORMAT,
+                dataset.FORMAT,
             ],
         )
+
+    def _only_future_dates(self) -> dt.date | None:
+        """Where every date lies after the upload, the data count up to the upload and hold nothing yet."""
+        return self.uploaded_on if any(self.report.rows.get(name) for name in ACTIVITIES) else None
 
     def _currency(self) -> str | None:
         parts = [
@@ -308,7 +351,13 @@ class _Import:
                 ),
                 currencies=", ".join(row[0] for row in rows[:5]),
             )
-        return rows[0][0] if rows else None
+        return (
+            _CURRENCIES.get(rows[0][0], rows[0][0].upper() if _CODE.fullmatch(rows[0][0]) else None) if rows else None
+        )
+
+
+_CODE = re.compile("[A-Za-z]{3}")
+_CURRENCIES = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 
 
 def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
@@ -323,13 +372,13 @@ def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
         kept = range(len(mapped.kept()))
         if not kept:
             return "null::map(varchar, varchar)"
-        pairs = ", ".join(f"struct_pack(k := $a{number}_{i}, v := nullif(trim(staged.k{i}), ''))" for i in kept)
+        pairs = ", ".join(f"struct_pack(k := $a{number}_{i}, v := staged.k{i})" for i in kept)
         return f"map_from_entries(list_filter([{pairs}], lambda pair: pair.v is not null))"
     if name == "amount" and table.name == "orders" and {"unit_price", "quantity"} <= set(roles):
-        product = "(staged.unit_price::double * staged.quantity)::decimal(18, 4)"
+        product = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
         return f"coalesce(staged.amount, {product})" if "amount" in roles else product
     if name == "mrr" and table.name == "subscriptions" and {"amount", "interval"} <= set(roles):
-        monthly = f"(staged.amount::double * {_MONTHLY})::decimal(18, 4)"
+        monthly = f"try_cast(staged.amount::double * {_MONTHLY} as decimal(18, 4))"
         return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
     return f"staged.{name}" if name in roles else f"null::{type_}"
 

@@ -13,9 +13,6 @@ from churnbook.intake.map import Mapped
 from churnbook.intake.report import Rejected, Report
 from churnbook.wording import N_
 
-FORMAT = 1
-"""The layout of a dataset file; raised when an older file can no longer be read."""
-
 REJECTED_SHOWN = 100
 
 _TABLES = """
@@ -127,12 +124,24 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
 
 
 def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, report: Report) -> None:
+    unread = _count(
+        connection, "select count(*) from main.subscriptions where mrr is null and amount is not null and amount <> 0"
+    )
+    if unread:
+        report.warn(
+            N_(
+                "{rows} subscription rows have an amount but no billing interval that can be read "
+                "(month, quarter, year …); their monthly value is left empty."
+            ),
+            rows=f"{unread:,}",
+        )
     negative = _count(connection, "select count(*) from main.orders where amount < 0")
     if negative:
         report.warn(
             N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),
             rows=f"{negative:,}",
         )
+    _warn_of_strangers(connection, report)
     for name in ("orders", "events", "subscriptions"):
         late = _count(connection, f"select count(*) from main.{name} where day > $day", {"day": uploaded_on})
         if late:
@@ -141,6 +150,22 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
                 rows=f"{late:,}",
                 table=schema.LOADABLE[name].label,
             )
+
+
+def _warn_of_strangers(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Warn where the customer file and the activity share no customer: their ids are written differently."""
+    listed = _count(connection, "select count(*) from known")
+    active = _count(connection, "select count(distinct customer) from main.activity_days")
+    shared = _count(
+        connection, "select count(distinct customer) from main.activity_days semi join known using (customer)"
+    )
+    if listed and active and not shared:
+        report.warn(
+            N_(
+                "No customer of the customer file appears in the orders, events or subscriptions. "
+                "The ids are probably written differently; compare them in the files."
+            )
+        )
 
 
 def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> Refused:

@@ -9,6 +9,7 @@ import codecs
 import csv
 import datetime as dt
 import hashlib
+import io
 import re
 import zipfile
 from collections import Counter
@@ -26,6 +27,10 @@ SAMPLE_ROWS = 1000
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
 _UNPACKED_LIMIT = 4 << 30
+_LONGEST_CELL = 16 << 20
+_MOST_CELLS = 60_000_000
+
+csv.field_size_limit(_LONGEST_CELL)
 
 _OTHER_FORMATS = (
     (b"%PDF", N_("a PDF document")),
@@ -120,16 +125,23 @@ def _text(path: Path, name: str, work: Path, head: bytes, size: int, sha256: str
         _transcode(path, readable, encoding, name)
     with readable.open(encoding="utf-8-sig", newline="") as file:
         beginning = file.read(_HEAD)
-    lines = beginning.splitlines(keepends=True)
+    lines = io.StringIO(beginning, newline="").readlines()
     if len(beginning) == _HEAD and len(lines) > 1:
         lines.pop()
     if not any(line.strip() for line in lines):
         raise Refused(N_("{file} holds no text, only blank lines. Export it again and choose the new file."), file=name)
     delimiter = _delimiter(lines)
     records = list(_records(lines, delimiter))
+    if not records:
+        raise Refused(
+            N_("{file} is damaged: it is cut off or not complete. Save it again and choose the new file."), file=name
+        )
     width = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
     start = next(i for i, (_, cells) in enumerate(records) if len(cells) == width)
-    first_line, first = records[start]
+    narrow = next((i for i, (_, cells) in enumerate(records[:start]) if 1 < len(cells) == width - 1), None)
+    if narrow is not None and all(cells[-1].strip() == "" for _, cells in records[start:] if len(cells) == width):
+        start = narrow  # rows end with a delimiter the header does not have
+    first_line, first = records[start][0], records[start][1] + [""] * (width - len(records[start][1]))
     data = [cells for _, cells in records[start + 1 :]]
     has_header = _is_header(first, data)
     body = data if has_header else [first, *data]
@@ -196,6 +208,8 @@ def _delimiter(lines: list[str]) -> str:
     best, best_score = ",", (0.0, 0)
     for delimiter in ",\t;|":
         widths = Counter(len(cells) for _, cells in _records(lines[:200], delimiter))
+        if not widths:
+            continue
         width, count = widths.most_common(1)[0]
         score = (count / widths.total() if width > 1 else 0.0, width)
         if score > best_score:
@@ -219,27 +233,35 @@ def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]
 _DATA_LIKE = re.compile(r"[-+]?[¥￥$€£]?[0-9][0-9,.:/\- 年月日T]*%?|true|false|yes|no|是|否", re.IGNORECASE)
 
 
+_ID_WORD = re.compile(r"(?i)\bid\b|_id\b|编号|用户|客户|会员")
+
+
 def _is_header(first: list[str], rows: list[list[str]]) -> bool:
-    """A first row is a header unless some of its cells look like the data below them."""
+    """A first row is a header unless, in most columns of data, it looks like the data below it."""
     if not rows:
         return not any(_DATA_LIKE.fullmatch(cell.strip()) for cell in first)
+    of_data = of_data_and_alike = 0
     for index, cell in enumerate(first):
         below = [row[index].strip() for row in rows[:50] if index < len(row) and row[index].strip()]
         alike = sum(_DATA_LIKE.fullmatch(value) is not None for value in below)
-        if _DATA_LIKE.fullmatch(cell.strip()) and below and alike / len(below) > 0.8:
-            return False
-    return True
+        if below and alike / len(below) > 0.8:
+            of_data += 1
+            of_data_and_alike += _DATA_LIKE.fullmatch(cell.strip()) is not None
+    return of_data_and_alike == 0 or of_data_and_alike / of_data < 0.5 or any(_ID_WORD.search(c) for c in first)
 
 
 def _headers(cells: list[str]) -> tuple[str, ...]:
     """Unique, non-empty names: a blank header takes its position, a repeated one a number."""
-    seen: Counter[str] = Counter()
-    headers = []
+    seen: set[str] = set()
+    headers: list[str] = []
     for position, cell in enumerate(cells, 1):
-        header = re.sub(r"\s+", " ", cell).strip().lstrip("\ufeff") or f"column {position}"
-        seen[header.casefold()] += 1
-        times = seen[header.casefold()]
-        headers.append(header if times == 1 else f"{header} ({times})")
+        header = free = re.sub(r"\s+", " ", cell).strip().lstrip("\ufeff") or f"column {position}"
+        times = 1
+        while free.casefold() in seen:
+            times += 1
+            free = f"{header} ({times})"
+        seen.add(free.casefold())
+        headers.append(free)
     return tuple(headers)
 
 
@@ -262,6 +284,7 @@ def _workbook(path: Path, name: str, work: Path, size: int, sha256: str) -> list
         raise Refused(N_("{file} is a ZIP archive. Unpack it and choose the files inside."), file=name)
     if sum(member.file_size for member in members) > max(_UNPACKED_LIMIT // 8, min(size * 100, _UNPACKED_LIMIT)):
         raise Refused(N_("{file} would unpack to far more than it holds and was not opened."), file=name)
+    _refuse_scattered(path, name)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         visible = [
@@ -279,6 +302,40 @@ def _workbook(path: Path, name: str, work: Path, size: int, sha256: str) -> list
     if not sheets:
         raise Refused(N_("{file} has no sheet with a header and rows. Check the sheets and save it again."), file=name)
     return sheets
+
+
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+def _refuse_scattered(path: Path, name: str) -> None:
+    """A workbook is read as a rectangle: refuse one whose few cells span a huge one."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            if not member.startswith("xl/worksheets/sheet"):
+                continue
+            widest = lowest = 0
+            rest = b""
+            with archive.open(member) as file:
+                while chunk := file.read(_CHUNK):
+                    text = rest + chunk
+                    for column, row in _CELL.findall(text):
+                        widest = max(widest, _column_number(column))
+                        lowest = max(lowest, int(row))
+                    rest = text[-20:]
+            if widest * lowest > _MOST_CELLS:
+                raise Refused(
+                    N_(
+                        "{file} has cells so far apart that its sheet is too large to read. Save only the table and try again."
+                    ),
+                    file=name,
+                )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _worksheet(

@@ -6,6 +6,7 @@ sheets are scanned as c0, c1, …, headers travel as values.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import duckdb
@@ -39,6 +40,8 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
             expression = values.cancelled_id(cell)
         else:
             expression = values.typed(cell, role.kind, dates.get(role.name, values.Dates()))
+        if role.kind == "id" and _are_floats(sheet, place):
+            expression = f"regexp_replace({expression}, '[.]0$', '')"
         read_cells.append(f"{expression} as {role.name}")
         checked.append(f"{values.checked(role.name, role.kind, cell)} as {role.name}")
         if role.required:
@@ -47,23 +50,32 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
             problems.append(_problem(f"{role.name} is null and not {values.is_null(cell)}", place, role.kind))
     if table.name == "subscriptions" and "ended_at" in mapped.roles:
         problems.append(_problem("ended_at < started_at", sheet.headers.index(mapped.roles["ended_at"]), "end"))
-    kept = [f"{cell_of[header]} as k{i}" for i, header in enumerate(mapped.kept())]
+    for i, header in enumerate(mapped.kept()):
+        read_cells.append(f"{values.typed(cell_of[header], 'text')} as k{i}")
+        checked.append(f"{values.checked(f'k{i}', 'text', cell_of[header])} as k{i}")
     cells = ", ".join(cell_of.values())
     line = "line" if sheet.format == "xlsx" else "null::varchar as line"
     roles = ", ".join(name for name in mapped.roles)
-    names = ", ".join([roles, *(f"k{i}" for i in range(len(kept))), "line"])
+    names = ", ".join([roles, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
+    kept_cells = "true" if table.name == "customers" else "problem is not null"
     connection.execute(
         f"""
         create temp table staged_{number} as
         with cells as ({scan}),
-        typed as (select {", ".join([*read_cells, *kept, line])}, {cells} from cells),
-        checked as (select {", ".join([*checked, *(f"k{i}" for i in range(len(kept)))])}, line, {cells} from typed),
+        typed as (select {", ".join([*read_cells, line])}, {cells} from cells),
+        checked as (select {", ".join(checked)}, line, {cells} from typed),
         judged as (select *, case {" ".join(problems)} end as problem from checked)
-        select {names}, problem, case when problem is not null then [{cells}] end as given from judged
+        select {names}, problem, case when {kept_cells} then [{cells}] end as given from judged
         """,
         bound | ({"timezone": timezone} if dates else {}),
     )
     _set_aside(connection, number, mapped, report)
+
+
+def _are_floats(sheet: Sheet, place: int) -> bool:
+    """Whether the ids of a column were whole numbers that some program wrote as 17850.0."""
+    filled = [row[place] for row in sheet.sample if row[place]]
+    return bool(filled) and all(re.fullmatch(r"\s*\d+\.0\s*", cell or "") for cell in filled)
 
 
 def _problem(condition: str, place: int, kind: str) -> str:

@@ -46,13 +46,21 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+_SPACES = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff\u200b"
+
+
+def stripped(cell: str) -> str:
+    """SQL: the cell without white space of any kind at its ends."""
+    return f"trim({cell}, {literal(_SPACES)})"
+
+
 def is_null(cell: str) -> str:
     """SQL: the cell says nothing (empty, blank, or a word for nothing)."""
-    short = f"(length({cell}) <= {_LONGEST_NULL_WORD} and lower(trim({cell})) in ({_null_words()}))"
-    return f"coalesce({short} or trim({cell}) = '', true)"
+    short = f"(length({cell}) <= {_LONGEST_NULL_WORD} and lower({stripped(cell)}) in ({_null_words()}))"
+    return f"coalesce({short} or {stripped(cell)} = '', true)"
 
 
-_LONGEST_NULL_WORD = 6
+_LONGEST_NULL_WORD = 8
 
 
 def _null_words() -> str:
@@ -66,7 +74,7 @@ def typed(cell: str, kind: str, dates: Dates = Dates()) -> str:
     """
     match kind:
         case "id" | "text" | "name":
-            return f"nullif(trim({cell}), '')"
+            return f"nullif({stripped(cell)}, '')"
         case "money" | "number":
             return _number(cell, schema.KINDS[kind])
         case "flag":
@@ -90,6 +98,8 @@ def checked(value: str, kind: str, cell: str) -> str:
         return f"case when {value} >= timestamp '1900-01-01' and {value} < timestamp '2201-01-01' and not {word} then {value} end"
     if kind == "number":
         return f"case when isfinite({value}) then {value} end"
+    if kind == "money":
+        return f"case when abs({value}) < 1e12 then {value} end"
     return value
 
 
@@ -108,7 +118,9 @@ def _number(cell: str, type_: str) -> str:
 def _flag(cell: str) -> str:
     yes = ", ".join(literal(word) for word in _YES)
     no = ", ".join(literal(word) for word in _NO)
-    return f"case when lower(trim({cell})) in ({yes}) then true when lower(trim({cell})) in ({no}) then false end"
+    return (
+        f"case when lower({stripped(cell)}) in ({yes}) then true when lower({stripped(cell)}) in ({no}) then false end"
+    )
 
 
 def cancelled_id(cell: str) -> str:

@@ -21,6 +21,8 @@ from churnbook.queries import NotAllowed, Parameter, Value
 from churnbook.request import Scope
 from churnbook.wording import _
 
+_PICKED = ("segment", "cohort", "period", "state")
+"""What was clicked or picked out of a result; another result makes it void."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
 _PAGE = "page shown"
 _MEMORY = "address by page"
@@ -92,7 +94,8 @@ def put(name: str, texts: Sequence[str]) -> None:
 
 def tell(sentence: str, **fields: object) -> None:
     """Say, once for this run, that something in the address could not be followed."""
-    _notices.get().warning(sentence.format(**fields), icon=":material/link_off:")
+    escaped = {name: wording.escape(str(value)) for name, value in fields.items()}
+    _notices.get().warning(sentence.format(**escaped), icon=":material/link_off:")
 
 
 def is_dark() -> bool:
@@ -237,6 +240,9 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
         chosen = st.session_state[f"widget:{name}"]
         text = chosen if isinstance(chosen, str) else parameter.text(chosen)
         put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
+        if parameter.name not in _PICKED:
+            for picked in _PICKED:
+                put(f"{cell}.{picked}", ())
 
     return write
 

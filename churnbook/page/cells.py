@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+import duckdb
 import pandas as pd
 import streamlit as st
 
@@ -38,6 +39,11 @@ def cell(name: str, query: str, question: str) -> Iterator[Cell]:
         made = Cell(name, _version(name, query))
         try:
             yield made
+        except duckdb.OutOfMemoryException:
+            st.error(
+                _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter."),
+                icon=":material/memory:",
+            )
         except TooSlow:
             st.error(
                 _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
@@ -99,7 +105,7 @@ class Cell:
         }
         if options is None:
             common["key"] = address.widget_key(name, value)
-            st.number_input(**common, min_value=1, max_value=500, step=1, width=120)
+            st.number_input(**common, min_value=0, max_value=5000, step=1, width=120)
             return
         labels = wording.distinct({parameter.text(option): wording.value(parameter, option) for option in options})
         common |= {"options": list(labels), "format_func": labels.__getitem__}
@@ -108,18 +114,18 @@ class Cell:
         else:
             st.selectbox(**common, width=180)
 
-    def choose_segment(self, overall: pd.DataFrame) -> str | None:
+    def choose_segment(self, cells: pd.DataFrame, overall: pd.DataFrame) -> str | None:
         """With a split, which segment the chart shows, the largest first; None without a split."""
-        found = overall[(overall["period"] == 0) & overall["segment"].notna()].sort_values("customers", ascending=False)
-        segments = list(found["segment"])
+        largest = overall[overall["period"] == 0].sort_values("customers", ascending=False)["segment"]
+        segments = [name for name in dict.fromkeys([*largest, *cells["segment"]]) if isinstance(name, str)]
         if not segments:
             return None
         parameter = Parameter("segment", "text", segments[0], "")
         value = address.value_of(self.name, parameter, segments)
         st.selectbox(
-            wording.value(_breakdown(self), self.values["breakdown"]),
+            wording.escape(str(self.values["breakdown"])),
             segments,
-            format_func=wording.segment,
+            format_func=lambda name: wording.escape(wording.segment(name)),
             key=address.widget_key(f"{self.name}.segment", value),
             on_change=address.choose_value(self.name, parameter),
             width=190,
@@ -310,10 +316,6 @@ class Cell:
             ),
             on_click="ignore",
         )
-
-
-def _breakdown(cell: Cell) -> Parameter:
-    return queries.catalogue().parameters(cell.query)["breakdown"]
 
 
 def _options(parameter: Parameter) -> Sequence[Value] | None:

@@ -83,7 +83,7 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
     for file in files:
         found = _inspected(state, file)
         if isinstance(found, Refused):
-            st.error(wording.translated(found.sentence, found.fields), icon=":material/error:")
+            _refuse(found)
         else:
             sheets += found
     if not sheets:
@@ -98,9 +98,13 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
     settings = _settings(mapped)
     problems = _problems(mapped)
     for problem in problems:
-        st.error(problem, icon=":material/error:")
+        st.error(wording.escape(problem), icon=":material/error:")
     if st.button(_("Load the data"), type="primary", icon=":material/database:", disabled=bool(problems), key="load"):
         _load(state, mapped, settings)
+
+
+def _refuse(refused: Refused) -> None:
+    st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
 
 
 def _inspected(state: _State, file: UploadedFile) -> list[Sheet] | Refused:
@@ -285,7 +289,7 @@ def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
     except Refused as refused:
         bar.empty()
         library.discard(id)
-        st.error(wording.translated(refused.sentence, refused.fields), icon=":material/error:")
+        _refuse(refused)
         return
     except BaseException:
         library.discard(id)
