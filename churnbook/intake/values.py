@@ -5,6 +5,7 @@ A value that cannot be read with certainty is NULL, never a guess; the caller se
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from churnbook import schema
@@ -54,10 +55,21 @@ def stripped(cell: str) -> str:
     return f"trim({cell}, {literal(_SPACES)})"
 
 
+def _has_odd_ends(value: str) -> str:
+    """SQL: whether white space other than the blank stands at an end; cheaper than stripping every cell of it."""
+    ends = " or ".join(
+        f"{function}({value}, {literal(space)})"
+        for space in ("\t", "\u00a0", "\u3000")
+        for function in ("starts_with", "ends_with")
+    )
+    return f"({value} < '!' or {ends} or {value} > {literal(chr(0xFEFF))})"
+
+
 def is_null(cell: str) -> str:
     """SQL: the cell says nothing (empty, blank, or a word for nothing)."""
-    short = f"(length({cell}) <= {_LONGEST_NULL_WORD} and lower({stripped(cell)}) in ({_null_words()}))"
-    return f"coalesce({short} or {stripped(cell)} = '', true)"
+    words = "|".join(re.escape(word) for word in schema.NULL_WORDS)
+    pattern = f"(?i)[{_SPACES}]*({words})?[{_SPACES}]*"
+    return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
 _LONGEST_NULL_WORD = 8
@@ -74,7 +86,7 @@ def typed(cell: str, kind: str, dates: Dates = Dates()) -> str:
     """
     match kind:
         case "id" | "text" | "name":
-            return f"nullif({stripped(cell)}, '')"
+            return f"nullif(trim({cell}), '')"
         case "money" | "number":
             return _number(cell, schema.KINDS[kind])
         case "flag":
@@ -91,7 +103,10 @@ def checked(value: str, kind: str, cell: str) -> str:
     even inside a branch that few rows take.
     """
     if kind in ("id", "text", "name"):
-        return f"case when length({value}) > {_LONGEST_NULL_WORD} or lower({value}) not in ({_null_words()}) then {value} end"
+        return (
+            f"case when {_has_odd_ends(value)} then nullif({stripped(cell)}, '')"
+            f" when length({value}) > {_LONGEST_NULL_WORD} or lower({value}) not in ({_null_words()}) then {value} end"
+        )
     if kind == "timestamp":
         # the parser takes words such as "infinity" and "epoch" for the first day of 1900, two digits for a year
         word = f"({value} = timestamp '1900-01-01' and not contains({cell}, '1900'))"
@@ -118,9 +133,7 @@ def _number(cell: str, type_: str) -> str:
 def _flag(cell: str) -> str:
     yes = ", ".join(literal(word) for word in _YES)
     no = ", ".join(literal(word) for word in _NO)
-    return (
-        f"case when lower({stripped(cell)}) in ({yes}) then true when lower({stripped(cell)}) in ({no}) then false end"
-    )
+    return f"case when lower(trim({cell})) in ({yes}) then true when lower(trim({cell})) in ({no}) then false end"
 
 
 def cancelled_id(cell: str) -> str:
