@@ -186,7 +186,11 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
     return alt.layer(band, line).properties(
         height=360 if split else 300,
         title=alt.TitleParams(
-            title, subtitle=_("shaded: 95 % interval"), subtitleColor=_MUTED, anchor="start", fontSize=13
+            title,
+            subtitle=_("shaded: 95 % interval") if lines["ci_low"].notna().any() else "",
+            subtitleColor=_MUTED,
+            anchor="start",
+            fontSize=13,
         ),
     )
 

@@ -85,6 +85,9 @@ _PARAMETERS = {
     "returning": N_("Comes back with"),
     "periods": N_("Periods to follow"),
     "average": N_("Average"),
+    "entry": N_("Customers enter"),
+    "clock": N_("Periods counted"),
+    "minimum": N_("Times to count as back"),
     "state": N_("Customers shown"),
     "cohort": N_("Cohort"),
     "period": N_("Period since start"),
@@ -107,6 +110,10 @@ _VALUES = {
     "on": N_("In that period"),
     "on_or_after": N_("Then or later"),
     "up_to": N_("By then"),
+    "first_time": N_("Once, at their first start"),
+    "recurring": N_("At every start"),
+    "calendar": N_("By the calendar"),
+    "rolling": N_("From each start, by the hour"),
     "pooled": N_("Pooled"),
     "simple": N_("Simple mean"),
     "median": N_("Median"),
@@ -272,8 +279,17 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!~|>$:<&])", r"\\\1", text)
 
 
-def cohort_finding(overall: pd.DataFrame, grain: str, measure: str) -> str:
-    """What cohort_retention_overall shows: the first and a later period, pooled, with the interval.
+def average_title(average: str) -> str:
+    """The heading of the curve over all cohorts, with the average it shows."""
+    return {
+        "pooled": _("All cohorts, pooled"),
+        "simple": _("All cohorts, simple mean"),
+        "median": _("All cohorts, median"),
+    }[average]
+
+
+def cohort_finding(overall: pd.DataFrame, grain: str, measure: str, average: str = "pooled") -> str:
+    """What cohort_retention_overall shows: the first and a later period, with the average and its interval.
 
     With a split, the segments with the highest and the lowest first period.
     """
@@ -301,11 +317,18 @@ def cohort_finding(overall: pd.DataFrame, grain: str, measure: str) -> str:
             share=percent(other["retention"]), when=since(grain, int(other["period"]))
         )
     count = int(first["cohorts"])
+    customers = number(int(first["customers"]))
+    if average == "median":
+        return sentence + _(" (median of {n} cohorts, {customers} customers).").format(n=count, customers=customers)
+    if average == "simple":
+        words = _(" (simple mean of {n} cohorts, {customers} customers, 95 % interval {interval}).")
+        spread = interval(first["ci_low"], first["ci_high"])
+        return sentence + words.format(n=count, customers=customers, interval=spread)
     return sentence + ngettext(
         " ({n} complete cohort, {customers} customers, 95 % interval {interval}).",
         " (pooled over {n} complete cohorts, {customers} customers, 95 % interval {interval}).",
         count,
-    ).format(n=count, customers=number(int(first["customers"])), interval=interval(first["ci_low"], first["ci_high"]))
+    ).format(n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"]))
 
 
 def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
@@ -331,7 +354,7 @@ def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
     return sentence
 
 
-def cohort_reading(measure: str, watermark: dt.date | None, left_out: int) -> str:
+def cohort_reading(measure: str, clock: str, watermark: dt.date | None, left_out: int) -> str:
     """How to read the cohort heatmap, with what is provisional or not drawn."""
     parts = [
         _(
@@ -343,6 +366,13 @@ def cohort_reading(measure: str, watermark: dt.date | None, left_out: int) -> st
     if measure == "on_or_after" and watermark:
         parts.insert(
             1, _("Later data can still raise every number; this is the state of {day}.").format(day=date(watermark))
+        )
+    if clock == "rolling":
+        parts.append(
+            _(
+                "Periods run from each customer's own start by the hour, months by the calendar; a cell is pale until they "
+                "are over for the whole cohort, the average counts each customer as soon as theirs is."
+            )
         )
     if left_out:
         parts.append(

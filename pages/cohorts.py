@@ -11,13 +11,14 @@ import streamlit as st
 from churnbook import charts, page, queries, wording
 from churnbook.wording import _, ngettext
 
-with page.cell("retention", "cohort_retention", _("How many come back?")) as cell:
-    cell.choose("grain", "measure", "breakdown", "start", "returning", "periods")
-    retention, overall = cell.run("cohort_retention_overall")
+with page.cell("retention", "cohort_retention", _("How many come back?"), "cohort_retention_overall") as cell:
+    cell.choose("grain", "measure", "breakdown", "start", "returning")
+    cell.choose_more("clock", "entry", "minimum", "average", "week_start", "periods")
+    retention, overall = cell.run()
     if retention.empty:
         st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")
         st.stop()
-    grain, measure = str(cell.values["grain"]), str(cell.values["measure"])
+    grain, measure, clock, average = (str(cell.values[name]) for name in ("grain", "measure", "clock", "average"))
     segment = cell.choose_segment(retention, overall)
     shown = retention if segment is None else retention[retention["segment"] == segment]
 
@@ -25,15 +26,15 @@ with page.cell("retention", "cohort_retention", _("How many come back?")) as cel
     picked = cell.picked(customers["cohort"], customers["period"])
     outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
     heatmap = charts.triangle(shown, grain, outlined, page.is_dark())
-    finding = wording.cohort_finding(overall, grain, measure)
+    finding = wording.cohort_finding(overall, grain, measure, average)
 
     left, right = st.columns([5, 2], gap="medium")
     with left:
         cell.chart(heatmap, _("Cohort heatmap"), pick=("cohort", "period"))
     with right:
-        cell.chart(charts.curve(overall, grain, _("All cohorts, pooled")), _("Retention of all cohorts"))
+        cell.chart(charts.curve(overall, grain, wording.average_title(average)), _("Retention of all cohorts"))
     cell.finding(finding)
-    st.caption(wording.cohort_reading(measure, page.view().facts.watermark, charts.cohorts_left_out(shown)))
+    st.caption(wording.cohort_reading(measure, clock, page.view().facts.watermark, charts.cohorts_left_out(shown)))
 
     if picked:
         when = wording.since(grain, int(str(picked["period"])))

@@ -2,40 +2,24 @@
 -- version: 1
 -- title: Cohort members
 -- description: Every customer with the cohort they belong to: the period of their start.
--- needs: activity_days, periods.v1
--- uses: customers, customer_attributes
--- param: start event = null | what starts a customer; null: the first activity; signup: the sign-up date or event
+-- needs: cohort_starts.v1, cohort_clock.v1, periods.v1
+-- uses: customer_attributes
 -- param: breakdown attribute = null | split by this customer attribute
+-- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none; null without a split
 -- column: cohort date | first day of the period the customer started in
 -- column: cohort_number integer | that period's number in the calendar
 -- column: started_on date | the day the customer started
+-- column: started_at timestamp | the time of the start with the rolling clock, else null
+-- column: complete_until integer | the last period since the start that the data cover whole
+-- column: reached integer | the last period since the start that has begun
 -- change: 1 2026-11-22 first version
 with
 
-    starting_days as (
-        select customer, day
-        from activity_days
-        where case when $start::varchar is null then is_activity else name = $start::varchar end
-        union all
-        select customer, signed_up_at::date as day
-        from customers
-        where $start::varchar = 'signup' and signed_up_at is not null
-    ),
-
-    first_days as (select customer, min(day) as day from starting_days group by customer),
-
-    -- known to be older than the file: a sign-up or subscription before its first day
-    older as (select customer, older_since from customers where older_since is not null and $start::varchar is null),
-
-    started as (
-        select first_days.customer, coalesce(older.older_since, first_days.day) as day
-        from first_days
-        left join older on first_days.customer = older.customer
-    ),
-
     segments as (select customer, value as segment from customer_attributes where attribute = $breakdown::varchar),
+
+    covered as (select max(number) as last_number, max(number) filter (complete) as last_complete from periods),
 
     reported as (
         select
@@ -50,14 +34,27 @@ with
 
     final as (
         select
-            started.customer,
+            cohort_starts.customer,
             case when $breakdown::varchar is not null then coalesce(segments.segment, '') end as segment,
             periods.period as cohort,
             periods.number as cohort_number,
-            started.day as started_on,
-        from started
-        inner join periods on started.day = periods.day
-        left join segments on started.customer = segments.customer
+            cohort_starts.started_on,
+            cohort_clock.started_at,
+            case
+                $clock
+                when 'rolling'
+                then cohort_clock.whole - 1
+                else coalesce(covered.last_complete - periods.number, -1)
+            end as complete_until,
+            case $clock when 'rolling' then cohort_clock.whole else covered.last_number - periods.number end as reached,
+        from cohort_starts
+        inner join periods on cohort_starts.started_on = periods.day
+        left join segments on cohort_starts.customer = segments.customer
+        left join
+            cohort_clock
+            on cohort_starts.customer = cohort_clock.customer
+            and cohort_starts.started_on = cohort_clock.started_on
+        cross join covered
         cross join reported
         cross join scope
         where
@@ -67,4 +64,4 @@ with
 
 select *
 from final
-order by customer
+order by customer, cohort

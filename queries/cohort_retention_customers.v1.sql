@@ -17,7 +17,7 @@
 with
 
     members as (
-        select customer
+        select customer, cohort_number
         from cohort_members
         where
             cohort = $cohort::date
@@ -30,7 +30,8 @@ with
         from members
         inner join cohort_returns on members.customer = cohort_returns.customer
         where
-            case
+            cohort_returns.cohort_number = members.cohort_number
+            and case
                 when $period between cohort_returns.first_period and cohort_returns.last_period
                 then coalesce((cohort_returns.bits >> ($period - cohort_returns.first_period)::bigint) & 1 = 1, true)
                 else false

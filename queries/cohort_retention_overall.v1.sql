@@ -1,13 +1,13 @@
 -- name: cohort_retention_overall
 -- version: 1
 -- title: Cohort retention, all cohorts together
--- description: Retention by periods since the start over all cohorts whose period is complete.
--- needs: cohort_retention.v1
+-- description: Retention by periods since the start over all customers whose period is complete.
+-- needs: cohort_counts.v1
 -- param: average choice(pooled, simple, median) = pooled | every customer weighs the same; every cohort; the middle one
 -- column: segment varchar | the attribute's value; null without a split
 -- column: period integer | periods since the start
--- column: cohorts bigint | cohorts whose period is complete
--- column: customers bigint | customers in them
+-- column: cohorts bigint | cohorts with customers whose period is complete
+-- column: customers bigint | customers whose period is complete
 -- column: retained bigint | customers who came back
 -- column: retention double | by the average chosen, 0 to 1
 -- column: ci_low double | lower end of the 95 % interval; Wilson when pooled, null for the median
@@ -16,9 +16,15 @@
 with
 
     complete_cells as (
-        select segment, period, cohort_size, retained, retention, retention * (1 - retention) / cohort_size as variance,
-        from cohort_retention
-        where complete
+        select
+            segment,
+            period,
+            eligible as cohort_size,
+            eligible_retained as retained,
+            eligible_retained::double / eligible as retention,
+            eligible_retained::double / eligible * (1 - eligible_retained::double / eligible) / eligible as variance,
+        from cohort_counts
+        where eligible > 0
     ),
 
     totals as (

@@ -31,12 +31,15 @@ def begin() -> None:
 
 
 @contextmanager
-def cell(name: str, query: str, question: str) -> Iterator[Cell]:
-    """A bordered, numbered cell about one query; `name` stands before its parameters in the address."""
+def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
+    """A bordered, numbered cell about one query; `name` stands before its parameters in the address.
+
+    `others` are queries asked together with it, with the same parameters.
+    """
     _number.set(_number.get() + 1)
     with st.container(border=True, key=f"cell-{name}"):
         st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
-        made = Cell(name, _version(name, query))
+        made = Cell(name, _version(name, query), tuple(queries.catalogue().find(other) for other in others))
         try:
             yield made
         except duckdb.OutOfMemoryException:
@@ -76,6 +79,7 @@ class Cell:
 
     name: str
     query: Query
+    others: tuple[Query, ...] = ()
     values: dict[str, Value] = field(default_factory=dict)
     shown: list[Result] = field(default_factory=list)
 
@@ -86,10 +90,25 @@ class Cell:
 
         A control with nothing to choose is not drawn.
         """
-        parameters = queries.catalogue().parameters(self.query)
+        parameters = self._parameters()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for name in names:
                 self._control(parameters[name])
+
+    def choose_more(self, *names: str) -> None:
+        """The rarer parameters, folded away; the fold says how many differ from their default."""
+        parameters = self._parameters()
+        changed = sum(bool(address.get(f"{self.name}.{name}")) for name in names)
+        label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
+        with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
+            for name in names:
+                self._control(parameters[name])
+
+    def _parameters(self) -> dict[str, Parameter]:
+        found: dict[str, Parameter] = {}
+        for query in (self.query, *self.others):
+            found |= queries.catalogue().parameters(query)
+        return found
 
     def _control(self, parameter: Parameter) -> None:
         options = _options(parameter)
@@ -134,9 +153,9 @@ class Cell:
 
     # Answers
 
-    def run(self, *others: str) -> list[pd.DataFrame]:
-        """The tables of the cell's query and of other queries with the same parameters, in that order."""
-        asked = [self.query, *(queries.catalogue().find(other) for other in others)]
+    def run(self) -> list[pd.DataFrame]:
+        """The tables of the cell's query and of those asked together with it, in that order."""
+        asked = [self.query, *self.others]
         self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
         return [result.table.to_pandas() for result in self.shown]
 
@@ -281,8 +300,8 @@ class Cell:
 
     def cited(self) -> dict[str, str]:
         """Every parameter of the cell as it stands in its address, defaults included, and the version."""
-        parameters = queries.catalogue().parameters(self.query)
-        bound = self.shown[0].parameters
+        parameters = self._parameters()
+        bound = {name: value for result in self.shown for name, value in result.parameters.items()}
         cells = {f"{self.name}.{name}": parameters[name].text(value) for name, value in bound.items()}
         cells[f"{self.name}.version"] = str(self.query.version)
         for name in ("cohort", "period", "segment", "state"):
