@@ -301,8 +301,10 @@ class _Import:
         self.connection.execute("create type main.activity_source as enum ('orders', 'events', 'subscriptions')")
         self.connection.execute(f"create table main.activity_days ({columns})")
         query = queries.catalogue().find("daily_activity")
+        typed = ", ".join(f"{name}::{type_} as {name}" for name, type_ in schema.ACTIVITY_DAYS.columns)
         self.connection.execute(
-            f"insert into main.activity_days {query.sql}",
+            # typed before it is sorted: sorting names as text takes a third longer
+            f"insert into main.activity_days select {typed} from ({query.unordered_sql}) order by customer, day, name",
             {f"{name}_count": name in self._activity() for name in ACTIVITIES},
         )
 
