@@ -240,7 +240,7 @@ def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
         each["name"] for each in contract["parameters"]
     }
     _code, out, _err = run(capsys, "queries", "cohort_retention_overall", "--sql")
-    assert out.index("temp table cohort_members") < out.index("temp table cohort_retention as")
+    assert out.index("temp table cohort_members") < out.index("temp table cohort_counts as")
 
 
 def test_it_runs_as_a_program() -> None:
