@@ -12,7 +12,7 @@
 -- change: 1 2026-11-22 first version
 with
 
-    counted as (
+    counted as not materialized(
         select customer, day, last_day, times
         from activity_days
         where
