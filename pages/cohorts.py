@@ -12,8 +12,8 @@ from churnbook import charts, page, queries, wording
 from churnbook.wording import _, ngettext
 
 with page.cell("retention", "cohort_retention", _("How many come back?"), "cohort_retention_overall") as cell:
-    cell.choose("grain", "measure", "breakdown", "start", "returning")
-    cell.choose_more("clock", "entry", "minimum", "average", "week_start", "periods")
+    rarer = ("clock", "entry", "minimum", "average", "week_start", "periods")
+    cell.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
     retention, overall = cell.run()
     if retention.empty:
         st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")

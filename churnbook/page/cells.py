@@ -85,24 +85,22 @@ class Cell:
 
     # Controls
 
-    def choose(self, *names: str) -> None:
+    def choose(self, *names: str, more: Sequence[str] = ()) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
 
-        A control with nothing to choose is not drawn.
+        `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from
+        their default. A control with nothing to choose is not drawn.
         """
         parameters = self._parameters()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for name in names:
                 self._control(parameters[name])
-
-    def choose_more(self, *names: str) -> None:
-        """The rarer parameters, folded away; the fold says how many differ from their default."""
-        parameters = self._parameters()
-        changed = sum(bool(address.get(f"{self.name}.{name}")) for name in names)
-        label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
-        with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
-            for name in names:
-                self._control(parameters[name])
+            if more:
+                changed = sum(bool(address.get(f"{self.name}.{name}")) for name in more)
+                label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
+                with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
+                    for name in more:
+                        self._control(parameters[name])
 
     def _parameters(self) -> dict[str, Parameter]:
         found: dict[str, Parameter] = {}
