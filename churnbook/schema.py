@@ -1,6 +1,7 @@
 """The canonical tables and their columns, as data: types, roles, when a value is known, header words.
 
-INTERFACE.md names them; intake maps files onto them, dataset.py builds scope views from them.
+Their names are stable: links, scripts and other programs use them. Intake maps files onto them,
+dataset.py builds scope views from them.
 """
 
 from __future__ import annotations
