@@ -225,8 +225,13 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
     as_of = min(scope.as_of or dt.date.max, facts.watermark) if facts.watermark else None
     spans = facts.tables["subscriptions"].rows > 0
     for name, columns in _columns():
-        later = as_of is not None and (facts.tables[name].last_day or dt.date.max) > as_of
+        later = as_of is not None and (_learns(name) or (facts.tables[name].last_day or dt.date.max) > as_of)
         cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, bool(scope.where), spans)}")
+
+
+def _learns(name: str) -> bool:
+    """Whether a row of the table holds values that become known after its own day."""
+    return name in schema.LOADABLE and any(role.known_at for role in schema.LOADABLE[name].roles)
 
 
 def _columns() -> list[tuple[str, list[str]]]:

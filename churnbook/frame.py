@@ -46,6 +46,7 @@ def _sidebar(view: address.View) -> None:
 def _change_dataset(key: str) -> None:
     chosen = st.session_state[key]
     address.put_scope(Scope())
+    address.forget_cells()
     address.put("generation", ())
     address.put("dataset", [chosen])
 
@@ -104,8 +105,8 @@ def _scope_bar(view: address.View) -> None:
             st.date_input(
                 wording.parameter(name),
                 value=None,
-                min_value=first,
-                max_value=watermark,
+                min_value=min(first, chosen or first),
+                max_value=max(watermark, chosen or watermark),
                 format="YYYY-MM-DD",
                 key=key,
                 help=help_text,

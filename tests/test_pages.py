@@ -142,6 +142,33 @@ def test_what_cannot_be_followed_in_the_frame_is_told(opened: Open, address: dic
     assert words in texts(app)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"from": "1999-01-01"},
+        {"to": "2099-01-01"},
+        {"as_of": "1999-01-01"},
+        {"as_of": "2099-01-01"},
+        {"retention__periods": "99999"},
+        {"retention__periods": "-3"},
+        {"retention__minimum": "2000000000"},
+        {"retention__cohort": "1999-01-01", "retention__period": "77"},
+        {"retention__cohort": "never"},
+    ],
+)
+def test_values_far_outside_the_data_break_nothing(opened: Open, address: dict[str, str]) -> None:
+    app = opened("cohorts", **address)
+    assert not app.exception and not app.error
+
+
+def test_another_dataset_starts_without_the_choices_of_the_last(opened: Open, library: Library, make: Make) -> None:
+    other = add(library, make, DATASETS["orders"], "another")
+    app = opened("cohorts", retention__breakdown="渠道", **{"from": "2023-05-01"})
+    app.selectbox(key="widget:dataset").set_value(other).run()
+    assert not app.exception and not app.warning
+    assert {"retention.breakdown", "from"}.isdisjoint(app.query_params)
+
+
 def test_a_scope_in_the_address_cuts_the_numbers(opened: Open) -> None:
     app = opened(where="渠道=直播", as_of="2023-12-31")
     assert int(app.metric[0].value) < 300

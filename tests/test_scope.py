@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from churnbook import dataset
+from churnbook import database, dataset
 from churnbook.request import Scope
 from tests.conftest import Make, ask, columns
 
@@ -53,6 +53,24 @@ def test_as_of_forgets_when_a_subscription_ended(make: Make) -> None:
         assert ask(later, "cohort_retention", as_of, measure=measure) == ask(
             earlier, "cohort_retention", measure=measure
         )
+
+
+def test_as_of_forgets_what_became_known_later_of_rows_that_are_old(make: Make) -> None:
+    # every row begins in January; what happened to it in March is not known at the end of February
+    made = make(
+        {
+            "subscriptions.csv": "customer_id,started_at,ended_at,mrr,reason\nA,2024-01-01,2024-03-15,10,price\nB,2024-01-02,,10,\n",
+            "customers.csv": "customer_id,signed_up_at,churned_at,is_churned\nA,2024-01-01,2024-03-15,yes\nB,2024-01-02,,no\n",
+        }
+    )
+    churned = [
+        columns(made, "overview", "churned_customers", scope=Scope(as_of=dt.date(2024, month, 20))) for month in (2, 3)
+    ]
+    assert churned == [[(0,)], [(1,)]]
+    facts = dataset.facts(made)
+    with database.reading(made) as cursor:
+        dataset.prepare(cursor, facts, Scope(as_of=dt.date(2024, 2, 20)))
+        assert cursor.execute("select distinct ended_at, reason from subscriptions").fetchall() == [(None, None)]
 
 
 def test_rows_after_the_watermark_do_not_count(make: Make) -> None:

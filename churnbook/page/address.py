@@ -92,6 +92,15 @@ def put(name: str, texts: Sequence[str]) -> None:
         memory.pop(_place(name), None)
 
 
+def forget_cells() -> None:
+    """Take the parameters of cells out of the address and the memory: another dataset has other names."""
+    memory = st.session_state[_MEMORY]
+    for place in [place for place in memory if place[1] not in SHARED]:
+        del memory[place]
+    for name in [name for name in st.query_params if name not in SHARED]:
+        del st.query_params[name]
+
+
 def tell(sentence: str, **fields: object) -> None:
     """Say, once for this run, that something in the address could not be followed."""
     escaped = {name: wording.escape(str(value)) for name, value in fields.items()}

@@ -21,6 +21,8 @@ from churnbook.wording import _, ngettext
 
 _MOST_SEGMENTS = 200
 _MOST_VISIBLE = 5
+_NUMBERS = range(0, 5001)
+"""What a control for a number takes; the command line takes any."""
 
 _number: ContextVar[int] = ContextVar("cell number", default=0)
 
@@ -110,7 +112,7 @@ class Cell:
 
     def _control(self, parameter: Parameter) -> None:
         options = _options(parameter)
-        value = address.value_of(self.name, parameter, options)
+        value = address.value_of(self.name, parameter, _NUMBERS if options is None else options)
         self.values[parameter.name] = value
         if options is not None and len(options) < 2:
             return
@@ -122,7 +124,7 @@ class Cell:
         }
         if options is None:
             common["key"] = address.widget_key(name, value)
-            st.number_input(**common, min_value=0, max_value=5000, step=1, width=120)
+            st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=120)
             return
         labels = wording.distinct({parameter.text(option): wording.value(parameter, option) for option in options})
         common |= {"options": list(labels), "format_func": labels.__getitem__}

@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import streamlit as st
 from streamlit.typing import UploadedFile
@@ -22,7 +23,7 @@ from churnbook.intake.read import Sheet
 from churnbook.intake.report import ACTIVITIES, Settings
 from churnbook.page import address
 from churnbook.request import Scope
-from churnbook.wording import _, ngettext
+from churnbook.wording import N_, _, ngettext
 
 LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
 _STATE = "upload"
@@ -290,6 +291,16 @@ def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
         bar.empty()
         library.discard(id)
         _refuse(refused)
+        return
+    except duckdb.Error as error:
+        bar.empty()
+        library.discard(id)
+        _refuse(
+            Refused(
+                N_("The files could not be loaded and nothing was changed. The engine says: {reason}"),
+                reason=str(error).splitlines()[0],
+            )
+        )
         return
     except BaseException:
         library.discard(id)
