@@ -30,7 +30,7 @@ with
             cohort_starts.customer,
             cohort_starts.started_on,
             case
-                when $start::varchar = 'signup'
+                when $start::varchar = 'signup' and customers.signed_up_at::date = cohort_starts.started_on
                 then customers.signed_up_at
                 else coalesce(first_moments.started_at, cohort_starts.started_on::timestamp)
             end as started_at,

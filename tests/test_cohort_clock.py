@@ -93,6 +93,20 @@ def test_a_subscription_is_active_through_its_rolling_windows(make: Make) -> Non
     assert cells[:4] == [(2, 0, 2), (2, 1, 2), (2, 2, 1), (2, 3, 1)]
 
 
+def test_windows_from_the_sign_up_date_or_event(make: Make) -> None:
+    # A signed up at 20:00 by the customer file, B at 08:00 by an event; both come back at 10:00 the next day
+    events = "B,signup,2024-01-01 08:00\nA,visit,2024-01-02 10:00\nB,visit,2024-01-02 10:00\nB,visit,2024-01-05 10:00\n"
+    made = make(
+        {
+            "events.csv": HEADER + events,
+            "customers.csv": "customer_id,signed_up_at\nA,2024-01-01 20:00:00\nB,\n",
+        }
+    )
+    given: dict[str, Any] = {"grain": "day", "start": "signup", "returning": "visit", "periods": 1}
+    for clock, expected in (("rolling", [(2, 0, 1), (2, 1, 1)]), ("calendar", [(2, 0, 0), (2, 1, 2)])):
+        assert columns(made, "cohort_retention", "cohort_size", "period", "retained", clock=clock, **given) == expected
+
+
 Log = list[tuple[str, dt.datetime]]
 
 
