@@ -26,7 +26,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 1
+FORMAT = 2
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -113,6 +113,7 @@ class Source:
     format: str
     encoding: str | None
     set_aside: int
+    sha256: str
     roles: tuple[tuple[str, str], ...]
 
 
@@ -123,7 +124,7 @@ def sources(facts: Facts) -> list[Source]:
             """
             select
                 source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding,
-                (select count(*) from meta.rejected where rejected.source = sources.source)
+                (select count(*) from meta.rejected where rejected.source = sources.source), sha256
             from meta.sources as sources order by source
             """
         ).fetchall()
@@ -135,9 +136,10 @@ def sources(facts: Facts) -> list[Source]:
             format,
             encoding,
             set_aside,
+            sha256,
             tuple((role, header) for each, role, header in roles if each == source),
         )
-        for source, name, table, format, encoding, set_aside in rows
+        for source, name, table, format, encoding, set_aside, sha256 in rows
     ]
 
 
@@ -234,6 +236,10 @@ def _learns(name: str) -> bool:
     return name in schema.LOADABLE and any(role.known_at for role in schema.LOADABLE[name].roles)
 
 
+def _may_lack_day(table: schema.Table) -> bool:
+    return bool(table.moment) and not table.role(str(table.moment)).required
+
+
 def _columns() -> list[tuple[str, list[str]]]:
     loadable = [(name, [column for column, _ in table.columns]) for name, table in schema.LOADABLE.items()]
     return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
@@ -251,8 +257,10 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
             else column
             for column in columns
         ]
-        day = "known_from" if name == "customers" else "day"
-        conditions.append(f"({day} is null or {day} <= {as_of})" if name == "customers" else f"{day} <= {as_of}")
+        if name == "customers":
+            conditions.append(f"(known_from is null or known_from <= {as_of})")
+        elif table.moment:
+            conditions.append(f"(day is null or day <= {as_of})" if _may_lack_day(table) else f"day <= {as_of}")
     if name == "activity_days" and spans:
         chosen = [
             f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
@@ -260,7 +268,7 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
         ]
     if later and name == "activity_days":
         conditions.append(f"day <= {as_of}")
-    if filters:
+    if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(chosen)} from {main}.{name}{where}"

@@ -72,9 +72,14 @@ class Table:
         return tuple(role for role in self.roles if role.required)
 
     @property
+    def has_customers(self) -> bool:
+        """Whether its rows are about one customer each."""
+        return any(role.name == "customer_id" for role in self.roles)
+
+    @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """Name and DuckDB type of every stored column, in order."""
-        stored = [("customer", "integer")]
+        stored = [("customer", "integer")] if self.has_customers else []
         if self.name == "customers":
             stored.append(("customer_id", "varchar"))
         stored += [(r.name, KINDS[r.kind]) for r in self.roles if r.name != "customer_id"]
@@ -338,8 +343,236 @@ CUSTOMERS = Table(
     rest="customer attributes",
 )
 
+TICKETS = Table(
+    "tickets",
+    N_("Tickets"),
+    _words("ticket, tickets, support, cases, complaints, helpdesk, 工单, 客服, 投诉, 售后, 服务单"),
+    (
+        _CUSTOMER,
+        Role(
+            "opened_at",
+            "timestamp",
+            N_("Ticket opened"),
+            _words(
+                "opened at, open date, created at, created, submitted at, reported at, ticket date, date, time, "
+                "创建时间, 提交时间, 工单时间, 工单创建时间, 建单时间, 受理时间, 投诉时间, 反馈时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "first_response_at",
+            "timestamp",
+            N_("First response"),
+            _words(
+                "first response at, first response, first reply at, first replied at, responded at, "
+                "首次响应时间, 首响时间, 首次回复时间, 响应时间"
+            ),
+            known_at="first_response_at",
+        ),
+        Role(
+            "resolved_at",
+            "timestamp",
+            N_("Ticket resolved"),
+            _words(
+                "resolved at, solved at, closed at, completed at, 解决时间, 完结时间, 关闭时间, 处理完成时间, 结单时间"
+            ),
+            known_at="resolved_at",
+        ),
+        Role(
+            "category",
+            "text",
+            N_("Category"),
+            _words(
+                "category, type, ticket type, topic, issue type, subject, 问题类型, 工单类型, 工单分类, 类型, 分类, 主题"
+            ),
+        ),
+        Role(
+            "score",
+            "number",
+            N_("Score"),
+            _words("score, rating, satisfaction, csat, 评分, 满意度, 满意度评分, 打分"),
+            known_at="resolved_at",
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, description, message, content, 内容, 问题描述, 描述, 备注, 说明"),
+        ),
+    ),
+    moment="opened_at",
+)
+
+SURVEYS = Table(
+    "surveys",
+    N_("Surveys"),
+    _words("survey, surveys, nps, csat, feedback, questionnaire, responses, 问卷, 调研, 调查, 满意度, 评价"),
+    (
+        _CUSTOMER,
+        Role(
+            "answered_at",
+            "timestamp",
+            N_("Answer time"),
+            _words(
+                "answered at, answer date, submitted at, responded at, response date, survey date, date, time, "
+                "填写时间, 提交时间, 答题时间, 作答时间, 评价时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "question",
+            "text",
+            N_("Question"),
+            _words("question, survey, metric, item, question id, 题目, 问题, 指标, 题项, 问卷类型"),
+        ),
+        Role("score", "number", N_("Score"), _words("score, answer, rating, value, 评分, 分数, 得分, 打分, 答案")),
+        Role(
+            "expected",
+            "number",
+            N_("Expected score"),
+            _words("expected, expectation, expected score, importance, 期望, 期望值, 期望分, 期望评分"),
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, verbatim, feedback, 评论, 评语, 意见, 建议, 备注, 说明"),
+        ),
+    ),
+    moment="answered_at",
+)
+
+EXITS = Table(
+    "exits",
+    N_("Churn reasons"),
+    _words(
+        "exit, exits, exit survey, churn reasons, cancellations, offboarding, leavers, "
+        "流失原因, 离开原因, 退订原因, 流失名单, 离网, 注销"
+    ),
+    (
+        _CUSTOMER,
+        Role(
+            "churned_at",
+            "timestamp",
+            N_("Churn time"),
+            _words(
+                "churned at, churn date, exit date, left at, cancelled at, canceled at, cancellation date, date, "
+                "流失时间, 流失日期, 离开时间, 退订时间, 注销时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "reason",
+            "text",
+            N_("Reason for leaving"),
+            _words(
+                "reason, churn reason, exit reason, cancel reason, cancellation reason, reason code, "
+                "原因, 流失原因, 离开原因, 退订原因, 原因编码"
+            ),
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, details, notes, verbatim, 说明, 备注, 描述, 具体原因, 客户原话"),
+        ),
+    ),
+    moment="churned_at",
+)
+
+ASSIGNMENTS = Table(
+    "assignments",
+    N_("Experiment assignments"),
+    _words("assignment, assignments, experiment, experiments, ab test, abtest, variants, 实验, 分组, 分流"),
+    (
+        _CUSTOMER,
+        Role(
+            "experiment",
+            "text",
+            N_("Experiment"),
+            _words("experiment, experiment name, test, test name, campaign, 实验, 实验名称, 活动"),
+            required=True,
+        ),
+        Role(
+            "variant",
+            "text",
+            N_("Variant"),
+            _words("variant, group, arm, bucket, treatment, 组别, 分组, 实验组, 版本"),
+            required=True,
+        ),
+        Role(
+            "assigned_at",
+            "timestamp",
+            N_("Assignment time"),
+            _words("assigned at, assignment date, exposed at, entered at, date, time, 分组时间, 进入时间, 日期, 时间"),
+        ),
+    ),
+    moment="assigned_at",
+)
+
+COSTS = Table(
+    "costs",
+    N_("Costs"),
+    _words("cost, costs, spend, marketing, budget, acquisition, 成本, 费用, 投放, 花费"),
+    (
+        Role(
+            "period",
+            "timestamp",
+            N_("Period"),
+            _words("period, month, week, date, 月份, 周期, 期间, 日期, 月, 时间"),
+            required=True,
+        ),
+        Role(
+            "cost",
+            "money",
+            N_("Cost"),
+            _words("cost, spend, amount, expense, budget, 成本, 费用, 花费, 消耗, 投放金额, 金额"),
+            required=True,
+        ),
+        Role("channel", "text", N_("Channel"), _words("channel, source, campaign, 渠道, 来源, 投放渠道")),
+    ),
+    moment="period",
+)
+
+BENCHMARKS = Table(
+    "benchmarks",
+    N_("Benchmarks"),
+    _words("benchmark, benchmarks, industry, 对标, 行业, 基准"),
+    (
+        Role("metric", "text", N_("Metric"), _words("metric, metric id, kpi, 指标, 指标名称"), required=True),
+        Role(
+            "typical",
+            "number",
+            N_("Typical value"),
+            _words("typical, median, average, value, 典型值, 中位数, 均值"),
+            required=True,
+        ),
+        Role("low", "number", N_("Low value"), _words("low, p25, lower, min, 低值, 下限, 最低")),
+        Role("high", "number", N_("High value"), _words("high, p75, upper, max, 高值, 上限, 最高")),
+        Role("period", "text", N_("Period"), _words("period, 周期, 期间")),
+        Role("industry", "text", N_("Industry"), _words("industry, sector, vertical, 行业")),
+        Role("segment", "text", N_("Segment"), _words("segment, group, 细分, 客群")),
+        Role("source", "text", N_("Source"), _words("source, publisher, source title, 来源, 发布方")),
+        Role("year", "number", N_("Year"), _words("year, pub year, data year, 年份, 年")),
+    ),
+)
+
 LOADABLE: Mapping[str, Table] = MappingProxyType(
-    {table.name: table for table in (CUSTOMERS, ORDERS, EVENTS, SUBSCRIPTIONS)}
+    {
+        table.name: table
+        for table in (
+            CUSTOMERS,
+            ORDERS,
+            EVENTS,
+            SUBSCRIPTIONS,
+            TICKETS,
+            SURVEYS,
+            EXITS,
+            ASSIGNMENTS,
+            COSTS,
+            BENCHMARKS,
+        )
+    }
 )
 
 

@@ -16,6 +16,7 @@ from churnbook import database, dataset, schema, wording
 from churnbook.intake import REASONS, Refused, load, map, read
 from churnbook.intake.report import Settings
 from churnbook.intake.values import Dates, checked, typed
+from churnbook.request import Scope
 from tests.conftest import UPLOADED_ON, Make
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,10.50\nB,2024-01-06,20\n"
@@ -129,6 +130,14 @@ def test_blank_and_repeated_headers_get_names(tmp_path: Path) -> None:
         ("用户ID,行为类型,时间戳", "events", {"customer_id": "用户ID", "event": "行为类型", "occurred_at": "时间戳"}),
         ("account_id,start_date,end_date,plan,mrr", "subscriptions", {"customer_id": "account_id", "started_at": "start_date", "ended_at": "end_date", "plan": "plan", "mrr": "mrr"}),
         ("customerID,tenure,Contract,MonthlyCharges,Churn", "customers", {"customer_id": "customerID", "tenure_months": "tenure", "monthly_value": "MonthlyCharges", "is_churned": "Churn"}),
+        ("customer_id,opened_at,first_response_at,resolved_at,category,score,comment", "tickets", {"customer_id": "customer_id", "opened_at": "opened_at", "first_response_at": "first_response_at", "resolved_at": "resolved_at", "category": "category", "score": "score", "comment": "comment"}),
+        ("客户编号,创建时间,首次响应时间,解决时间,问题类型,满意度评分", "tickets", {"customer_id": "客户编号", "opened_at": "创建时间", "first_response_at": "首次响应时间", "resolved_at": "解决时间", "category": "问题类型", "score": "满意度评分"}),
+        ("customer_id,answered_at,question,score,expected", "surveys", {"customer_id": "customer_id", "answered_at": "answered_at", "question": "question", "score": "score", "expected": "expected"}),
+        ("客户编号,填写时间,题目,评分,期望", "surveys", {"customer_id": "客户编号", "answered_at": "填写时间", "question": "题目", "score": "评分", "expected": "期望"}),
+        ("客户编号,流失时间,原因,说明", "exits", {"customer_id": "客户编号", "churned_at": "流失时间", "reason": "原因", "comment": "说明"}),
+        ("customer_id,experiment,variant,assigned_at", "assignments", {"customer_id": "customer_id", "experiment": "experiment", "variant": "variant", "assigned_at": "assigned_at"}),
+        ("period,channel,cost", "costs", {"period": "period", "channel": "channel", "cost": "cost"}),
+        ("月份,渠道,花费", "costs", {"period": "月份", "channel": "渠道", "cost": "花费"}),
         ("会员编号,注册日期,城市(收货),是否流失", "customers", {"customer_id": "会员编号", "signed_up_at": "注册日期", "is_churned": "是否流失"}),
     ],
 )  # fmt: skip
@@ -154,6 +163,36 @@ def test_headers_are_understood(tmp_path: Path, header: str, table: str, roles: 
     (sheet,) = read.inspect(tmp_path / "export.csv", "export.csv", tmp_path)
     proposed = map.propose(sheet)
     assert (proposed.table, dict(proposed.roles)) == (table, roles)
+
+
+def test_tables_about_service_money_and_experiments_load(make: Make) -> None:
+    made = make(
+        {
+            "orders.csv": "customer_id,ordered_at,amount\nA,2024-01-01,5\nB,2024-02-20,6\n",
+            "tickets.csv": "customer_id,opened_at,first_response_at,resolved_at,score\nA,2024-01-03 10:00,2024-01-03 12:00,2024-01-09,4\nC,2023-12-30,,,\n",
+            "nps.csv": "customer_id,answered_at,question,score\nA,2024-01-04,nps,9\n",
+            "exits.csv": "customer_id,churned_at,reason,comment\nB,2024-02-25,price,too dear\n",
+            "assignments.csv": "customer_id,experiment,variant,assigned_at\nA,offer,treatment,2024-01-05\nB,offer,control,\n",
+            "costs.csv": 'period,channel,cost\n2024-01,ads,"1,200.50"\n2024-02,ads,900\n',
+            "benchmarks.csv": "metric,typical,period,industry\nlogo_churn_rate,3.5,monthly,saas\n",
+        }
+    )
+    facts = dataset.facts(made)
+    assert {name: facts.tables[name].rows for name in facts.filled} == {
+        "orders": 2, "tickets": 2, "surveys": 1, "exits": 1, "assignments": 2, "costs": 2, "benchmarks": 1, "activity_days": 2,
+    } | {"customers": 3}  # fmt: skip
+    assert facts.watermark == dt.date(2024, 2, 20)  # tables other than orders and events never move it
+    with database.reading(made) as cursor:
+        dataset.prepare(cursor, facts, Scope(as_of=dt.date(2024, 1, 4)))
+        assert cursor.execute("select first_response_at, resolved_at, score from tickets order by opened_at").fetchall() == [
+            (None, None, None), (dt.datetime(2024, 1, 3, 12), None, None),
+        ]  # fmt: skip
+        assert cursor.execute("select variant from assignments").fetchall() == [("control",)]
+        assert cursor.execute("select period, cost, day from costs").fetchall() == [
+            (dt.datetime(2024, 1, 1), Decimal("1200.5000"), dt.date(2024, 1, 1))
+        ]
+        assert cursor.execute("select customer_id from customers order by customer_id").fetchall() == [("A",), ("C",)]
+        assert cursor.execute("select metric, typical from benchmarks").fetchall() == [("logo_churn_rate", 3.5)]
 
 
 @pytest.mark.parametrize(

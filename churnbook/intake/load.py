@@ -23,6 +23,12 @@ _CLUSTERED_BY = {
     "orders": "customer, ordered_at",
     "events": "event, customer, occurred_at",
     "subscriptions": "customer, started_at",
+    "tickets": "customer, opened_at",
+    "surveys": "customer, answered_at",
+    "exits": "customer, churned_at",
+    "assignments": "customer, assigned_at",
+    "costs": "period, channel",
+    "benchmarks": "metric, industry, segment",
 }
 
 
@@ -110,9 +116,10 @@ class _Import:
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             stage(self.connection, number, each, self.settings.timezone, self.report)
         self._number_customers()
-        for share, name in ((0.6, "orders"), (0.65, "events"), (0.75, "subscriptions"), (0.8, "customers")):
-            self.progress(name, share)
+        for place, name in enumerate(_CLUSTERED_BY):
+            self.progress(name, 0.6 + 0.2 * place / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
+        self._fill(schema.CUSTOMERS)
         if not sum(self.report.rows.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
         for name in self.settings.activity or ():
@@ -134,11 +141,12 @@ class _Import:
 
     def _number_customers(self) -> None:
         """Every customer of any sheet gets an integer, in the order of their ids."""
-        ids = " union all ".join(f"select customer_id from staged_{i}" for i in range(len(self.mapped)))
+        of_customers = [i for i, each in enumerate(self.mapped) if schema.LOADABLE[each.table].has_customers]
+        ids = " union all ".join(f"select customer_id from staged_{i}" for i in of_customers)
         self.connection.execute(
             "create temp table keys as"
             " select customer_id, (row_number() over (order by customer_id) - 1)::integer as customer"
-            f" from (select distinct customer_id from ({ids}))"
+            f" from (select distinct customer_id from ({ids or 'select null::varchar as customer_id limit 0'}))"
         )
 
     # The canonical tables, in their clustered order
@@ -165,12 +173,9 @@ class _Import:
     def _fill_rows(self, table: schema.Table) -> None:
         parts = []
         for number, each in self._staged(table.name):
-            chosen = ["keys.customer"]
-            chosen += [f"{_column(number, each, name, type_)} as {name}" for name, type_ in table.columns[1:]]
-            parts.append(
-                f"select {', '.join(chosen)} from staged_{number} as staged"
-                " inner join keys on staged.customer_id = keys.customer_id"
-            )
+            chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in table.columns]
+            join = " inner join keys on staged.customer_id = keys.customer_id" if table.has_customers else ""
+            parts.append(f"select {', '.join(chosen)} from staged_{number} as staged{join}")
         bound = {
             f"a{number}_{i}": header
             for number, each in self._staged(table.name)
@@ -205,19 +210,19 @@ class _Import:
         )
         self.connection.execute(f"create temp table known as select customer, {merged} from listed group by customer")
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
+        seen = " union all ".join(
+            f"select customer, min(day) as day, {'min(day)' if name in ('orders', 'events') else 'null::date'} as active,"
+            f" {'min(day)' if name == 'subscriptions' else 'null::date'} as subscribed from main.{name} group by customer"
+            for name in _CLUSTERED_BY
+            if schema.LOADABLE[name].has_customers
+        )
         self.connection.execute(
             f"""
             insert into main.customers
-            with seen as (
-                select customer, min(day) as day, null::date as subscribed from main.orders group by customer
-                union all
-                select customer, min(day) as day, null::date as subscribed from main.events group by customer
-                union all
-                select customer, min(day) as day, min(day) as subscribed from main.subscriptions group by customer
-            ),
+            with seen as ({seen}),
             first_seen as (select customer, min(day) as day, min(subscribed) as subscribed from seen group by customer),
             -- the file's own first day of activity: who is known from before it is older than the file
-            opening as (select min(day) as day from seen where subscribed is null)
+            opening as (select min(active) as day from seen)
             select
                 keys.customer, keys.customer_id, {stored}, known.signed_up_at::date,
                 case
@@ -366,6 +371,8 @@ def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
     """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it."""
     roles = mapped.roles
     table = schema.LOADABLE[mapped.table]
+    if name == "customer":
+        return "keys.customer"
     if name == "day":
         return f"staged.{table.moment}::date"
     if name == "event":

@@ -142,7 +142,7 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
             rows=f"{negative:,}",
         )
     _warn_of_strangers(connection, report)
-    for name in ("orders", "events", "subscriptions"):
+    for name in (name for name, table in schema.LOADABLE.items() if table.moment and name != "customers"):
         late = _count(connection, f"select count(*) from main.{name} where day > $day", {"day": uploaded_on})
         if late:
             report.warn(

@@ -22,7 +22,8 @@ _CLOCKS = (
     " %I:%M:%S %p",
     " %I:%M %p",
 )
-_ISO = tuple(day + clock for day in _DAYS for clock in _CLOCKS)
+_MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月")
+_ISO = (*(day + clock for day in _DAYS for clock in _CLOCKS), *_MONTHS)
 _ZONED = ("T%H:%M:%S%z", " %H:%M:%S%z", "T%H:%M:%S.%f%z", " %H:%M:%S.%f%z", " %H:%M:%S %z")
 _UTC = ("T%H:%M:%SZ", "T%H:%M:%S.%fZ", " %H:%M:%SZ", "T%H:%MZ", " %H:%M:%S UTC")
 MONTH_FIRST = tuple(f"%m{mark}%d{mark}%Y{clock}" for mark in "/-." for clock in _CLOCKS)
