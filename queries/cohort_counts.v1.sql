@@ -2,8 +2,7 @@
 -- version: 1
 -- title: Cohort sizes and returns
 -- description: How many customers of each cohort there are, and how many came back in each later period.
--- needs: cohort_members.v1, cohort_returns.v1, periods.v1
--- param: periods int = 12 | how many later periods to follow
+-- needs: cohort_grid.v1, cohort_members.v1, cohort_returns.v1
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: cohort_size bigint | customers who started in it
@@ -12,18 +11,12 @@
 -- column: complete boolean | the data cover the whole period, for every customer of the cohort
 -- column: eligible bigint | customers whose period the data cover whole
 -- column: eligible_retained bigint | those of them who came back
+-- column: eligible_retained_before bigint | those of them who came back in the period before; null in period 0
 -- change: 1 2026-11-22 first version
 with
 
-    -- customers of a cohort by how much of their time the data cover; with the calendar all alike
-    sizes as (
-        select segment, cohort, cohort_number, complete_until, reached, count(*) as customers
-        from cohort_members
-        group by segment, cohort, cohort_number, complete_until, reached
-    ),
-
     -- no more periods than the data have
-    asked as (select greatest(least($periods, max(number) - min(number)), 0) as periods from periods),
+    asked as (select coalesce(max(period), 0) as periods from cohort_grid),
 
     -- customers with the same returns together; what lies past the last period asked is masked out
     runs as (
@@ -57,6 +50,7 @@ with
             runs.first_period + places.k as period,
             sum(runs.customers) as customers,
             sum(runs.customers) filter (runs.complete_until >= runs.first_period + places.k) as eligible,
+            sum(runs.customers) filter (runs.complete_until > runs.first_period + places.k) as eligible_next,
         from runs
         cross join places
         where places.k <= runs.last_period - runs.first_period and (runs.bits >> places.k) & 1 = 1
@@ -68,44 +62,51 @@ with
             offsets.k as period,
             sum(runs.customers) as customers,
             sum(runs.customers) filter (runs.complete_until >= offsets.k) as eligible,
+            sum(runs.customers) filter (runs.complete_until > offsets.k) as eligible_next,
         from runs
         inner join offsets on offsets.k between runs.first_period and runs.last_period
         where runs.bits is null
         group by runs.segment, runs.cohort_number, offsets.k
     ),
 
-    cells as (
+    joined as (
         select
-            sizes.segment,
-            sizes.cohort,
-            sizes.cohort_number,
-            offsets.k::integer as period,
-            sum(sizes.customers)::bigint as cohort_size,
-            min(sizes.complete_until) >= offsets.k as complete,
-            coalesce(sum(sizes.customers) filter (sizes.complete_until >= offsets.k), 0)::bigint as eligible,
-        from sizes
-        cross join offsets
-        group by sizes.segment, sizes.cohort, sizes.cohort_number, offsets.k
-        having max(sizes.reached) >= offsets.k
+            cohort_grid.segment,
+            cohort_grid.cohort,
+            cohort_grid.cohort_size,
+            cohort_grid.period,
+            coalesce(sum(returned.customers), 0)::bigint as retained,
+            cohort_grid.complete,
+            cohort_grid.eligible,
+            coalesce(sum(returned.eligible), 0)::bigint as eligible_retained,
+            coalesce(sum(returned.eligible_next), 0)::bigint as eligible_next,
+        from cohort_grid
+        left join
+            returned
+            on cohort_grid.cohort_number = returned.cohort_number
+            and cohort_grid.segment is not distinct from returned.segment
+            and cohort_grid.period = returned.period
+        group by
+            cohort_grid.segment,
+            cohort_grid.cohort,
+            cohort_grid.cohort_size,
+            cohort_grid.period,
+            cohort_grid.complete,
+            cohort_grid.eligible
     ),
 
     final as (
         select
-            cells.segment,
-            cells.cohort,
-            cells.cohort_size,
-            cells.period,
-            coalesce(sum(returned.customers), 0)::bigint as retained,
-            cells.complete,
-            cells.eligible,
-            coalesce(sum(returned.eligible), 0)::bigint as eligible_retained,
-        from cells
-        left join
-            returned
-            on cells.cohort_number = returned.cohort_number
-            and cells.segment is not distinct from returned.segment
-            and cells.period = returned.period
-        group by cells.segment, cells.cohort, cells.cohort_size, cells.period, cells.complete, cells.eligible
+            segment,
+            cohort,
+            cohort_size,
+            period,
+            retained,
+            complete,
+            eligible,
+            eligible_retained,
+            lag(eligible_next) over (partition by segment, cohort order by period) as eligible_retained_before,
+        from joined
     )
 
 select *

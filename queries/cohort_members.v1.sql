@@ -5,9 +5,10 @@
 -- needs: cohort_starts.v1, cohort_clock.v1, periods.v1
 -- uses: customer_attributes
 -- param: breakdown attribute = null | split by this customer attribute
+-- param: top int = 20 | with a split, this many of the largest segments; the rest together as (other)
 -- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
 -- column: customer integer | the customer
--- column: segment varchar | the attribute's value, empty where there is none; null without a split
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: cohort date | first day of the period the customer started in
 -- column: cohort_number integer | that period's number in the calendar
 -- column: started_on date | the day the customer started
@@ -17,7 +18,21 @@
 -- change: 1 2026-11-22 first version
 with
 
-    segments as (select customer, value as segment from customer_attributes where attribute = $breakdown::varchar),
+    ranked as (
+        select value, row_number() over (order by count(*) desc, value) as place
+        from customer_attributes
+        where attribute = $breakdown::varchar
+        group by value
+    ),
+
+    segments as (
+        select
+            customer_attributes.customer,
+            case when ranked.place <= greatest($top, 1) then customer_attributes.value else '(other)' end as segment,
+        from customer_attributes
+        inner join ranked on customer_attributes.value = ranked.value
+        where customer_attributes.attribute = $breakdown::varchar
+    ),
 
     covered as (select max(number) as last_number, max(number) filter (complete) as last_complete from periods),
 

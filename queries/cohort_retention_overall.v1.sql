@@ -3,6 +3,7 @@
 -- title: Cohort retention, all cohorts together
 -- description: Retention by periods since the start over all customers whose period is complete.
 -- needs: cohort_counts.v1
+-- param: relative_to choice(start, previous) = start | share of the cohort; of those back one period before
 -- param: average choice(pooled, simple, median) = pooled | every customer weighs the same; every cohort; the middle one
 -- column: segment varchar | the attribute's value; null without a split
 -- column: period integer | periods since the start
@@ -10,37 +11,46 @@
 -- column: customers bigint | customers whose period is complete
 -- column: retained bigint | customers who came back
 -- column: retention double | by the average chosen, 0 to 1
--- column: ci_low double | lower end of the 95 % interval; Wilson when pooled, null for the median
+-- column: ci_low double | lower end of the 95 % interval, Wilson when pooled; null for the median and what is no share
 -- column: ci_high double | upper end
 -- change: 1 2026-11-22 first version
 with
 
-    complete_cells as (
+    bases as (
         select
-            segment,
-            period,
-            eligible as cohort_size,
-            eligible_retained as retained,
-            eligible_retained::double / eligible as retention,
-            eligible_retained::double / eligible * (1 - eligible_retained::double / eligible) / eligible as variance,
+            *,
+            case when $relative_to = 'start' or period = 0 then eligible else eligible_retained_before end as base,
+            $relative_to = 'start' or period = 0 or $measure = 'on_or_after' as is_share,
         from cohort_counts
         where eligible > 0
+    ),
+
+    rates as (
+        select
+            *,
+            eligible_retained::double / nullif(base, 0) as retention,
+            eligible_retained::double
+            / nullif(base, 0)
+            * (1 - eligible_retained::double / nullif(base, 0))
+            / nullif(base, 0) as variance,
+        from bases
     ),
 
     totals as (
         select
             segment,
             period,
+            is_share,
             count(*) as cohorts,
-            sum(cohort_size)::bigint as customers,
-            sum(retained)::bigint as retained,
-            sum(retained)::double / sum(cohort_size) as pooled,
+            sum(eligible)::bigint as customers,
+            sum(eligible_retained)::bigint as retained,
+            sum(eligible_retained)::double / nullif(sum(base), 0) as pooled,
             avg(retention) as simple,
             median(retention) as middle,
-            1.959964e0 * sqrt(sum(variance)) / count(*) as simple_margin,
-            3.841459e0 / sum(cohort_size)::double as z2n,
-        from complete_cells
-        group by segment, period
+            1.959964e0 * sqrt(sum(variance)) / count(variance) as simple_margin,
+            3.841459e0 / nullif(sum(base), 0)::double as z2n,
+        from rates
+        group by segment, period, is_share
     ),
 
     final as (
@@ -52,18 +62,18 @@ with
             retained,
             case $average when 'pooled' then pooled when 'simple' then simple else middle end as retention,
             case
-                $average
-                when 'pooled'
+                when not is_share or $average = 'median'
+                then null
+                when $average = 'pooled'
                 then greatest(0e0, (pooled + z2n / 2 - sqrt(z2n * (pooled * (1 - pooled) + z2n / 4))) / (1 + z2n))
-                when 'simple'
-                then greatest(0e0, simple - simple_margin)
+                else greatest(0e0, simple - simple_margin)
             end as ci_low,
             case
-                $average
-                when 'pooled'
+                when not is_share or $average = 'median'
+                then null
+                when $average = 'pooled'
                 then least(1e0, (pooled + z2n / 2 + sqrt(z2n * (pooled * (1 - pooled) + z2n / 4))) / (1 + z2n))
-                when 'simple'
-                then least(1e0, simple + simple_margin)
+                else least(1e0, simple + simple_margin)
             end as ci_high,
         from totals
     )
