@@ -1,0 +1,50 @@
+-- name: cohort_sizes
+-- version: 1
+-- title: Cohort sizes over time
+-- description: How many customers start in each period, and how that compares with the period before.
+-- needs: cohort_members.v1, periods.v1
+-- column: segment varchar | the attribute's value; null without a split
+-- column: cohort date | first day of the period
+-- column: customers bigint | customers who started in it
+-- column: share double | of all who started in that period, 0 to 1
+-- column: all_customers bigint | all who started in that period
+-- column: change double | all who started / those of the period before - 1; null where nobody had
+-- column: complete boolean | the data cover the whole period
+-- change: 1 2026-11-23 first version
+with
+
+    totals as (
+        select cohort, cohort_number, count(*)::bigint as customers from cohort_members group by cohort, cohort_number
+    ),
+
+    ends as (select number, bool_and(complete) as complete from periods group by number),
+
+    compared as (
+        select
+            totals.cohort,
+            totals.cohort_number,
+            totals.customers,
+            ends.complete,
+            totals.customers::double / before.customers - 1 as change,
+        from totals
+        inner join ends on totals.cohort_number = ends.number
+        left join totals as before on totals.cohort_number = before.cohort_number + 1
+    ),
+
+    final as (
+        select
+            cohort_members.segment,
+            compared.cohort,
+            count(*)::bigint as customers,
+            count(*)::double / compared.customers as share,
+            compared.customers as all_customers,
+            compared.change,
+            compared.complete,
+        from cohort_members
+        inner join compared on cohort_members.cohort_number = compared.cohort_number
+        group by cohort_members.segment, compared.cohort, compared.customers, compared.change, compared.complete
+    )
+
+select *
+from final
+order by segment, cohort

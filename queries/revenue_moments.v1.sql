@@ -1,0 +1,38 @@
+-- name: revenue_moments
+-- version: 1
+-- title: Payments
+-- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
+-- uses: orders, events
+-- param: returning event = null | what counts as coming back; null: any activity
+-- column: customer integer | the customer
+-- column: day date | the local day
+-- column: occurred_at timestamp | the local time
+-- column: amount double | money received; negative where it was paid back
+-- change: 1 2026-11-23 first version
+with
+
+    has_orders as (select count(amount) > 0 as paid from orders),
+
+    final as (
+        select customer, day, ordered_at as occurred_at, amount::double as amount
+        from orders
+        where
+            amount is not null
+            and (not coalesce(is_cancelled, false) or amount < 0)
+            and coalesce($returning::varchar = 'order', true)
+        union all
+        select events.customer, events.day, events.occurred_at, events.amount::double as amount
+        from events
+        cross join has_orders
+        where
+            events.amount is not null
+            and case
+                when $returning::varchar is null
+                then not has_orders.paid
+                else events.event::varchar = $returning::varchar
+            end
+    )
+
+select *
+from final
+order by customer, occurred_at
