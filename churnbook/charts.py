@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from churnbook import wording
+from churnbook import findings, wording
 from churnbook.wording import _
 
 INK, PAPER, QUIET, LINE = "#1D2B2F", "#FFFFFF", "#F5F7F7", "#DDE4E4"
@@ -21,46 +21,121 @@ RETENTION = ["#F1F6F5", "#BFDEDA", "#6FB5B3", "#2B8389", "#0B4F58"]
 RETENTION_ON_DARK = ["#1B2A2C", "#1F4A4E", "#2B7278", "#52A3A3", "#A5DAD5"]
 _MUTED = "#7C8A8C"
 _LIGHT_INK = "#E6ECEC"
-FEW = 30
-"""Below this many customers a rate is drawn grey."""
-
-Chart = alt.Chart | alt.LayerChart | alt.FacetChart
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
+_PICTURE_WIDTH = 760
 
 PICKED = "picked"
 _MOST_COHORTS = 60
 _AXIS_HEIGHT = 62
-_GREY, _GREY_ON_DARK = "#D5DADA", "#46524F"
+_GREYS, _GREYS_ON_DARK = ("#A9B1B1", "#EFF1F1"), ("#6C7876", "#2A3331")
 
 
 def triangle(
-    retention: pd.DataFrame, grain: str, picked: tuple[str, int] | None = None, on_dark: bool = False
+    retention: pd.DataFrame,
+    grain: str,
+    picked: tuple[str, int] | None = None,
+    on_dark: bool = False,
+    highest: float | None = None,
+    is_small: bool = False,
 ) -> Chart:
     """The cohort heatmap: a row a cohort, a column a period since the start, the share who came back.
 
     `retention` has the columns of cohort_retention for one segment. Open periods are pale, cohorts
     under 30 customers grey; `picked` (cohort as ISO day, period) is outlined. The start's own period
     is left out where it is 100 % throughout. At most the last 60 cohorts are drawn. More is darker on
-    white, lighter on a dark page.
+    white, lighter on a dark page; `highest` ends the scale, for several heatmaps side by side, which
+    are drawn `is_small`.
     """
     cells = _drawn(retention)
     cells = cells.assign(
-        row=[
-            f"{wording.period_label(c.date(), grain)}  ·  {wording.number(n)}"
-            for c, n in zip(cells["cohort"], cells["cohort_size"], strict=True)
+        interval=[
+            wording.interval(low, high) if pd.notna(low) else "—"
+            for low, high in zip(cells["ci_low"], cells["ci_high"], strict=True)
         ],
+        share=[f"{value * 100:.0f}" if pd.notna(value) else "" for value in cells["retention"]],
+    )
+    tooltip = [
+        alt.Tooltip("retained:Q", title=_("Came back"), format=","),
+        alt.Tooltip("retention:Q", title=_("Retention"), format=".1%"),
+        alt.Tooltip("interval:N", title=_("95 % interval")),
+    ]
+    most = highest or highest_retention(retention)
+    return _heatmap(cells, grain, "retention", most, tooltip, picked, on_dark, is_small)
+
+
+def highest_retention(retention: pd.DataFrame) -> float:
+    """Where the colour scale of a retention heatmap ends: its highest value after the start."""
+    later = retention[retention["period"] > 0]["retention"]
+    return max(0.05, float(later.max())) if later.notna().any() else 1.0
+
+
+def revenue_triangle(
+    revenue: pd.DataFrame,
+    grain: str,
+    currency: str | None,
+    on_dark: bool = False,
+    highest: float | None = None,
+    is_small: bool = False,
+) -> Chart:
+    """The cohort heatmap of money: revenue per customer by cohort and period since the start.
+
+    `revenue` has the columns of cohort_revenue for one segment, with money in it; the rest as in triangle.
+    """
+    cells = _drawn(revenue, "revenue_per_customer")
+    values = cells["revenue_per_customer"]
+    cells = cells.assign(
+        share=[wording.short_number(value) for value in values],
+        each=[wording.money(value, currency) for value in values],
+        total=[wording.money(value, currency) for value in cells["revenue"]],
+        kept=[wording.percent(value) if pd.notna(value) else "—" for value in cells["revenue_retention"]],
+    )
+    tooltip = [
+        alt.Tooltip("each:N", title=_("Revenue per customer")),
+        alt.Tooltip("total:N", title=_("Revenue")),
+        alt.Tooltip("kept:N", title=_("Of the first period's revenue")),
+    ]
+    most = highest if highest is not None else float(values.max())
+    return _heatmap(cells, grain, "revenue_per_customer", max(most, 0.01), tooltip, None, on_dark, is_small)
+
+
+def stacked(cells: pd.DataFrame, segments: Sequence[str], draw: Callable[[pd.DataFrame], Chart]) -> Chart:
+    """One drawing, or one above the other for each segment, under its name."""
+    if not segments:
+        return draw(cells)
+    return alt.vconcat(
+        *(
+            draw(cells[cells["segment"] == name]).properties(title=wording.segment(name), width=_PICTURE_WIDTH)
+            for name in segments
+        )
+    )
+
+
+def _heatmap(
+    cells: pd.DataFrame,
+    grain: str,
+    value: str,
+    highest: float,
+    tooltip: list[alt.Tooltip],
+    picked: tuple[str, int] | None,
+    on_dark: bool,
+    is_small: bool,
+) -> Chart:
+    """A row a cohort, a column a period: `value` as colour up to `highest`, the column `share` as text."""
+    labels = [wording.period_label(cohort.date(), grain) for cohort in cells["cohort"]]
+    sized = [f"{label}  ·  {wording.number(n)}" for label, n in zip(labels, cells["cohort_size"], strict=True)]
+    cells = cells.assign(
+        row=labels if is_small else sized,
+        sized=sized,
+        # too few customers: the same scale in grey, below zero
+        shade=cells[value].where(cells["cohort_size"] >= findings.FEW, -cells[value] - 1e-9),
         cohort=cells["cohort"].dt.strftime("%Y-%m-%d"),
-        interval=[wording.interval(low, high) for low, high in zip(cells["ci_low"], cells["ci_high"], strict=True)],
         state=[_state(complete, size) for complete, size in zip(cells["complete"], cells["cohort_size"], strict=True)],
-        share=[f"{value * 100:.0f}" for value in cells["retention"]],
     )
-    highest = max(
-        0.05, float(cells.loc[cells["period"] > 0, "retention"].max()) if (cells["period"] > 0).any() else 1.0
-    )
-    few = alt.datum.cohort_size < FEW
+    few = alt.datum.cohort_size < findings.FEW
     base = alt.Chart(cells).encode(
         x=alt.X(
             "period:O",
-            title=wording.since_axis(grain),
+            title=None if is_small else wording.since_axis(grain),
             axis=alt.Axis(orient="top", labelAngle=0, labelFlush=False, domain=False, ticks=False, titlePadding=8),
             scale=alt.Scale(paddingInner=0.04),
         ),
@@ -69,55 +144,51 @@ def triangle(
             sort=list(dict.fromkeys(cells["row"])),
             title=None,
             axis=alt.Axis(
-                labelFlush=False, labelOverlap=False, domain=False, ticks=False, labelLimit=190, labelPadding=6
+                labelFlush=False, labelOverlap=is_small, domain=False, ticks=False, labelLimit=190, labelPadding=6
             ),
             scale=alt.Scale(paddingInner=0.06),
         ),
     )
     select = alt.selection_point(name=PICKED, fields=["cohort", "period"], on="click", clear=False)
     is_picked = (alt.datum.cohort == picked[0]) & (alt.datum.period == picked[1]) if picked else alt.datum.period < -1
-    rect = base.mark_rect(cursor="pointer", cornerRadius=1).encode(
-        color=alt.when(few)
-        .then(alt.value(_GREY_ON_DARK if on_dark else _GREY))
-        .otherwise(
-            alt.Color(
-                "retention:Q",
-                scale=alt.Scale(
-                    domain=[0, highest],
-                    range=RETENTION_ON_DARK if on_dark else RETENTION,
-                    clamp=True,
-                    interpolate="rgb",
-                ),
-                legend=None,
-            )
+    rect = base.mark_rect(cornerRadius=1, cursor="pointer" if value == "retention" else "default").encode(
+        color=alt.Color(
+            "shade:Q",
+            scale=alt.Scale(
+                domain=[-highest, -1e-9, *(highest * place / 4 for place in range(5))],
+                range=[*(_GREYS_ON_DARK if on_dark else _GREYS), *(RETENTION_ON_DARK if on_dark else RETENTION)],
+                clamp=True,
+                interpolate="rgb",
+            ),
+            legend=None,
         ),
         opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
         stroke=alt.when(is_picked).then(alt.value(CAUTION)).otherwise(alt.value(None)),
         strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
         tooltip=[
-            alt.Tooltip("row:N", title=_("Cohort · customers")),
+            alt.Tooltip("sized:N", title=_("Cohort · customers")),
             alt.Tooltip("period:Q", title=wording.since_axis(grain)),
-            alt.Tooltip("retained:Q", title=_("Came back"), format=","),
-            alt.Tooltip("retention:Q", title=_("Retention"), format=".1%"),
-            alt.Tooltip("interval:N", title=_("95 % interval")),
+            *tooltip,
             alt.Tooltip("state:N", title=_("State")),
         ],
     )
-    strong = (alt.datum.retention > highest * 0.65) & alt.datum.complete & ~few
+    strong = (alt.datum[value] > highest * 0.65) & alt.datum.complete & ~few
     usual, reversed_ = (_LIGHT_INK, INK) if on_dark else (INK, PAPER)
-    text = base.mark_text(fontSize=11, tooltip=False).encode(
+    text = base.mark_text(fontSize=9 if is_small else 11, tooltip=False).encode(
         text="share:N", color=alt.when(strong).then(alt.value(reversed_)).otherwise(alt.value(usual))
     )
     rows = cells["row"].nunique()
-    return alt.layer(rect.add_params(select), text).properties(height=rows * (24 if rows <= 30 else 17) + _AXIS_HEIGHT)
+    row_height = 15 if is_small else 24 if rows <= 30 else 17
+    marks = rect.add_params(select) if value == "retention" else rect
+    return alt.layer(marks, text).properties(height=rows * row_height + (24 if is_small else _AXIS_HEIGHT))
 
 
-def _drawn(retention: pd.DataFrame) -> pd.DataFrame:
-    cells = retention.assign(cohort=pd.to_datetime(retention["cohort"]))
+def _drawn(result: pd.DataFrame, value: str = "retention") -> pd.DataFrame:
+    cells = result.assign(cohort=pd.to_datetime(result["cohort"]))
     last = sorted(cells["cohort"].unique())[-_MOST_COHORTS:]
     cells = cells[cells["cohort"].isin(last)]
     own = cells[cells["period"] == 0]
-    if (own["retention"] == 1).all() and (cells["period"] > 0).any():
+    if value == "retention" and (own["retention"] == 1).all() and (cells["period"] > 0).any():
         cells = cells[cells["period"] > 0]
     return cells
 
@@ -127,55 +198,173 @@ def cohorts_left_out(retention: pd.DataFrame) -> int:
     return max(0, int(retention["cohort"].nunique()) - _MOST_COHORTS)
 
 
+def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order: Sequence[str] = ()) -> Chart:
+    """Revenue per customer by periods since the start; one line, or one for each segment.
+
+    `overall` has the columns of cohort_revenue_overall; `order` as in curve.
+    """
+    lines = _apart(overall, order)
+    lines = lines.assign(each=[wording.money(value, currency) for value in lines["revenue_per_customer"]])
+    line: alt.Chart = (
+        alt.Chart(lines)
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28))
+        .encode(
+            x=_since(grain),
+            y=alt.Y("revenue_per_customer:Q", title=None, axis=alt.Axis(tickCount=6, format="~s")),
+            color=_by_segment(lines, order),
+            tooltip=[
+                *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
+                alt.Tooltip("period:Q", title=wording.since_axis(grain)),
+                alt.Tooltip("each:N", title=_("Revenue per customer")),
+                alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+                alt.Tooltip("cohorts:Q", title=_("Complete cohorts"), format=","),
+            ],
+        )
+    )
+    return line.properties(height=360 if order else 300, title=_titled(_("All cohorts"), ""))
+
+
+def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
+    """Who starts in each period, as bars; stacked by segment with a split, open periods pale.
+
+    `started` has the columns of cohort_sizes; of more than eight segments in `order` those after the seventh
+    stand together.
+    """
+    if len(order) > len(CATEGORICAL):
+        named = [name for name in order if name != wording.OTHER]
+        order = [*named[: len(CATEGORICAL) - 1], wording.OTHER]
+        kept = [name if name in order else wording.OTHER for name in started["segment"]]
+        started = started.assign(segment=kept)
+    bars = _apart(started, order)
+    bars = bars.assign(
+        row=[wording.period_label(pd.Timestamp(cohort).date(), grain) for cohort in bars["cohort"]],
+        state=[_("complete") if complete else _("period still open") for complete in bars["complete"]],
+    )
+    drawn: alt.Chart = (
+        alt.Chart(bars)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "row:O",
+                title=None,
+                sort=list(dict.fromkeys(bars.sort_values("cohort")["row"])),
+                axis=alt.Axis(labelAngle=-45, labelOverlap=True, ticks=False),
+            ),
+            y=alt.Y("customers:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
+            color=_by_segment(bars, order),
+            opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Cohort")),
+                *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
+                alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+                *([alt.Tooltip("share:Q", title=_("Share"), format=".1%")] if order else []),
+                alt.Tooltip("state:N", title=_("State")),
+            ],
+        )
+    )
+    return drawn.properties(height=240)
+
+
+def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = False) -> Chart:
+    """How far two segments lie apart by period, with the 95 % interval; the line at zero means no difference.
+
+    `compared` has the columns of cohort_comparison. Differences whose interval holds zero are grey.
+    """
+    points = compared.assign(
+        interval=[
+            wording.interval(low, high) for low, high in zip(compared["ci_low"], compared["ci_high"], strict=True)
+        ]
+    )
+    apart = (alt.datum.ci_low > 0) | (alt.datum.ci_high < 0)
+    base = alt.Chart(points).encode(
+        x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(_MUTED))
+    )
+    ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
+        y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="+%", tickCount=6)), y2="ci_high:Q"
+    )
+    dots = base.mark_point(filled=True, size=55, opacity=1).encode(
+        y="difference:Q",
+        tooltip=[
+            alt.Tooltip("period:Q", title=wording.since_axis(grain)),
+            alt.Tooltip("difference:Q", title=_("Difference"), format="+.1%"),
+            alt.Tooltip("interval:N", title=_("95 % interval")),
+            alt.Tooltip("retention_a:Q", title=_("First segment"), format=".1%"),
+            alt.Tooltip("retention_b:Q", title=_("Second segment"), format=".1%"),
+        ],
+    )
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=_LIGHT_INK if on_dark else INK).encode(y="y:Q")
+    return alt.layer(zero, ends, dots).properties(
+        height=300, title=_titled(title, _("lines: 95 % interval; grey: it contains no difference"))
+    )
+
+
+def _apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """The rows of the segments drawn apart, the first eight of an order that are there; all without a split."""
+    there = set(result["segment"])
+    first = [name for name in order if name in there][: len(CATEGORICAL)]
+    kept = result[result["segment"].isin(first)] if order else result
+    return kept.assign(segment=[wording.segment(name) for name in kept["segment"]] if order else "")
+
+
+def _by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.ColorValue:
+    """A segment keeps its colour in all charts of a page: that of its place in the order."""
+    if not order:
+        return alt.ColorValue(KEPT)
+    there = set(shown["segment"])
+    colours = {
+        name: CATEGORICAL[place % len(CATEGORICAL)]
+        for place, name in enumerate(wording.segment(each) for each in order)
+        if name in there
+    }
+    return alt.Color(
+        "segment:N",
+        title=None,
+        sort=list(colours),
+        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+        legend=alt.Legend(orient="bottom", columns=4, labelLimit=120, symbolType="circle", symbolOpacity=1),
+    )
+
+
+def _since(grain: str) -> alt.X:
+    return alt.X(
+        "period:Q",
+        title=wording.since_axis(grain),
+        axis=alt.Axis(tickMinStep=1, grid=False, format="d", domain=False),
+        scale=alt.Scale(nice=False),
+    )
+
+
+def _titled(title: str, subtitle: str) -> alt.TitleParams:
+    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=_MUTED, anchor="start", fontSize=13)
+
+
 def _state(complete: bool, size: int) -> str:
-    if size < FEW:
+    if size < findings.FEW:
         return _("too few customers")
     return _("complete") if complete else _("period still open")
 
 
-def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
+def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = ()) -> Chart:
     """Retention by periods since the start, with its 95 % interval; one line, or one for each segment.
 
-    `overall` has the columns of cohort_retention_overall; at most eight segments, those with most customers.
+    `overall` has the columns of cohort_retention_overall; with a split, `order` names its segments, of which
+    the first eight are drawn.
     """
-    lines = overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall
-    split = bool(lines["segment"].notna().any())
-    if split:
-        biggest = lines.sort_values("customers", ascending=False)["segment"].drop_duplicates().head(len(CATEGORICAL))
-        lines = lines[lines["segment"].isin(biggest)]
+    lines = _apart(overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall, order)
     lines = lines.assign(
-        segment=[wording.segment(name) for name in lines["segment"]] if split else "",
         interval=[
             wording.interval(low, high) if pd.notna(low) else "—"
             for low, high in zip(lines["ci_low"], lines["ci_high"], strict=True)
         ],
     )
-    colour = (
-        alt.Color(
-            "segment:N",
-            title=None,
-            scale=alt.Scale(range=CATEGORICAL),
-            legend=alt.Legend(orient="bottom", columns=3, labelLimit=90, symbolType="circle", symbolOpacity=1),
-        )
-        if split
-        else alt.value(KEPT)
-    )
-    base = alt.Chart(lines).encode(
-        x=alt.X(
-            "period:Q",
-            title=wording.since_axis(grain),
-            axis=alt.Axis(tickMinStep=1, grid=False, format="d", domain=False),
-            scale=alt.Scale(nice=False),
-        ),
-        color=colour,
-    )
+    base = alt.Chart(lines).encode(x=_since(grain), color=_by_segment(lines, order))
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="%", tickCount=6)), y2="ci_high:Q"
     )
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28)).encode(
         y=alt.Y("retention:Q", title=None, axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(zero=True)),
         tooltip=[
-            *([alt.Tooltip("segment:N", title=_("Segment"))] if split else []),
+            *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
             alt.Tooltip("period:Q", title=wording.since_axis(grain)),
             alt.Tooltip("retention:Q", title=_("Retention"), format=".1%"),
             alt.Tooltip("interval:N", title=_("95 % interval")),
@@ -184,14 +373,8 @@ def curve(overall: pd.DataFrame, grain: str, title: str) -> Chart:
         ],
     )
     return alt.layer(band, line).properties(
-        height=360 if split else 300,
-        title=alt.TitleParams(
-            title,
-            subtitle=_("shaded: 95 % interval") if lines["ci_low"].notna().any() else "",
-            subtitleColor=_MUTED,
-            anchor="start",
-            fontSize=13,
-        ),
+        height=360 if order else 300,
+        title=_titled(title, _("shaded: 95 % interval") if lines["ci_low"].notna().any() else ""),
     )
 
 
@@ -216,7 +399,8 @@ def picture_kind(draw: Callable[[], Chart]) -> str:
 
 def picture(chart: Chart, kind: str) -> bytes:
     """The chart on white paper as PNG (twice the size) or SVG."""
-    spec = chart.properties(width=760).to_dict()
+    sized = chart if isinstance(chart, alt.VConcatChart) else chart.properties(width=_PICTURE_WIDTH)
+    spec = sized.to_dict()
     spec["config"] = {**_ON_PAPER, "font": cjk_font() or "sans-serif"}
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from churnbook import contents, dataset, samples, wording
-from churnbook.page import address, cells
+from churnbook.page import address, cells, results
 from churnbook.request import Scope
 from churnbook.wording import _, ngettext
 
@@ -179,7 +179,8 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
         st.info(_("This page {needs}.").format(needs=contents.needs_words(missing)), icon=":material/info:")
         st.page_link(contents.FOLDER / "your_data.py", label=_("Go to your data"), icon=":material/upload_file:")
         return
-    page.run()
+    with results.sharing():
+        page.run()
 
 
 def main() -> None:

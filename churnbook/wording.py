@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from babel import Locale, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -85,6 +84,12 @@ _PARAMETERS = {
     "returning": N_("Comes back with"),
     "periods": N_("Periods to follow"),
     "average": N_("Average"),
+    "relative_to": N_("Share of"),
+    "top": N_("Segments shown apart"),
+    "segments": N_("Segments"),
+    "segment_a": N_("First segment"),
+    "segment_b": N_("Second segment"),
+    "cumulative": N_("Added up since the start"),
     "entry": N_("Customers enter"),
     "clock": N_("Periods counted"),
     "minimum": N_("Times to count as back"),
@@ -112,6 +117,8 @@ _VALUES = {
     "up_to": N_("By then"),
     "first_time": N_("Once, at their first start"),
     "recurring": N_("At every start"),
+    "previous": N_("Those back one period before"),
+    "start": N_("The whole cohort"),
     "calendar": N_("By the calendar"),
     "rolling": N_("From each start, by the hour"),
     "pooled": N_("Pooled"),
@@ -147,6 +154,19 @@ _COLUMNS = {
     "last_on": N_("Last day"),
     "times": N_("Times"),
     "amount": N_("Amount"),
+    "revenue": N_("Revenue"),
+    "revenue_per_customer": N_("Revenue per customer"),
+    "revenue_retention": N_("Revenue kept"),
+    "share": N_("Share"),
+    "all_customers": N_("All customers"),
+    "change": N_("Change"),
+    "customers_a": N_("Customers, first"),
+    "retained_a": N_("Came back, first"),
+    "retention_a": N_("Retention, first"),
+    "customers_b": N_("Customers, second"),
+    "retained_b": N_("Came back, second"),
+    "retention_b": N_("Retention, second"),
+    "difference": N_("Difference"),
     "file": N_("File"),
     "line": N_("Line"),
     "column": N_("Column"),
@@ -183,8 +203,14 @@ def value(parameter: Parameter, chosen: Value) -> str:
     return str(chosen)
 
 
+OTHER = "(other)"
+"""The segment that holds all customers outside the largest segments."""
+
+
 def segment(name: str | None) -> str:
     """A segment's name; the empty one is customers without a value."""
+    if name == OTHER:
+        return _("(other)")
     return name if name else _("(blank)")
 
 
@@ -211,6 +237,13 @@ def money(value: float, currency: str | None) -> str:
     if currency is None:
         return numbers.format_decimal(round(value), locale=locale())
     return numbers.format_currency(round(value), currency, locale=locale(), currency_digits=False, format="¤#,##0")
+
+
+def short_number(value: float) -> str:
+    """A number for a small place: 86, 1.2K, 3.4万."""
+    if abs(value) < 1000:
+        return numbers.format_decimal(round(value, 0 if abs(value) >= 10 else 1), locale=locale())
+    return numbers.format_compact_decimal(value, fraction_digits=1, locale=locale())
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -266,7 +299,7 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)}–{percent(high)}"
 
 
-# Findings
+# Sentences
 
 
 def sentences(parts: Sequence[str]) -> str:
@@ -277,127 +310,3 @@ def sentences(parts: Sequence[str]) -> str:
 def escape(text: str) -> str:
     """A text from a file as it is, wherever Markdown is read."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!~|>$:<&])", r"\\\1", text)
-
-
-def average_title(average: str) -> str:
-    """The heading of the curve over all cohorts, with the average it shows."""
-    return {
-        "pooled": _("All cohorts, pooled"),
-        "simple": _("All cohorts, simple mean"),
-        "median": _("All cohorts, median"),
-    }[average]
-
-
-def cohort_finding(overall: pd.DataFrame, grain: str, measure: str, average: str = "pooled") -> str:
-    """What cohort_retention_overall shows: the first and a later period, with the average and its interval.
-
-    With a split, the segments with the highest and the lowest first period.
-    """
-    later = overall[overall["period"] >= 1]
-    if later.empty:
-        return _("No period after the start is complete yet, so nothing can be said about coming back.")
-    if overall["segment"].notna().any():
-        return _cohort_split_finding(later, grain)
-    first = later.iloc[0]
-    if measure == "up_to" and (overall["retention"] == 1).all():
-        return _(
-            "The start itself counts as coming back here, so every cell is 100%. "
-            "Choose a start that differs from what counts as back, such as sign-up and order."
-        )
-    verb = {
-        "on": N_("**{share} of customers are back in {when}**"),
-        "on_or_after": N_("**{share} of customers are back in {when} or later**"),
-        "up_to": N_("**{share} of customers have been active by {when}**"),
-    }[measure]
-    sentence = _(verb).format(share=percent(first["retention"]), when=since(grain, int(first["period"])))
-    others = later[later["period"].isin([6, 12])]
-    other = others.iloc[0] if not others.empty else later.iloc[-1]
-    if other["period"] != first["period"]:
-        sentence += _(", {share} in {when}").format(
-            share=percent(other["retention"]), when=since(grain, int(other["period"]))
-        )
-    count = int(first["cohorts"])
-    customers = number(int(first["customers"]))
-    if average == "median":
-        return sentence + _(" (median of {n} cohorts, {customers} customers).").format(n=count, customers=customers)
-    if average == "simple":
-        words = _(" (simple mean of {n} cohorts, {customers} customers, 95 % interval {interval}).")
-        spread = interval(first["ci_low"], first["ci_high"])
-        return sentence + words.format(n=count, customers=customers, interval=spread)
-    return sentence + ngettext(
-        " ({n} complete cohort, {customers} customers, 95 % interval {interval}).",
-        " (pooled over {n} complete cohorts, {customers} customers, 95 % interval {interval}).",
-        count,
-    ).format(n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"]))
-
-
-def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
-    first = later[later["period"] == later["period"].min()]
-    enough = first[first["customers"] >= 30]
-    if len(enough) < 2:
-        return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-    ordered = enough.sort_values("retention")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    sentence = _(
-        "**{high} come back most: {high_share} in {when}** ({high_interval}); {low} least: {low_share} ({low_interval})."
-    ).format(
-        high=escape(segment(high["segment"])),
-        low=escape(segment(low["segment"])),
-        high_share=percent(high["retention"]),
-        low_share=percent(low["retention"]),
-        high_interval=interval(high["ci_low"], high["ci_high"]),
-        low_interval=interval(low["ci_low"], low["ci_high"]),
-        when=since(grain, int(high["period"])),
-    )
-    if low["ci_high"] >= high["ci_low"]:
-        return sentences([sentence, _("The 95 % intervals overlap.")])
-    return sentence
-
-
-def cohort_reading(measure: str, clock: str, watermark: dt.date | None, left_out: int) -> str:
-    """How to read the cohort heatmap, with what is provisional or not drawn."""
-    parts = [
-        _(
-            "The numbers are percentages of the customers at the left. Pale: the period is still open, left out of the average."
-        ),
-        _("Grey: fewer than 30 customers."),
-        _("Click a number for the customers behind it."),
-    ]
-    if measure == "on_or_after" and watermark:
-        parts.insert(
-            1, _("Later data can still raise every number; this is the state of {day}.").format(day=date(watermark))
-        )
-    if clock == "rolling":
-        parts.append(
-            _(
-                "Periods run from each customer's own start by the hour, months by the calendar; a cell is pale until they "
-                "are over for the whole cohort, the average counts each customer as soon as theirs is."
-            )
-        )
-    if left_out:
-        parts.append(
-            ngettext(
-                "{n} older cohort is not drawn; choose days above.",
-                "{n} older cohorts are not drawn; choose days above.",
-                left_out,
-            ).format(n=number(left_out))
-        )
-    return sentences(parts)
-
-
-def overview_finding(known: Mapping[str, Any]) -> str:
-    """What the figures of `overview` show: the share active lately, or the share marked as churned."""
-    customers = int(known["customers"])
-    if "active_customers" in known and customers:
-        return _(
-            "**{share} of customers were active** in the 30 days up to {day}; the data begin on {first_day}."
-        ).format(
-            share=percent(known["active_customers"] / customers),
-            day=date(pd.Timestamp(known["last_day"]).date()),
-            first_day=date(pd.Timestamp(known["first_day"]).date()),
-        )
-    if "churned_customers" in known and customers:
-        return _(
-            "**{share} of customers are marked as churned** in the file; it has no dates, so nothing can be said over time."
-        ).format(share=percent(known["churned_customers"] / customers))
-    return _("The files have no dates of activity, so nothing can be said about who is active.")

@@ -4,54 +4,71 @@
 # order: 20
 # asks: Of the customers who started in the same period, how many came back?
 # answers: cohort_retention, cohort_retention_overall, cohort_retention_customers
-"""Cohorts: the heatmap of coming back, the curve over all cohorts, and the customers behind a cell."""
+"""Cohorts: who comes back, what they bring in, how many start, and whether two segments really differ."""
+
+from functools import partial
 
 import streamlit as st
 
-from churnbook import charts, page, queries, wording
-from churnbook.wording import _, ngettext
+from churnbook import charts, findings, page
+from churnbook.wording import _
 
-with page.cell("retention", "cohort_retention", _("How many come back?"), "cohort_retention_overall") as cell:
-    rarer = ("clock", "entry", "minimum", "average", "week_start", "periods")
-    cell.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
-    retention, overall = cell.run()
-    if retention.empty:
+facts, dark = page.view().facts, page.is_dark()
+
+with page.cell("retention", "cohort_retention", _("How many come back?"), "cohort_retention_overall") as retention:
+    rarer = ("relative_to", "clock", "entry", "minimum", "average", "week_start", "periods", "top")
+    retention.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
+    cells, overall = retention.run()
+    if cells.empty:
         st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")
         st.stop()
-    grain, measure, clock, average = (str(cell.values[name]) for name in ("grain", "measure", "clock", "average"))
-    segment = cell.choose_segment(retention, overall)
-    shown = retention if segment is None else retention[retention["segment"] == segment]
-
-    customers = queries.catalogue().parameters(queries.catalogue().find("cohort_retention_customers"))
-    picked = cell.picked(customers["cohort"], customers["period"])
-    outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
-    heatmap = charts.triangle(shown, grain, outlined, page.is_dark())
-    finding = wording.cohort_finding(overall, grain, measure, average)
-
-    left, right = st.columns([5, 2], gap="medium")
-    with left:
-        cell.chart(heatmap, _("Cohort heatmap"), pick=("cohort", "period"))
-    with right:
-        cell.chart(charts.curve(overall, grain, wording.average_title(average)), _("Retention of all cohorts"))
-    cell.finding(finding)
-    st.caption(wording.cohort_reading(measure, clock, page.view().facts.watermark, charts.cohorts_left_out(shown)))
-
+    grain, measure, clock, average = (str(retention.values[name]) for name in ("grain", "measure", "clock", "average"))
+    retention.choose_segments(overall)
+    picked = retention.picked("cohort_retention_customers", "cohort", "period", "segment")
+    heatmap = partial(charts.triangle, grain=grain, highest=charts.highest_retention(cells))
+    curve = charts.curve(overall, grain, findings.average_title(average), retention.order)
+    with retention.beside(curve, _("Retention of all cohorts")):
+        retention.grid(cells, partial(heatmap, on_dark=dark), _("Cohort heatmap"), picked)
+    retention.finding(findings.cohort_finding(overall, grain, measure, average))
+    st.caption(findings.cohort_reading(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:
-        when = wording.since(grain, int(str(picked["period"])))
-        label = wording.period_label(picked["cohort"], grain)
-        titles = {
-            "retained": lambda n: ngettext(
-                "{n} customer of {cohort} came back in {when}", "{n} customers of {cohort} came back in {when}", n
-            ),
-            "not_retained": lambda n: ngettext(
-                "{n} customer of {cohort} did not come back in {when}",
-                "{n} customers of {cohort} did not come back in {when}",
-                n,
-            ),
-        }
-        cell.customers(
-            "cohort_retention_customers",
-            {**picked, "segment": segment},
-            lambda n, state: titles[str(state)](n).format(n=wording.number(n), cohort=label, when=when),
-        )
-    cell.evidence(lambda: charts.triangle(shown, grain))
+        retention.customers("cohort_retention_customers", picked, findings.behind_a_cell(picked, grain))
+    retention.evidence(lambda: charts.stacked(cells, retention.segments, heatmap))
+
+with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:
+    revenue.follow(retention)
+    revenue.choose("cumulative")
+    earned, overall = revenue.run()
+    if earned["revenue"].isna().all():
+        st.info(_("The files have no amounts, so there is no revenue to show."), icon=":material/info:")
+    else:
+        dearest = float(earned["revenue_per_customer"].max())
+        heatmap = partial(charts.revenue_triangle, grain=grain, currency=facts.currency, highest=dearest)
+        with revenue.beside(
+            charts.revenue_curve(overall, grain, facts.currency, revenue.order), _("Revenue per customer")
+        ):
+            revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
+        revenue.finding(findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency))
+        st.caption(findings.revenue_reading())
+        revenue.evidence(lambda: charts.stacked(earned, revenue.segments, heatmap))
+
+with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
+    sizes.follow(retention)
+    (started,) = sizes.run()
+    sizes.chart(charts.sizes(started, grain, sizes.order), _("Cohort sizes"))
+    sizes.finding(findings.sizes_finding(started, grain))
+    sizes.evidence(lambda: charts.sizes(started, grain, sizes.order))
+
+with page.cell("comparison", "cohort_comparison", _("Do two segments really differ?")) as comparison:
+    comparison.follow(retention)
+    overall = retention.tables[1]
+    pair = comparison.choose_pair()
+    if pair is None:
+        st.caption(_("Split by an attribute in the first cell; two of its segments are compared here."))
+    else:
+        (compared,) = comparison.run()
+        both = charts.curve(overall[overall["segment"].isin(pair)], grain, _("Both segments, pooled"), comparison.order)
+        apart = partial(charts.difference, compared, grain, findings.difference_title(*pair))
+        comparison.pair((both, _("Retention of both segments")), (apart(dark), _("Difference of the two segments")))
+        comparison.finding(findings.comparison_finding(compared, grain, *pair))
+        comparison.evidence(apart)

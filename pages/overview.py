@@ -8,7 +8,7 @@
 
 import streamlit as st
 
-from churnbook import contents, page, wording
+from churnbook import contents, findings, page, wording
 from churnbook.wording import _
 
 facts = page.view().facts
@@ -33,7 +33,7 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
             st.metric(_("Marked as churned"), wording.number(known["churned_customers"]), width="content")
         if "monthly_value" in known:
             st.metric(_("Monthly value"), wording.money(known["monthly_value"], facts.currency), width="content")
-    cell.finding(wording.overview_finding(known))
+    cell.finding(findings.overview_finding(known))
     cell.evidence()
 
 with st.container(border=True):

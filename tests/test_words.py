@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from churnbook import messages, queries, wording
+from churnbook import findings, messages, queries, wording
 
 
 @pytest.fixture
@@ -57,14 +57,14 @@ POOLED = overall(
 
 
 def test_the_cohort_finding() -> None:
-    assert wording.cohort_finding(POOLED, "month", "on") == (
+    assert findings.cohort_finding(POOLED, "month", "on") == (
         "**41.2% of customers are back in month 1**, 25.0% in month 6"
         " (pooled over 4 complete cohorts, 800 customers, 95 % interval 37.8%–44.6%)."
     )
 
 
 def test_the_cohort_finding_in_chinese(chinese: None) -> None:
-    assert wording.cohort_finding(POOLED, "week", "on_or_after") == (
+    assert findings.cohort_finding(POOLED, "week", "on_or_after") == (
         "**41.2%的客户在第1周或之后回访**，第6周为25.0%（合并4个完整同期群，共800名客户，95%置信区间37.8%–44.6%）。"
     )
 
@@ -73,16 +73,16 @@ def test_the_finding_of_a_split_names_the_ends_and_their_overlap() -> None:
     table = overall(
         ("a*b", 1, 4, 100, 0.5, 0.4, 0.6), ("", 1, 4, 90, 0.3, 0.21, 0.41), ("tiny", 1, 4, 5, 0.9, 0.5, 0.99)
     )
-    assert wording.cohort_finding(table, "month", "on") == (
+    assert findings.cohort_finding(table, "month", "on") == (
         r"**a\*b come back most: 50.0% in month 1** (40.0%–60.0%); \(blank\) least: 30.0% (21.0%–41.0%)."
         " The 95 % intervals overlap."
     )
 
 
 def test_findings_where_there_is_nothing_to_say() -> None:
-    assert "No period after the start" in wording.cohort_finding(POOLED[POOLED["period"] == 0], "month", "on")
+    assert "No period after the start" in findings.cohort_finding(POOLED[POOLED["period"] == 0], "month", "on")
     whole = overall((None, 0, 2, 10, 1.0, 0.7, 1.0), (None, 1, 2, 10, 1.0, 0.7, 1.0))
-    assert "every cell is 100%" in wording.cohort_finding(whole, "month", "up_to")
+    assert "every cell is 100%" in findings.cohort_finding(whole, "month", "up_to")
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,16 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from churnbook import charts, export, publishing, queries, wording
+from churnbook import charts, export, findings, publishing, queries, wording
 from churnbook.database import Result, TooSlow
 from churnbook.page import address, results
 from churnbook.queries import Parameter, Query, QueryError, Value
 from churnbook.request import Request
 from churnbook.wording import _, ngettext
 
-_MOST_SEGMENTS = 200
 _MOST_VISIBLE = 5
+_MOST_MULTIPLES = 6
+_IN_A_ROW = 3
 _NUMBERS = range(0, 5001)
 """What a control for a number takes; the command line takes any."""
 
@@ -84,8 +85,19 @@ class Cell:
     others: tuple[Query, ...] = ()
     values: dict[str, Value] = field(default_factory=dict)
     shown: list[Result] = field(default_factory=list)
+    tables: list[pd.DataFrame] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
 
     # Controls
+
+    def follow(self, other: Cell) -> None:
+        """Take every choice made in another cell for the parameters both have, and its segments."""
+        for name in self._parameters().keys() & other.values.keys():
+            self.values[name] = other.values[name]
+            self.owners[name] = other.name
+        self.order, self.segments = other.order, other.segments
 
     def choose(self, *names: str, more: Sequence[str] = ()) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
@@ -122,6 +134,9 @@ class Cell:
             "key": address.widget_key(name, parameter.text(value)),
             "on_change": address.choose_value(self.name, parameter),
         }
+        if parameter.kind == "bool":
+            st.toggle(**common | {"key": address.widget_key(name, value)})
+            return
         if options is None:
             common["key"] = address.widget_key(name, value)
             st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=120)
@@ -133,23 +148,47 @@ class Cell:
         else:
             st.selectbox(**common, width=180)
 
-    def choose_segment(self, cells: pd.DataFrame, overall: pd.DataFrame) -> str | None:
-        """With a split, which segment the chart shows, the largest first; None without a split."""
-        largest = overall[overall["period"] == 0].sort_values("customers", ascending=False)["segment"]
-        segments = [name for name in dict.fromkeys([*largest, *cells["segment"]]) if isinstance(name, str)]
-        if not segments:
+    def choose_segments(self, overall: pd.DataFrame) -> None:
+        """With a split, put its segments in order, the largest first; beyond six the reader chooses which to draw."""
+        self.order = found = _segments(overall)
+        self.segments = found[:_MOST_MULTIPLES]
+        if len(found) > _MOST_MULTIPLES:
+            name = f"{self.name}.segments"
+            given = [segment for segment in address.get(name) if segment in found]
+            self.segments = given[:_MOST_MULTIPLES] or self.segments
+            key = address.widget_key(name, self.segments)
+            st.multiselect(
+                _("{attribute}: up to six side by side").format(
+                    attribute=wording.escape(str(self.values["breakdown"]))
+                ),
+                found,
+                format_func=lambda segment: wording.escape(wording.segment(segment)),
+                key=key,
+                on_change=address.keep(name, key, list),
+                max_selections=_MOST_MULTIPLES,
+            )
+
+    def choose_pair(self) -> tuple[str, str] | None:
+        """Two segments of a split to compare, at first the two largest; None where there are not two."""
+        segments = self.order
+        if len(segments) < 2:
             return None
-        parameter = Parameter("segment", "text", segments[0], "")
-        value = address.value_of(self.name, parameter, segments)
-        st.selectbox(
-            wording.escape(str(self.values["breakdown"])),
-            segments,
-            format_func=lambda name: wording.escape(wording.segment(name)),
-            key=address.widget_key(f"{self.name}.segment", value),
-            on_change=address.choose_value(self.name, parameter),
-            width=190,
-        )
-        return str(value)
+        chosen = []
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for place, name in enumerate(("segment_a", "segment_b")):
+                parameter = Parameter(name, "text", segments[place], "")
+                value = address.value_of(self.name, parameter, segments)
+                st.selectbox(
+                    wording.parameter(name),
+                    segments,
+                    format_func=lambda segment: wording.escape(wording.segment(segment)),
+                    key=address.widget_key(f"{self.name}.{name}", value),
+                    on_change=address.choose_value(self.name, parameter),
+                    width=220,
+                )
+                self.values[name] = value
+                chosen.append(str(value))
+        return chosen[0], chosen[1]
 
     # Answers
 
@@ -157,7 +196,8 @@ class Cell:
         """The tables of the cell's query and of those asked together with it, in that order."""
         asked = [self.query, *self.others]
         self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
-        return [result.table.to_pandas() for result in self.shown]
+        self.tables = [result.table.to_pandas() for result in self.shown]
+        return self.tables
 
     def _request(self, query: Query, more: Mapping[str, Value]) -> Request:
         view = address.view()
@@ -170,30 +210,83 @@ class Cell:
 
     # Charts
 
-    def chart(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = ()) -> None:
-        """Draw a chart; with `pick`, a click writes these fields of the mark into the address."""
-        key = f"chart:{self.name}:{alt_text[:20]}"
+    def chart(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
+        """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
+        key = f"chart:{self.name}:{segment or alt_text[:20]}"
         if not pick:
             st.altair_chart(chart, width="stretch", alt=alt_text)
             return
-        st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=self._picked(key, pick))
+        st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=self._picked(key, pick, segment))
 
-    def _picked(self, key: str, fields: Sequence[str]) -> Callable[[], None]:
+    def _picked(self, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:
         def write() -> None:
             points = st.session_state[key].selection.get(charts.PICKED, [])
             point = points[0] if points else {}
             for name in fields:
                 chosen = point.get(name)
                 address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
+            address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
 
         return write
 
-    def picked(self, *parameters: Parameter) -> dict[str, Value] | None:
-        """What was clicked, read from the address by the parameters it will be used as; None for nothing."""
-        if not all(address.get(f"{self.name}.{parameter.name}") for parameter in parameters[:1]):
-            return None
-        values = {parameter.name: address.value_of(self.name, parameter) for parameter in parameters}
-        return None if values[parameters[0].name] is None else values
+    def pair(self, first: tuple[charts.Chart, str], second: tuple[charts.Chart, str]) -> None:
+        """Draw two charts of equal width beside each other, each with its text for those who cannot see it."""
+        for column, (chart, alt_text) in zip(st.columns(2, gap="medium"), (first, second), strict=True):
+            with column:
+                self.chart(chart, alt_text)
+
+    @contextmanager
+    def beside(self, chart: charts.Chart, alt_text: str) -> Iterator[None]:
+        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width."""
+        if self.segments:
+            self.chart(chart, alt_text)
+            yield
+            return
+        left, right = st.columns([5, 2], gap="medium")
+        with right:
+            self.chart(chart, alt_text)
+        with left:
+            yield
+
+    def grid(
+        self,
+        result: pd.DataFrame,
+        draw: Callable[..., charts.Chart],
+        alt_text: str,
+        picked: Mapping[str, Value] | None = None,
+    ) -> None:
+        """A heatmap of cohorts by period, or with a split a small one for each segment chosen, three in a row.
+
+        `draw` takes the rows of one heatmap, and by name `picked`, the (cohort, period) to outline, where one
+        can be, and `is_small`. With
+        `picked`, which is empty while nothing is, a click writes cohort, period and segment into the address.
+        """
+        pick = ("cohort", "period") if picked is not None else ()
+        outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
+        if not self.segments:
+            self.chart(draw(result, **({"picked": outlined} if pick else {})), alt_text, pick)
+            return
+        for first in range(0, len(self.segments), _IN_A_ROW):
+            for column, name in zip(st.columns(_IN_A_ROW, gap="medium"), self.segments[first:], strict=False):
+                part = result[result["segment"] == name]
+                sizes = part.drop_duplicates("cohort")["cohort_size"]
+                here = outlined if picked and picked["segment"] == name else None
+                with column:
+                    st.markdown(findings.segment_heading(name, int(sizes.sum())))
+                    self.chart(
+                        draw(part, is_small=True, **({"picked": here} if pick else {})),
+                        f"{alt_text}: {wording.segment(name)}",
+                        pick,
+                        name,
+                    )
+
+    def picked(self, query: str, *names: str) -> dict[str, Value]:
+        """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
+        parameters = queries.catalogue().parameters(queries.catalogue().find(query))
+        if not address.get(f"{self.name}.{names[0]}"):
+            return {}
+        values = {name: address.value_of(self.name, parameters[name]) for name in names}
+        return {} if values[names[0]] is None else values
 
     # Words
 
@@ -302,7 +395,9 @@ class Cell:
         """Every parameter of the cell as it stands in its address, defaults included, and the version."""
         parameters = self._parameters()
         bound = {name: value for result in self.shown for name, value in result.parameters.items()}
-        cells = {f"{self.name}.{name}": parameters[name].text(value) for name, value in bound.items()}
+        cells = {
+            f"{self.owners.get(name, self.name)}.{name}": parameters[name].text(value) for name, value in bound.items()
+        }
         cells[f"{self.name}.version"] = str(self.query.version)
         for name in ("cohort", "period", "segment", "state"):
             if given := address.get(f"{self.name}.{name}"):
@@ -346,11 +441,22 @@ def _options(parameter: Parameter) -> Sequence[Value] | None:
         case "bool":
             return (False, True)
         case "attribute":
-            return (None, *(name for name, values in facts.attributes.items() if 1 < values <= _MOST_SEGMENTS))
+            # those with few values first: they make the better splits
+            return (
+                None,
+                *(name for name, n in sorted(facts.attributes.items(), key=lambda each: each[1] > 200) if n > 1),
+            )
         case "event":
             signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
             return (None, *signup, *(facts.events if len(facts.events) > 1 else ()))
     return None
+
+
+def _segments(overall: pd.DataFrame) -> list[str]:
+    """The segments of a result by periods since the start, the largest first, all others together last."""
+    largest = overall[overall["period"] == 0].sort_values("customers", ascending=False)["segment"]
+    named = [name for name in dict.fromkeys([*largest, *overall["segment"]]) if isinstance(name, str)]
+    return [name for name in named if name != wording.OTHER] + [name for name in named if name == wording.OTHER]
 
 
 def _call(query: Query, parameters: Mapping[str, Value]) -> str:
@@ -362,12 +468,10 @@ def _call(query: Query, parameters: Mapping[str, Value]) -> str:
 
 def table(result: Result, key: str) -> None:
     """A result as a table with its columns explained by the query's header."""
-    formats = {
-        "retention": "percent", "ci_low": "percent", "ci_high": "percent",
-    }  # fmt: skip
+    percents = {"retention", "ci_low", "ci_high", "share", "change", "difference", "retention_a", "retention_b", "revenue_retention"}  # fmt: skip
     config = {
         column.name: st.column_config.Column(wording.column(column.name), help=_(column.note))
-        if column.name not in formats
+        if column.name not in percents
         else st.column_config.NumberColumn(wording.column(column.name), help=_(column.note), format="percent")
         for column in result.query.columns
     }

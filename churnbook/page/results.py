@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -12,7 +15,7 @@ from churnbook import database, dataset, queries
 from churnbook.database import Result, Session
 from churnbook.dataset import Facts
 from churnbook.queries import Query
-from churnbook.request import Request
+from churnbook.request import Request, Scope
 from churnbook.wording import _
 
 _LIMIT_BYTES = 256 << 20
@@ -46,8 +49,42 @@ class _Cache:
 _cache = _Cache(_LIMIT_BYTES)
 
 
+@dataclass
+class _Shared:
+    """The session all cells of a page use in one run, opened when the first result is not cached."""
+
+    held: ExitStack = field(default_factory=ExitStack)
+    session: Session | None = None
+
+    def open(self, facts: Facts, scope: Scope) -> Session:
+        if self.session is None:
+            cursor = self.held.enter_context(database.reading(facts.path))
+            dataset.prepare(cursor, facts, scope)
+            self.session = Session(cursor)
+        return self.session
+
+    def close(self) -> None:
+        self.session = None
+        self.held.close()
+
+
+_shared: ContextVar[_Shared] = ContextVar("session of the page")
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let all cells drawn inside share one session, so that what several need is made once."""
+    shared = _Shared()
+    token = _shared.set(shared)
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+        shared.close()
+
+
 def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
-    """The results of requests over one scope, those not cached on one cursor so that needs are shared.
+    """The results of requests over the page's scope, those not cached on one cursor so that needs are shared.
 
     Raises TooSlow at the time limit. A reader who moves on stops the query.
     """
@@ -56,13 +93,14 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
     keys = [(request, _text(catalogue, query)) for request, query in zip(requests, found, strict=True)]
     missing = [i for i, key in enumerate(keys) if _cache.get(key) is None]
     results = {i: result for i, key in enumerate(keys) if (result := _cache.get(key)) is not None}
-    if missing:
-        with database.reading(facts.path) as cursor:
-            dataset.prepare(cursor, facts, requests[0].scope)
-            session = Session(cursor)
-            for i in missing:
-                results[i] = _watched(session, found[i], dict(requests[i].parameters))
-                _cache.put(keys[i], results[i])
+    shared = _shared.get()
+    for i in missing:
+        try:
+            results[i] = _watched(shared.open(facts, requests[i].scope), found[i], dict(requests[i].parameters))
+        except BaseException:
+            shared.close()  # a stopped session answers no more
+            raise
+        _cache.put(keys[i], results[i])
     return [results[i] for i in range(len(requests))]
 
 
