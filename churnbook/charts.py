@@ -174,7 +174,9 @@ def _heatmap(
     )
     strong = (alt.datum[value] > highest * 0.65) & alt.datum.complete & ~few
     usual, reversed_ = (_LIGHT_INK, INK) if on_dark else (INK, PAPER)
-    text = base.mark_text(fontSize=9 if is_small else 11, tooltip=False).encode(
+    longest = int(cells["share"].str.len().max())
+    size = 11 if not is_small else 9 if longest < 3 else 8 if longest == 3 else 0
+    text = base.mark_text(fontSize=size, tooltip=False).encode(
         text="share:N", color=alt.when(strong).then(alt.value(reversed_)).otherwise(alt.value(usual))
     )
     rows = cells["row"].nunique()
@@ -262,7 +264,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
             ],
         )
     )
-    return drawn.properties(height=240)
+    return drawn.properties(height=320 if order else 250)
 
 
 def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = False) -> Chart:
@@ -270,10 +272,9 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
 
     `compared` has the columns of cohort_comparison. Differences whose interval holds zero are grey.
     """
-    points = compared.assign(
-        interval=[
-            wording.interval(low, high) for low, high in zip(compared["ci_low"], compared["ci_high"], strict=True)
-        ]
+    later = compared[compared["period"] > 0]
+    points = later.assign(
+        interval=[wording.interval(low, high) for low, high in zip(later["ci_low"], later["ci_high"], strict=True)]
     )
     apart = (alt.datum.ci_low > 0) | (alt.datum.ci_high < 0)
     base = alt.Chart(points).encode(

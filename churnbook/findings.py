@@ -162,6 +162,12 @@ def behind_a_cell(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any],
     return heading
 
 
+def cohort_name(picked: Mapping[str, Any], grain: str) -> str:
+    """What a cohort is called when its customers are kept as a segment."""
+    name = _("Cohort {cohort}").format(cohort=period_label(picked["cohort"], grain))
+    return f"{name} {segment(picked['segment'])}" if picked.get("segment") is not None else name
+
+
 def difference_title(first: str, second: str) -> str:
     """The title of the chart of differences."""
     return _("{first} minus {second}").format(first=segment(first), second=segment(second))

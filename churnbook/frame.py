@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from churnbook import contents, dataset, samples, wording
-from churnbook.page import address, cells, results
+from churnbook.page import address, cells, results, segments
 from churnbook.request import Scope
 from churnbook.wording import _, ngettext
 
@@ -208,6 +208,7 @@ def main() -> None:
     if view is None:
         st.error(_("There is no dataset yet. Upload one under “Your data”."))
         return
+    segments.tell()
     _sidebar(view)
     _run(page, header, view)
 

@@ -32,7 +32,8 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), "cohor
     retention.finding(findings.cohort_finding(overall, grain, measure, average))
     st.caption(findings.cohort_reading(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:
-        retention.customers("cohort_retention_customers", picked, findings.behind_a_cell(picked, grain))
+        heading, suggested = findings.behind_a_cell(picked, grain), findings.cohort_name(picked, grain)
+        retention.customers("cohort_retention_customers", picked, heading, suggested)
     retention.evidence(lambda: charts.stacked(cells, retention.segments, heatmap))
 
 with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:

@@ -29,14 +29,14 @@ create table meta.rejected (
     source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
 );
 create table meta.tables (name varchar, rows bigint, first_day date, last_day date);
-create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint);
+create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
 create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar);
 """
 
 _COUNTS = """
 insert into meta.attributes
-select attribute, count(distinct value), count(*)
+select attribute, count(distinct value), count(*), false
 from main.customer_attributes group by attribute order by attribute;
 insert into meta.events
 select name::varchar, sum(times) from main.activity_days group by name order by name::varchar;

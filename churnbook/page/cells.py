@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -14,7 +15,7 @@ import streamlit as st
 
 from churnbook import charts, export, findings, publishing, queries, wording
 from churnbook.database import Result, TooSlow
-from churnbook.page import address, results
+from churnbook.page import address, results, segments
 from churnbook.queries import Parameter, Query, QueryError, Value
 from churnbook.request import Request
 from churnbook.wording import _, ngettext
@@ -294,10 +295,12 @@ class Cell:
         """One or two sentences that say what the data show, the decisive number in bold."""
         st.markdown(sentence)
 
-    def customers(self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str]) -> None:
-        """The customers behind a clicked element, downloadable, with a way to close the list.
+    def customers(
+        self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str
+    ) -> None:
+        """The customers behind a clicked element, downloadable, with a way to keep them and to close the list.
 
-        `title` makes the heading from their number and the state shown.
+        `title` makes the heading from their number and the state shown; `suggested` names them when kept.
         """
         asked = queries.catalogue().find(query)
         parameter = queries.catalogue().parameters(asked)["state"]
@@ -325,6 +328,7 @@ class Cell:
                     key=f"download-customers-{self.name}",
                     on_click="ignore",
                 )
+                self._offer_to_save(asked, picked, parameter, suggested)
                 st.button(
                     _("Close"),
                     icon=":material/close:",
@@ -334,6 +338,18 @@ class Cell:
                     args=(picked,),
                 )
             table(result, key=f"customers-table-{self.name}")
+
+    def _offer_to_save(self, query: Query, picked: Mapping[str, Value], states: Parameter, suggested: str) -> None:
+        """Let the reader keep the customers of one state, or of all states together: the whole row."""
+
+        def ids(*chosen: Value) -> list[str]:
+            requests = [self._request(query, {**picked, "state": state}) for state in chosen]
+            found = results.answer(requests, address.view().facts)
+            return [str(id) for result in found for id in result.table.column("customer_id").to_pylist()]
+
+        whom = {wording.value(states, state): partial(ids, state) for state in states.choices}
+        whom[_("All of them")] = partial(ids, *states.choices)
+        segments.offer(self.name, whom, suggested)
 
     def _unpick(self, picked: Mapping[str, Value]) -> None:
         for name in (*(name for name in picked if name != "segment"), "state"):

@@ -21,7 +21,7 @@ from churnbook.intake import map as mapping
 from churnbook.intake.map import Mapped
 from churnbook.intake.read import Sheet
 from churnbook.intake.report import ACTIVITIES, Settings
-from churnbook.page import address
+from churnbook.page import address, segments
 from churnbook.request import Scope
 from churnbook.wording import N_, _, ngettext
 
@@ -77,6 +77,7 @@ def show() -> None:
         _confirm(state, files)
     st.divider()
     passport()
+    segments.manage()
 
 
 def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:

@@ -1,0 +1,78 @@
+"""Saving customers of a list as a segment, and taking saved segments away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from churnbook import segments, wording
+from churnbook.page import address
+from churnbook.segments import CannotSave
+from churnbook.wording import _
+
+_TOLD = "told of a segment"
+
+
+def offer(cell: str, choices: Mapping[str, Callable[[], Sequence[str]]], suggested: str) -> None:
+    """A popover to keep customers as an attribute; `choices` are whom, in words, and their ids when asked for."""
+    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=f"save-{cell}"):
+        st.caption(_("The customers become an attribute of this dataset, to split and filter by on every page."))
+        whom = st.radio(_("Whom"), list(choices), key=f"save-whom-{cell}")
+        name = st.text_input(
+            _("Name"), value=suggested, max_chars=segments.LONGEST_NAME, key=f"save-name-{cell}-{suggested}"
+        )
+        if st.button(_("Save"), type="primary", key=f"save-now-{cell}"):
+            _save(name, choices[whom]())
+
+
+def _save(name: str, customer_ids: Sequence[str]) -> None:
+    view = address.view()
+    try:
+        segments.save(view.library, view.listed.id, name, customer_ids, _("yes"), _("no"))
+    except CannotSave as refused:
+        st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
+        return
+    words = _("Saved “{name}”. Choose it under “{split}”, or in the scope at the top.")
+    _tell_next(words.format(name=" ".join(name.split()), split=wording.parameter("breakdown")))
+    address.put("generation", ())
+    st.rerun()
+
+
+def _tell_next(sentence: str) -> None:
+    st.session_state[_TOLD] = sentence
+
+
+def tell() -> None:
+    """Say once what became of a segment in the run before."""
+    if sentence := st.session_state.pop(_TOLD, None):
+        st.toast(wording.escape(sentence), icon=":material/group:", duration="long")
+
+
+def manage() -> None:
+    """The saved segments of the dataset, each with a way to remove it."""
+    view = address.view()
+    names = segments.saved(view.facts)
+    if not names:
+        return
+    st.subheader(_("Saved segments"), anchor=False)
+    for name in names:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(wording.escape(name))
+            st.button(
+                _("Remove"),
+                icon=":material/delete:",
+                type="tertiary",
+                key=f"remove-{name}",
+                on_click=_remove,
+                args=(name,),
+            )
+
+
+def _remove(name: str) -> None:
+    view = address.view()
+    try:
+        segments.remove(view.library, view.listed.id, name)
+    except CannotSave as refused:
+        _tell_next(wording.translated(refused.sentence, refused.fields))
+    address.put("generation", ())

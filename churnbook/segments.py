@@ -1,0 +1,119 @@
+"""Saved segments: customers picked out of a result, kept with the dataset as an attribute to split and filter by."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from churnbook import database
+from churnbook.dataset import Facts, Library, Listed
+from churnbook.wording import N_
+
+LONGEST_NAME = 60
+
+_writing = threading.Lock()
+
+
+class CannotSave(Exception):
+    """A segment cannot be saved under that name; `sentence` says why, with `fields`."""
+
+    def __init__(self, sentence: str, **fields: str) -> None:
+        super().__init__(sentence.format(**fields))
+        self.sentence, self.fields = sentence, fields
+
+
+def save(library: Library, id: str, name: str, customer_ids: Sequence[str], inside: str, outside: str) -> Listed:
+    """Keep customers of the dataset `id` as the attribute `name`: `inside` for those given, `outside` for all others.
+
+    Writes the next generation of the dataset and moves the pointer to it. Raises CannotSave where the name is
+    empty, too long or taken, or where there is nobody to keep.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise CannotSave(N_("Give the segment a name of 1 to {longest} characters."), longest=str(LONGEST_NAME))
+    if not customer_ids:
+        raise CannotSave(N_("There is nobody in this list to keep."))
+
+    def check(facts: Facts) -> None:
+        if name in facts.attributes:
+            raise CannotSave(N_("Customers already have an attribute “{name}”; choose another name."), name=name)
+
+    def write(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.register("chosen", pd.DataFrame({"customer_id": list(dict.fromkeys(customer_ids))}, dtype="str"))
+        connection.execute(
+            """
+            insert into main.customer_attributes
+            select customers.customer, $name, case when chosen.customer_id is not null then $inside else $outside end
+            from main.customers as customers
+            left join chosen on customers.customer_id = chosen.customer_id
+            order by customers.customer
+            """,
+            {"name": name, "inside": inside, "outside": outside},
+        )
+        connection.unregister("chosen")
+        connection.execute(
+            """
+            insert into meta.attributes
+            select attribute, count(distinct value), count(*), true
+            from main.customer_attributes where attribute = $name group by attribute
+            """,
+            {"name": name},
+        )
+
+    return _next_generation(library, id, check, write)
+
+
+def remove(library: Library, id: str, name: str) -> Listed:
+    """Take a saved segment out of the dataset again, in a next generation. Raises CannotSave where it is none."""
+
+    def check(facts: Facts) -> None:
+        if name not in saved(facts):
+            raise CannotSave(N_("There is no saved segment “{name}” (any more)."), name=name)
+
+    def write(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("delete from main.customer_attributes where attribute = $name", {"name": name})
+        connection.execute("delete from meta.attributes where attribute = $name", {"name": name})
+
+    return _next_generation(library, id, check, write)
+
+
+def saved(facts: Facts) -> list[str]:
+    """The names of the saved segments of a dataset."""
+    with database.reading(facts.path) as cursor:
+        rows = cursor.execute("select attribute from meta.attributes where is_saved order by attribute").fetchall()
+    return [name for (name,) in rows]
+
+
+def _next_generation(
+    library: Library, id: str, check: Callable[[Facts], None], write: Callable[[duckdb.DuckDBPyConnection], None]
+) -> Listed:
+    """Copy the current generation, change the copy, and publish it; a failure leaves the dataset as it was."""
+    with _writing:
+        current = library.find(id)
+        facts = library.facts(id, current.generation)
+        check(facts)
+        path = library.next_path(id)
+        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        try:
+            _change(facts.path, partial, write)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return library.publish(id, path, current.name, current.is_sample)
+
+
+def _change(source: Path, target: Path, write: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    shutil.copyfile(source, target)
+    connection = duckdb.connect(str(target))
+    try:
+        connection.execute("set python_enable_replacements = false")
+        write(connection)
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
