@@ -193,3 +193,46 @@ def test_a_page_header_that_lacks_something_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("# title: X\n")
     with pytest.raises(contents.BadPage, match=r"x.py: the header needs a line # icon:"):
         contents.read(tmp_path / "x.py")
+
+
+def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, library: Library, make: Make) -> None:
+    id = add(library, make, DATASETS["orders"])
+    app = opened("cohorts", dataset=id, retention__cohort="2024-01-01", retention__period="1")
+    assert "1 customer of 2024-01 came back in month 1" in texts(app)
+    app.text_input(key="save-name-retention-Cohort 2024-01").set_value("*Back*").run()
+    app.button(key="save-now-retention").click().run()
+    assert not app.exception and not app.error
+    assert "Saved “*Back*”" in re.sub(r"\\(.)", r"\1", app.toast[0].value)
+    assert "*Back*" in re.sub(r"\\(.)", r"\1", str(app.selectbox(key="widget:retention.breakdown").options))
+    split = opened("cohorts", dataset=id, retention__breakdown="*Back*")
+    assert "**no** · 1 customer" in texts(split) and "**yes** · 1 customer" in texts(split)
+    data = opened("your_data", dataset=id)
+    assert "Saved segments" in texts(data)
+    data.button(key="remove-*Back*").click().run()
+    assert not data.exception and "Saved segments" not in texts(data)
+
+
+def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: Library, make: Make) -> None:
+    rows = "".join(f"C{i:03d},2024-01-05\nC{i:03d},2024-0{1 + i % 2}-20\n" for i in range(300))
+    cities = "".join(f"C{i:03d},city {i % 40}\n" for i in range(300))
+    id = add(
+        library,
+        make,
+        {"orders.csv": "customer_id,ordered_at\n" + rows, "customers.csv": "customer_id,city\n" + cities},
+    )
+    app = opened("cohorts", dataset=id, retention__breakdown="city", retention__top="9")
+    assert not app.exception
+    shown = app.multiselect(key="widget:retention.segments")
+    assert len(shown.value) == 6 and len(shown.options) == 10 and shown.options[-1] == "\\(other\\)"
+    assert len(app.get("vega_lite_chart")) == 10  # no amounts: no revenue
+    shown.set_value(["(other)", "city 12"]).run()
+    assert "**(other)** · 228 customers" in texts(app) and "**city 12** · 8 customers" in texts(app)
+    assert app.query_params["retention.segments"] == ["(other)", "city 12"]
+    flat = opened(
+        "cohorts",
+        dataset=id,
+        retention__breakdown="city",
+        comparison__segment_a="city 3",
+        comparison__segment_b="city 4",
+    )
+    assert "fewer than 30 customers" in texts(flat)

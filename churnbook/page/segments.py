@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from churnbook import segments, wording
+from churnbook.dataset import Library
 from churnbook.page import address
 from churnbook.segments import CannotSave
 from churnbook.wording import _
@@ -65,14 +66,13 @@ def manage() -> None:
                 type="tertiary",
                 key=f"remove-{name}",
                 on_click=_remove,
-                args=(name,),
+                args=(view.library, view.listed.id, name),
             )
 
 
-def _remove(name: str) -> None:
-    view = address.view()
+def _remove(library: Library, id: str, name: str) -> None:
     try:
-        segments.remove(view.library, view.listed.id, name)
+        segments.remove(library, id, name)
     except CannotSave as refused:
         _tell_next(wording.translated(refused.sentence, refused.fields))
     address.put("generation", ())
