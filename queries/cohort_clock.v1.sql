@@ -11,6 +11,7 @@
 -- column: started_on date | the day the customer started
 -- column: started_at timestamp | the time of the start; midnight where only the day is known
 -- column: whole integer | whole windows from the start to the end of the data
+-- column: begun integer | number of the last window that begins within the data
 -- change: 1 2026-11-22 first version
 with
 
@@ -53,11 +54,12 @@ with
         from timed
     ),
 
-    final as (
+    counted as (
         select
             customer,
             started_on,
             started_at,
+            end_at,
             case
                 when $grain in ('day', 'week')
                 then windows
@@ -68,6 +70,31 @@ with
                     )
             end::integer as whole,
         from elapsed
+    ),
+
+    units as (
+        select
+            case $grain when 'week' then 7 when 'day' then 1 else 0 end as days,
+            case $grain when 'month' then 1 when 'quarter' then 3 when 'year' then 12 else 0 end as months,
+    ),
+
+    final as (
+        select
+            counted.customer,
+            counted.started_on,
+            counted.started_at,
+            counted.whole,
+            counted.whole - case
+                when
+                    counted.started_at
+                    + counted.whole * units.months * interval 1 month
+                    + counted.whole * units.days * interval 1 day
+                    < counted.end_at
+                then 0
+                else 1
+            end as begun,
+        from counted
+        cross join units
     )
 
 select *

@@ -61,7 +61,7 @@ with
                 then cohort_clock.whole - 1
                 else coalesce(covered.last_complete - periods.number, -1)
             end as complete_until,
-            case $clock when 'rolling' then cohort_clock.whole else covered.last_number - periods.number end as reached,
+            case $clock when 'rolling' then cohort_clock.begun else covered.last_number - periods.number end as reached,
         from cohort_starts
         inner join periods on cohort_starts.started_on = periods.day
         left join segments on cohort_starts.customer = segments.customer

@@ -22,6 +22,14 @@ DATASETS: dict[str, dict[str, str | bytes]] = {
     "events": {
         "events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nA,pay,2024-02-06\nB,visit,2024-01-06\n"
     },
+    "one day": {"events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05 10:00\nB,visit,2024-01-05 11:00\n"},
+    "one instant": {
+        "events.csv": "customer_id,event,occurred_at\n" + "".join(f"C{i},visit,2024-01-05 10:00\n" for i in range(40))
+    },
+    "forty years": {
+        "orders.csv": "customer_id,ordered_at,amount\n" + "".join(f"A,{year}-02-03,5\n" for year in range(1984, 2024))
+    },
+    "the future": {"orders.csv": "customer_id,ordered_at,amount\nA,2190-01-05,10\nA,2191-02-06,5\n"},
     "flat": {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"},
     "subscriptions": {
         "subscriptions.csv": "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
