@@ -87,7 +87,7 @@ def _scope_bar(view: address.View) -> None:
         watermark = view.facts.watermark
         if watermark is None:
             return
-        first = view.facts.tables["activity_days"].first_day or watermark
+        first = min(view.facts.tables["activity_days"].first_day or watermark, watermark)
         for name, chosen, help_text in (
             (
                 "from",
