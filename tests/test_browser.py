@@ -240,6 +240,21 @@ def test_clicking_a_cell_lists_its_customers_and_stands_in_the_address(visit: Vi
     expect(heading).to_have_count(0)
 
 
+def test_a_click_in_one_of_several_heatmaps_lists_that_segment(visit: Visit) -> None:
+    page = visit("/cohorts?retention.breakdown=渠道")
+    drawn(page)
+    charts = page.locator("[data-testid=stVegaLiteChart]")
+    expect(page.get_by_text("广告 · ").first).to_be_visible()
+    charts.nth(2).locator("svg .mark-rect path").nth(13).click(force=True)
+    page.wait_for_url("**retention.segment=**")
+    assert "retention.segment=广告" in unquote(page.url)
+    heading = page.get_by_text("came back in month").first
+    expect(heading).to_contain_text("广告")
+    settled(page)
+    screenshot(page, "cohorts-split")
+    no_traceback(page)
+
+
 def test_evidence_shows_sql_address_and_downloads(visit: Visit) -> None:
     page = visit("/cohorts?retention.grain=quarter")
     drawn(page)
