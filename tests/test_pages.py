@@ -105,7 +105,7 @@ def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None
     app = opened()
     assert app.title[0].value == "Overview"
     assert "sample data" in texts(app)
-    assert [metric.value for metric in app.metric][:3] == ["2,400", "561", "10,235"]
+    assert [metric.value for metric in app.metric][:3] == ["2,400", "749", "9,534"]
 
 
 def test_a_page_that_cannot_answer_says_what_it_needs(opened: Open, library: Library, make: Make) -> None:

@@ -31,8 +31,9 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 def test_as_of_equals_files_cut_off_at_that_day(make: Make, shop: Path, day: str) -> None:
     orders = (SAMPLE / "订单.csv").read_text(encoding="gb18030")
     customers = (SAMPLE / "客户.csv").read_text(encoding="gb18030")
+    events = (SAMPLE / "行为.csv").read_text(encoding="gb18030")
     truncated = make(
-        {"订单.csv": cut(orders, 2, day), "客户.csv": cut(customers, 1, day)},
+        {"订单.csv": cut(orders, 2, day), "客户.csv": cut(customers, 1, day), "行为.csv": cut(events, 2, day)},
         timezone="Asia/Shanghai",
         watermark=dt.date.fromisoformat(day),
     )
