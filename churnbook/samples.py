@@ -27,7 +27,10 @@ class Sample:
     timezone: str
 
 
-SAMPLES = (Sample("sample-shop", "shop", N_("Sample: online shop"), "Asia/Shanghai"),)
+SAMPLES = (
+    Sample("sample-shop", "shop", N_("Sample: online shop"), "Asia/Shanghai"),
+    Sample("sample-subscription", "subscription", N_("Sample: subscription software"), "UTC"),
+)
 
 _building = threading.Lock()
 
