@@ -74,17 +74,22 @@ def real_data() -> Path:
     return Path(folder)
 
 
+def sample(folder: str, timezone: str, work: Path) -> Path:
+    """A sample company as a dataset file."""
+    files = sorted((Path(__file__).parent.parent / "sample_data" / folder).glob("*.csv"))
+    sheets = [sheet for file in files for sheet in read.inspect(file, file.name, work)]
+    target = work / f"{folder}.duckdb"
+    load.load([map.propose(sheet) for sheet in sheets], target, Settings(folder, timezone), uploaded_on=UPLOADED_ON)
+    return target
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample online shop as a dataset file."""
-    folder = tmp_path_factory.mktemp("shop")
-    files = sorted((Path(__file__).parent.parent / "sample_data" / "shop").glob("*.csv"))
-    sheets = [sheet for file in files for sheet in read.inspect(file, file.name, folder)]
-    target = folder / "shop.duckdb"
-    load.load(
-        [map.propose(sheet) for sheet in sheets],
-        target,
-        Settings("shop", "Asia/Shanghai"),
-        uploaded_on=UPLOADED_ON,
-    )
-    return target
+    return sample("shop", "Asia/Shanghai", tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="session")
+def subscription(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample software company as a dataset file."""
+    return sample("subscription", "UTC", tmp_path_factory.mktemp("subscription"))
