@@ -30,9 +30,10 @@ def free_port() -> int:
 
 
 def serve(home: Path) -> Iterator[str]:
-    """A fresh server of the app with a library of its own."""
+    """A fresh server of the app with a library of its own, its samples built as `make run` builds them."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     environment = os.environ | {"CHURNBOOK_HOME": str(home / "library"), "CHURNBOOK_UPLOAD_MB": "1"}
+    subprocess.run([sys.executable, "-m", "churnbook", "samples"], cwd=ROOT, env=environment, check=True)
     command = [
         sys.executable,
         "-m",
