@@ -204,7 +204,9 @@ def main() -> None:
     address.begin(header.name)
     wording.use(address.choose_language())
     cells.begin()
-    view = address.open_view(header.name, _library())
+    with st.spinner(_("Preparing the sample data…")):
+        library = _library()
+    view = address.open_view(header.name, library)
     if view is None:
         st.error(_("There is no dataset yet. Upload one under “Your data”."))
         return
