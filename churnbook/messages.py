@@ -19,7 +19,7 @@ from churnbook import wording
 
 ROOT = Path(__file__).parent.parent
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-_NOTED = re.compile(r"-- (?:param|column): [^|]*\| (?P<note>.+?)\s*")
+_NOTED = re.compile(r"-- (?:(?:param|column): [^|]*\||change: \d+ \S+) (?P<note>.+?)\s*")
 _NAMED = re.compile(r"-- (?:title|description): (?P<text>.+?)\s*")
 _PAGE = re.compile(r"# (?:title|asks|section): (?P<text>.+?)\s*")
 
@@ -27,7 +27,7 @@ Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 
 def extract_query(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
-    """Babel's extraction method for a query file: title, description and the notes of its header."""
+    """Babel's extraction method for a query file: title, description and every note of its header."""
     for number, line in enumerate(io.TextIOWrapper(file, "utf-8"), 1):
         for pattern, group in ((_NAMED, "text"), (_NOTED, "note")):
             if match := pattern.fullmatch(line.rstrip("\n")):

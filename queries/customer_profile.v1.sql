@@ -1,0 +1,98 @@
+-- name: customer_profile
+-- version: 1
+-- title: One customer
+-- description: Where one customer stands: first and last activity, orders and revenue, what the customer file says.
+-- needs: customers
+-- uses: activity_days, customer_attributes, orders
+-- param: customer text = null | the customer's id in the files
+-- param: days int = 30 | active means active in these last days of the data
+-- column: cohort date | month of the first activity, or of the sign-up or subscription known to be older
+-- column: first_on date | first day of activity; null without activity
+-- column: last_on date | last day of it within the data
+-- column: inactive_days bigint | days from the last activity to the end of the data
+-- column: is_active boolean | active in the last days; null without activity
+-- column: orders bigint | orders, cancelled ones left out
+-- column: events bigint | events
+-- column: subscriptions bigint | subscriptions
+-- column: revenue double | money of all orders, refunds subtracted; null without amounts
+-- column: signed_up_at timestamp | sign-up, as the customer file says
+-- column: is_churned boolean | whether the customer file marks them as churned; null where it does not say
+-- column: churned_at timestamp | when, as the customer file says
+-- column: churn_reason varchar | why, as the customer file says
+-- column: tenure_months double | tenure, as the customer file says
+-- column: monthly_value double | monthly value, as the customer file says
+-- column: data_to date | the data count up to this day; null for files without dates
+-- column: attributes map(varchar, varchar) | every further column of the customer file
+-- change: 1 2026-11-23 first version
+with
+
+    chosen as (
+        select customer, signed_up_at, is_churned, churned_at, churn_reason, tenure_months, monthly_value, older_since,
+        from customers
+        where customer_id = $customer::varchar
+    ),
+
+    activity as (
+        select
+            min(activity_days.day) filter (activity_days.is_activity) as first_on,
+            max(activity_days.last_day) filter (activity_days.is_activity) as last_on,
+            coalesce(sum(activity_days.times) filter (activity_days.source = 'orders'), 0)::bigint as orders,
+            coalesce(sum(activity_days.times) filter (activity_days.source = 'events'), 0)::bigint as events,
+            coalesce(sum(activity_days.times) filter (activity_days.source = 'subscriptions'), 0)::bigint
+            as subscriptions,
+        from activity_days
+        inner join chosen on activity_days.customer = chosen.customer
+    ),
+
+    paid as (
+        select
+            sum(orders.amount) filter (not coalesce(orders.is_cancelled, false) or orders.amount < 0)::double
+            as revenue,
+        from orders
+        inner join chosen on orders.customer = chosen.customer
+    ),
+
+    described as (
+        select customer_attributes.attribute, min(customer_attributes.value) as value
+        from customer_attributes
+        inner join chosen on customer_attributes.customer = chosen.customer
+        group by customer_attributes.attribute
+    ),
+
+    gathered as (
+        select map_from_entries(list(struct_pack(k := attribute, v := value) order by attribute)) as attributes
+        from described
+    ),
+
+    final as (
+        select
+            date_trunc(
+                'month',
+                case when activity.first_on is not null then coalesce(chosen.older_since, activity.first_on) end
+            )::date as cohort,
+            activity.first_on,
+            activity.last_on,
+            date_diff('day', activity.last_on, scope.as_of) as inactive_days,
+            date_diff('day', activity.last_on, scope.as_of) < $days as is_active,
+            activity.orders,
+            activity.events,
+            activity.subscriptions,
+            paid.revenue,
+            chosen.signed_up_at,
+            chosen.is_churned,
+            chosen.churned_at,
+            chosen.churn_reason,
+            chosen.tenure_months,
+            chosen.monthly_value::double as monthly_value,
+            scope.as_of as data_to,
+            gathered.attributes,
+        from chosen
+        cross join activity
+        cross join paid
+        cross join gathered
+        cross join scope
+    )
+
+select *
+from final
+order by cohort
