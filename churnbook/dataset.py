@@ -340,6 +340,11 @@ class Library:
             raise NoDataset(f"{id} generation {generation}")
         return facts(path)
 
+    def nearest(self, listed: Listed, wanted: int) -> int:
+        """The generation wanted if it is still here, else the nearest later one, else the current one."""
+        kept = (int(path.stem) for path in (self.folder / listed.id).glob("*.duckdb") if path.stem.isdecimal())
+        return min((each for each in kept if wanted <= each <= listed.generation), default=listed.generation)
+
     def new_id(self) -> str:
         """An id nobody can guess."""
         return secrets.token_hex(8)

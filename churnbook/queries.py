@@ -300,6 +300,11 @@ class Catalogue:
         found = [query for query in self.queries.values() if query.name == name]
         return tuple(sorted(found, key=lambda query: query.version))
 
+    def nearest(self, name: str, version: int) -> Query:
+        """That version of a query if it is still here, else the nearest later one, else the newest."""
+        later = [query for query in self.versions(name) if query.version >= version]
+        return later[0] if later else self.find(name)
+
     def newest(self) -> tuple[Query, ...]:
         """The newest version of every query, by name."""
         return tuple(self.find(name) for name in sorted({q.name for q in self.queries.values()}))

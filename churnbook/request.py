@@ -80,12 +80,14 @@ class Request:
         return f"{self.query}.v{self.version}"
 
 
-def address(dataset: str, generation: int | None, language: str, scope: Scope, cells: Mapping[str, str]) -> str:
+def address(
+    dataset: str, generation: int | None, language: str, scope: Scope, cells: Mapping[str, str | Sequence[str]]
+) -> str:
     """The query string that names a view: dataset, language, scope and `<cell>.<parameter>` values."""
     values: dict[str, list[str]] = {"dataset": [dataset]}
     if generation is not None:
         values["generation"] = [str(generation)]
     values["lang"] = [language]
     values |= scope.to_address()
-    values |= {name: [text] for name, text in cells.items()}
+    values |= {name: [given] if isinstance(given, str) else list(given) for name, given in cells.items()}
     return urlencode(values, doseq=True, quote_via=quote)

@@ -34,7 +34,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), "cohor
     if picked:
         heading, suggested = findings.behind_a_cell(picked, grain), findings.cohort_name(picked, grain)
         retention.customers("cohort_retention_customers", picked, heading, suggested)
-    retention.evidence(lambda: charts.stacked(cells, retention.segments, heatmap))
+    retention.evidence(partial(charts.stacked, cells, retention.segments, heatmap))
 
 with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:
     revenue.follow(retention)
@@ -51,7 +51,7 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
             revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
         revenue.finding(findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency))
         st.caption(findings.revenue_reading())
-        revenue.evidence(lambda: charts.stacked(earned, revenue.segments, heatmap))
+        revenue.evidence(partial(charts.stacked, earned, revenue.segments, heatmap))
 
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
     sizes.follow(retention)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
-from churnbook import database, dataset, queries
+from churnbook import contents, database, dataset, queries
+from churnbook.dataset import Library
 from churnbook.intake import load, map, read
 from churnbook.intake.report import Settings
 from churnbook.request import Scope
@@ -93,3 +97,56 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def subscription(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample software company as a dataset file."""
     return sample("subscription", "UTC", tmp_path_factory.mktemp("subscription"))
+
+
+# The app without a browser
+
+
+_FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    monkeypatch.setenv("CHURNBOOK_HOME", str(home))
+    st.cache_resource.clear()
+    return dataset.home()
+
+
+@pytest.fixture
+def opened(library: Library) -> Open:
+    """Open a page of the app at an address; two underscores stand for the dot in a name."""
+
+    def open_page(page: str = "overview", folder: Path = contents.FOLDER, **address: str) -> AppTest:
+        app = AppTest.from_file(_FRAME, default_timeout=30)
+        for name, value in address.items():
+            app.query_params[name.replace("__", ".")] = value
+        app.run()
+        if page != "overview":
+            kept = {name: app.query_params[name] for name in app.query_params}
+            app.switch_page(str(folder / f"{page}.py"))
+            for name, value in kept.items():
+                app.query_params[name] = value
+            app.run()
+        return app
+
+    return open_page
+
+
+def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
+    id = library.new_id()
+    path = library.next_path(id)
+    path.write_bytes(make(files).read_bytes())
+    library.publish(id, path, name)
+    return id
+
+
+def texts(app: AppTest) -> str:
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))

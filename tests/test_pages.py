@@ -1,20 +1,13 @@
 """Every page opens on every kind of dataset, twice, in both languages; an address restores what it names."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from churnbook import contents, dataset
+from churnbook import contents
 from churnbook.dataset import Library
-from tests.conftest import Make
-
-FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
-
-Open = Callable[..., AppTest]
+from tests.conftest import Make, Open, add, texts
 
 DATASETS: dict[str, dict[str, str | bytes]] = {
     "orders": {"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,10\nA,2024-02-06,5\nB,2024-01-31,-3\n"},
@@ -37,58 +30,18 @@ DATASETS: dict[str, dict[str, str | bytes]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture
-def library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    monkeypatch.setenv("CHURNBOOK_HOME", str(home))
-    st.cache_resource.clear()
-    return dataset.home()
-
-
-@pytest.fixture
-def opened(library: Library) -> Open:
-    def open_page(page: str = "overview", **address: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30)
-        for name, value in address.items():
-            app.query_params[name.replace("__", ".")] = value
-        app.run()
-        if page != "overview":
-            kept = {name: app.query_params[name] for name in app.query_params}
-            app.switch_page(str(contents.FOLDER / f"{page}.py"))
-            for name, value in kept.items():
-                app.query_params[name] = value
-            app.run()
-        return app
-
-    return open_page
-
-
-def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
-    id = library.new_id()
-    path = library.next_path(id)
-    path.write_bytes(make(files).read_bytes())
-    library.publish(id, path, name)
-    return id
-
-
-def texts(app: AppTest) -> str:
-    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
-
-
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("page", [page.name for page in contents.pages()])
 def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language: str) -> None:
     app = opened(page, lang=language)
     assert not app.exception and not app.error
     assert not app.run().exception
-    title = {"overview": ("Overview", "概览"), "cohorts": ("Cohorts", "同期群"), "your_data": ("Your data", "数据")}[
-        page
-    ]
+    title = {
+        "overview": ("Overview", "概览"),
+        "cohorts": ("Cohorts", "同期群"),
+        "customer": ("One customer", "单个客户"),
+        "your_data": ("Your data", "数据"),
+    }[page]
     assert app.title[0].value == title[language != "en"]
 
 
@@ -129,7 +82,7 @@ def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) 
     told = texts(app)
     assert "“fortnight” in the address is not a value for Period; Month is used." in told
     assert "“身高” in the address is not a value for Split by; Nothing is used." in told
-    assert "There is no version 7 of cohort_retention; version 1 is shown." in told
+    assert "There is no version 7 of cohort_retention (any more); version 1 is shown." in told
     assert "retention.grain" not in app.query_params
 
 
@@ -138,8 +91,8 @@ def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) 
     [
         ({"dataset": "0123456789abcdef"}, "The link names a dataset that is not here"),
         ({"dataset": "../../etc"}, "The link names a dataset that is not here"),
-        ({"generation": "9"}, "The data behind this link were replaced since (state 9)"),
-        ({"generation": "x"}, "The data behind this link were replaced since (state x)"),
+        ({"generation": "9"}, "names state 9 of these data, which is not here; the newest, state 1, is shown"),
+        ({"generation": "x"}, "“x” in the address is not a value for Data state"),
         ({"from": "someday"}, "“someday” in the address is not a value for From"),
         ({"where": "Körpergröße=1"}, "have no “Körpergröße”"),
     ],

@@ -7,7 +7,7 @@ that coming back to the page finds them again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +15,17 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from churnbook import dataset, request, wording
+from churnbook import dataset, queries, request, wording
 from churnbook.dataset import Facts, Library, Listed, NoDataset
-from churnbook.queries import NotAllowed, Parameter, Value
+from churnbook.queries import NotAllowed, Parameter, Query, Value
 from churnbook.request import Scope
 from churnbook.wording import _
 
-_PICKED = ("segment", "cohort", "period", "state")
+PICKED = ("segment", "cohort", "period", "state")
 """What was clicked or picked out of a result; another result makes it void."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
+PAGE_WIDE = ("customer",)
+"""Parameters that belong to a whole page and stand in its address by themselves."""
 _PAGE = "page shown"
 _MEMORY = "address by page"
 
@@ -92,6 +94,11 @@ def put(name: str, texts: Sequence[str]) -> None:
         memory.pop(_place(name), None)
 
 
+def with_shared(texts: dict[str, str]) -> dict[str, list[str]]:
+    """The address of another page that looks at the same data, with these names."""
+    return {**{name: get(name) for name in SHARED if get(name)}, **{name: [text] for name, text in texts.items()}}
+
+
 def forget_cells() -> None:
     """Take the parameters of cells out of the address and the memory: another dataset has other names."""
     memory = st.session_state[_MEMORY]
@@ -143,38 +150,99 @@ def open_view(page: str, library: Library) -> View | None:
 
     None where the library holds no dataset at all.
     """
-    listed_all = library.list()
-    if not listed_all:
+    found = _dataset(library)
+    if found is None:
         return None
-    listed = listed_all[0]
-    if given := get("dataset"):
-        try:
-            listed = library.find(given[0])
-        except NoDataset:
-            tell(
-                _("The link names a dataset that is not here (any more). Showing “{name}” instead."),
-                name=dataset_name(listed),
-            )
-            put("generation", ())
-    generation = listed.generation
-    if given := get("generation"):
-        wanted = int(given[0]) if given[0].isdecimal() and len(given[0]) < 10 else 0
-        if library.path(listed.id, wanted).exists():
-            generation = wanted
-        else:
-            tell(
-                _("The data behind this link were replaced since (state {wanted}); showing the current state {now}."),
-                wanted=given[0],
-                now=generation,
-            )
-            put("generation", ())
-    facts = library.facts(listed.id, generation)
+    listed, facts = found
+    generation = int(facts.path.stem)
     scope = _scope(facts)
     put("dataset", [listed.id])
+    put("generation", [] if generation == listed.generation else [str(generation)])
     put("lang", [wording.language()])
     opened = View(page, library, listed, generation, facts, scope)
     _view.set(opened)
     return opened
+
+
+def _dataset(library: Library) -> tuple[Listed, Facts] | None:
+    """The dataset and generation the address names, or the nearest there are; what differs is told."""
+    others = library.list()
+    given = get("dataset")
+    unreadable: Listed | None = None
+    try:
+        named = library.find(given[0]) if given else next(iter(others), None)
+        unreadable = named
+        if named is not None:
+            return named, _generation(library, named)
+    except NoDataset:
+        others = [each for each in others if each != unreadable]
+    for listed in others:
+        try:
+            facts = library.facts(listed.id, listed.generation)
+        except NoDataset:
+            continue
+        if given:
+            tell(
+                _("The link names a dataset that is not here (any more). Showing “{name}” instead.")
+                if unreadable is None
+                else _(
+                    "“{dataset}” was made by another version of Churnbook and cannot be read; load its files again. "
+                    "Showing “{name}” instead."
+                ),
+                name=dataset_name(listed),
+                dataset=dataset_name(unreadable) if unreadable else "",
+            )
+        return listed, facts
+    return None
+
+
+def _generation(library: Library, listed: Listed) -> Facts:
+    """The facts of the generation the address names, or of the nearest one; NoDataset where none can be read."""
+    given = get("generation")
+    wanted = _counted(given[0]) if given else listed.generation
+    if wanted is None:
+        tell(
+            _("“{text}” in the address is not a value for {name}; it was left out."),
+            text=given[0],
+            name=wording.parameter("generation"),
+        )
+        wanted = listed.generation
+    try:
+        facts = library.facts(listed.id, library.nearest(listed, wanted))
+    except NoDataset:  # replaced a moment ago
+        listed = library.find(listed.id)
+        facts = library.facts(listed.id, listed.generation)
+    now = int(facts.path.stem)
+    if wanted < now:
+        tell(
+            _(
+                "The data behind this link were replaced since: it names state {wanted}, and state {now} is shown. "
+                "Numbers can differ from those cited."
+            ),
+            wanted=wanted,
+            now=now,
+        )
+    elif wanted > now:
+        tell(
+            _(
+                "The link names state {wanted} of these data, which is not here; the newest, state {now}, is shown. "
+                "Numbers can differ from those cited."
+            ),
+            wanted=wanted,
+            now=now,
+        )
+    elif now < listed.generation:
+        tell(
+            _("This is state {now} of these data, as the link says; there is a newer one, state {newest}."),
+            now=now,
+            newest=listed.generation,
+        )
+    return facts
+
+
+def _counted(text: str) -> int | None:
+    """The number of a generation or version as an address writes it; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) else None
 
 
 def dataset_name(listed: Listed) -> str:
@@ -209,12 +277,37 @@ def put_scope(scope: Scope) -> None:
 # Parameters of a cell
 
 
+def name_of(cell: str, parameter: str) -> str:
+    """The name a parameter of a cell has in the address."""
+    return parameter if parameter in PAGE_WIDE else f"{cell}.{parameter}"
+
+
+def version(name: str, query: str) -> Query:
+    """The version of a query the address gives under a name, or the nearest there is; without one the newest."""
+    catalogue = queries.catalogue()
+    newest = catalogue.find(query)
+    given = get(name)
+    if not given:
+        return newest
+    wanted = _counted(given[0])
+    shown = catalogue.nearest(query, wanted) if wanted else newest
+    if shown.version != wanted:
+        tell(
+            _("There is no version {version} of {query} (any more); version {shown} is shown."),
+            version=given[0],
+            query=query,
+            shown=shown.version,
+        )
+        put(name, [] if shown is newest else [str(shown.version)])
+    return shown
+
+
 def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = None) -> Value:
     """A parameter's value from the address, or its default; a value that is not allowed is told.
 
     `known` are the attributes or events of the dataset, for parameters that name one.
     """
-    name = f"{cell}.{parameter.name}"
+    name = name_of(cell, parameter.name)
     texts = get(name)
     if not texts:
         return parameter.default
@@ -243,20 +336,20 @@ def widget_key(name: str, value: object) -> str:
 
 def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
     """A widget callback that writes a parameter's new value into the address; a default is taken out."""
-    name = f"{cell}.{parameter.name}"
+    name = name_of(cell, parameter.name)
 
     def write() -> None:
         chosen = st.session_state[f"widget:{name}"]
         text = chosen if isinstance(chosen, str) else parameter.text(chosen)
         put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
-        if parameter.name not in _PICKED:
-            for picked in _PICKED:
+        if parameter.name not in PICKED:
+            for picked in PICKED:
                 put(f"{cell}.{picked}", ())
 
     return write
 
 
-def citation(cells: dict[str, str]) -> str:
+def citation(cells: Mapping[str, str | Sequence[str]]) -> str:
     """The full address of this page with every parameter, for someone on the same server."""
     current = view()
     base = (st.context.url or "").split("?")[0].rstrip("/")

@@ -13,12 +13,13 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from churnbook import charts, export, findings, publishing, queries, wording
+from churnbook import charts, findings, queries, wording
 from churnbook.database import Result, TooSlow
-from churnbook.page import address, results, segments
-from churnbook.queries import Parameter, Query, QueryError, Value
+from churnbook.page import address, evidence, results, segments
+from churnbook.page.tables import table
+from churnbook.queries import Parameter, Query, Value
 from churnbook.request import Request
-from churnbook.wording import _, ngettext
+from churnbook.wording import _
 
 _MOST_VISIBLE = 5
 _MOST_MULTIPLES = 6
@@ -43,9 +44,13 @@ def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
     _number.set(_number.get() + 1)
     with st.container(border=True, key=f"cell-{name}"):
         st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
-        made = Cell(name, _version(name, query), tuple(queries.catalogue().find(other) for other in others))
+        shown = address.version(f"{name}.version", query)
+        made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
+        evidence.older_shown(made)
         try:
             yield made
+        except _OnlyRows:
+            made.rows()
         except duckdb.OutOfMemoryException:
             st.error(
                 _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter."),
@@ -58,23 +63,8 @@ def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
             )
 
 
-def _version(name: str, query: str) -> Query:
-    catalogue = queries.catalogue()
-    newest = catalogue.find(query)
-    given = address.get(f"{name}.version")
-    if not given:
-        return newest
-    try:
-        return catalogue.find(f"{query}@{given[0]}")
-    except QueryError:
-        address.tell(
-            _("There is no version {version} of {query}; version {newest} is shown."),
-            version=given[0],
-            query=query,
-            newest=newest.version,
-        )
-        address.put(f"{name}.version", ())
-        return newest
+class _OnlyRows(Exception):
+    """An older version lacks columns the page draws, so that its rows are all that can be shown."""
 
 
 @dataclass
@@ -84,12 +74,14 @@ class Cell:
     name: str
     query: Query
     others: tuple[Query, ...] = ()
+    question: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     shown: list[Result] = field(default_factory=list)
     tables: list[pd.DataFrame] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    listed: Result | None = None
 
     # Controls
 
@@ -104,32 +96,40 @@ class Cell:
         """Draw controls for these parameters on one line; each takes its value from the address.
 
         `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from
-        their default. A control with nothing to choose is not drawn.
+        their default. A control with nothing to choose is not drawn. An older version of a query has its own
+        parameters: those it lacks are not drawn, those only it has stand among the rarer ones.
         """
-        parameters = self._parameters()
+        known, newest = self._parameters(), self._newest_parameters()
+        self.values |= {name: newest[name].default for name in (*names, *more) if name not in known}
+        more = (*more, *(name for name in known if name not in newest and name not in self.values))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for name in names:
-                self._control(parameters[name])
+                if name in known:
+                    self._control(known[name])
             if more:
                 changed = sum(bool(address.get(f"{self.name}.{name}")) for name in more)
                 label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
                 with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
                     for name in more:
-                        self._control(parameters[name])
+                        if name in known:
+                            self._control(known[name])
 
     def _parameters(self) -> dict[str, Parameter]:
-        found: dict[str, Parameter] = {}
-        for query in (self.query, *self.others):
-            found |= queries.catalogue().parameters(query)
-        return found
+        return _all_parameters((self.query, *self.others))
+
+    def _newest_parameters(self) -> dict[str, Parameter]:
+        return _all_parameters([queries.catalogue().find(query.name) for query in (self.query, *self.others)])
 
     def _control(self, parameter: Parameter) -> None:
         options = _options(parameter)
+        if options is None and parameter.kind != "int":
+            self.values[parameter.name] = address.value_of(self.name, parameter)
+            return
         value = address.value_of(self.name, parameter, _NUMBERS if options is None else options)
         self.values[parameter.name] = value
         if options is not None and len(options) < 2:
             return
-        name = f"{self.name}.{parameter.name}"
+        name = address.name_of(self.name, parameter.name)
         common: dict[str, Any] = {
             "label": wording.parameter(parameter.name),
             "key": address.widget_key(name, parameter.text(value)),
@@ -194,11 +194,23 @@ class Cell:
     # Answers
 
     def run(self) -> list[pd.DataFrame]:
-        """The tables of the cell's query and of those asked together with it, in that order."""
+        """The tables of the cell's query and of those asked together with it, in that order.
+
+        Where an older version lacks a column of the newest, the cell ends here with its rows as a table.
+        """
         asked = [self.query, *self.others]
         self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
+        if any(_columns(queries.catalogue().find(query.name)) - _columns(query) for query in asked):
+            raise _OnlyRows
         self.tables = [result.table.to_pandas() for result in self.shown]
         return self.tables
+
+    def rows(self) -> None:
+        """The rows as they are, where the page has no picture for them."""
+        st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))
+        for result in self.shown:
+            table(result, key=f"only-rows-{self.name}-{result.query.name}")
+        self.evidence()
 
     def _request(self, query: Query, more: Mapping[str, Value]) -> Request:
         view = address.view()
@@ -298,36 +310,31 @@ class Cell:
     def customers(
         self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str
     ) -> None:
-        """The customers behind a clicked element, downloadable, with a way to keep them and to close the list.
+        """The customers behind a clicked element: downloadable, each to be opened, with a way to keep and to close them.
 
-        `title` makes the heading from their number and the state shown; `suggested` names them when kept.
+        `title` makes the heading from their number and the state shown, null for a query without states;
+        `suggested` names them when kept.
         """
-        asked = queries.catalogue().find(query)
-        parameter = queries.catalogue().parameters(asked)["state"]
-        state = address.value_of(self.name, parameter, parameter.choices)
+        asked = address.version(f"{self.name}.{query}.version", query)
+        parameter = queries.catalogue().parameters(asked).get("state")
+        state = address.value_of(self.name, parameter, parameter.choices) if parameter else None
+        more = {**picked, "state": state} if parameter else picked
         with st.container(key=f"customers-{self.name}"):
-            (result,) = results.answer([self._request(asked, {**picked, "state": state})], address.view().facts)
-            st.markdown(f"**{title(result.table.num_rows, state)}**")
+            (self.listed,) = results.answer([self._request(asked, more)], address.view().facts)
+            heading = title(self.listed.table.num_rows, state)
+            st.markdown(f"**{heading}**")
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                st.segmented_control(
-                    wording.parameter("state"),
-                    parameter.choices,
-                    format_func=lambda option: wording.value(parameter, option),
-                    key=address.widget_key(f"{self.name}.state", state),
-                    on_change=address.choose_value(self.name, parameter),
-                    required=True,
-                    label_visibility="collapsed",
-                )
-                st.download_button(
-                    _("Download the list"),
-                    lambda: export.table_csv(result.table),
-                    file_name=f"{asked.name}.csv",
-                    mime="text/csv",
-                    icon=":material/download:",
-                    type="tertiary",
-                    key=f"download-customers-{self.name}",
-                    on_click="ignore",
-                )
+                if parameter:
+                    st.segmented_control(
+                        wording.parameter("state"),
+                        parameter.choices,
+                        format_func=lambda option: wording.value(parameter, option),
+                        key=address.widget_key(f"{self.name}.state", state),
+                        on_change=address.choose_value(self.name, parameter),
+                        required=True,
+                        label_visibility="collapsed",
+                    )
+                evidence.downloads(_("Download the list"), self, self.listed, heading)
                 self._offer_to_save(asked, picked, parameter, suggested)
                 st.button(
                     _("Close"),
@@ -337,18 +344,21 @@ class Cell:
                     on_click=self._unpick,
                     args=(picked,),
                 )
-            table(result, key=f"customers-table-{self.name}")
+            table(self.listed, key=f"customers-table-{self.name}", alt=heading)
 
-    def _offer_to_save(self, query: Query, picked: Mapping[str, Value], states: Parameter, suggested: str) -> None:
+    def _offer_to_save(
+        self, query: Query, picked: Mapping[str, Value], states: Parameter | None, suggested: str
+    ) -> None:
         """Let the reader keep the customers of one state, or of all states together: the whole row."""
 
         def ids(*chosen: Value) -> list[str]:
-            requests = [self._request(query, {**picked, "state": state}) for state in chosen]
+            requests = [self._request(query, {**picked, "state": state} if states else picked) for state in chosen]
             found = results.answer(requests, address.view().facts)
             return [str(id) for result in found for id in result.table.column("customer_id").to_pylist()]
 
-        whom = {wording.value(states, state): partial(ids, state) for state in states.choices}
-        whom[_("All of them")] = partial(ids, *states.choices)
+        choices = states.choices if states else (None,)
+        whom = {wording.value(states, state): partial(ids, state) for state in choices} if states else {}
+        whom[_("All of them")] = partial(ids, *choices)
         segments.offer(self.name, whom, suggested)
 
     def _unpick(self, picked: Mapping[str, Value]) -> None:
@@ -357,95 +367,40 @@ class Cell:
 
     # Evidence
 
-    def evidence(self, picture: Callable[[], charts.Chart] | None = None) -> None:
-        """Why this number: rows, SQL with its needs and version, timing, the address to cite, downloads.
+    def evidence(self, picture: evidence.Picture | None = None) -> None:
+        """Why this number: SQL with its needs and versions, rows, downloads, the address to cite, timing.
 
-        `picture` draws the chart on white paper, only when somebody asks for it.
+        `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
+        (partial), since a name of the page may stand for something else by then.
         """
-        result = self.shown[0]
-        with st.container(horizontal=True, gap="small"):
-            with st.popover(
-                f"SQL · {self.query.name} v{self.query.version}",
-                icon=":material/code:",
-                type="tertiary",
-                width="content",
-            ):
-                st.caption(_(self.query.description))
-                st.code(_call(self.query, result.parameters), language="sql", wrap_lines=True)
-            with st.popover(_("Rows"), icon=":material/table_rows:", type="tertiary"):
-                table(result, key=f"rows-{self.name}")
-            st.download_button(
-                "CSV",
-                lambda: export.table_csv(result.table),
-                file_name=f"{self.query.reference}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                type="tertiary",
-                key=f"csv-{self.name}",
-                on_click="ignore",
-            )
-            if picture is not None:
-                self._picture(picture)
-            with st.popover(_("Cite"), icon=":material/link:", type="tertiary"):
-                st.caption(
-                    _(
-                        "This address opens the same numbers for anyone on this server: data state, version and every choice."
-                    )
-                )
-                st.code(address.citation(self.cited()), language=None, wrap_lines=True)
-        rows = sum(covered.rows for name, covered in address.view().facts.tables.items() if name == "activity_days")
-        state = _("published") if self._is_published() else _("draft")
-        st.caption(
-            " · ".join(
-                (
-                    _("{milliseconds} ms").format(
-                        milliseconds=f"{sum(each.seconds for each in self.shown) * 1000:.0f}"
-                    ),
-                    ngettext("{n} row of activity", "{n} rows of activity", rows).format(n=wording.number(rows)),
-                    _("version {version}, {state}").format(version=self.query.version, state=state),
-                )
-            )
-        )
+        evidence.show(self, picture)
 
-    def cited(self) -> dict[str, str]:
-        """Every parameter of the cell as it stands in its address, defaults included, and the version."""
-        parameters = self._parameters()
-        bound = {name: value for result in self.shown for name, value in result.parameters.items()}
-        cells = {
-            f"{self.owners.get(name, self.name)}.{name}": parameters[name].text(value) for name, value in bound.items()
+    def cited(self) -> dict[str, str | list[str]]:
+        """Every parameter of the cell as it stands in its address, defaults included, and every version."""
+        asked = [*self.shown, *([self.listed] if self.listed else ())]
+        parameters = _all_parameters([result.query for result in asked])
+        bound = {name: value for result in asked for name, value in result.parameters.items()}
+        cells: dict[str, str | list[str]] = {
+            address.name_of(self.owners.get(name, self.name), name): parameters[name].text(value)
+            for name, value in bound.items()
+            if value is not None or name not in address.PICKED
         }
+        if chosen := address.get(f"{self.name}.segments"):
+            cells[f"{self.name}.segments"] = chosen
         cells[f"{self.name}.version"] = str(self.query.version)
-        for name in ("cohort", "period", "segment", "state"):
-            if given := address.get(f"{self.name}.{name}"):
-                cells[f"{self.name}.{name}"] = given[0]
+        cells |= {f"{self.name}.{result.query.name}.version": str(result.query.version) for result in asked[1:]}
         return cells
 
-    def _is_published(self) -> bool:
-        return self.query.path.name in publishing.published(self.query.path.parent)
 
-    def _picture(self, draw: Callable[[], charts.Chart]) -> None:
-        language = wording.language()
-        kind = charts.picture_kind(draw)
+def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for query in asked:
+        found |= queries.catalogue().parameters(query)
+    return found
 
-        def drawn() -> bytes:
-            wording.use(language)  # the download is made in a thread of its own
-            return charts.picture(draw(), kind)
 
-        st.download_button(
-            kind.upper(),
-            drawn,
-            file_name=f"{self.query.reference}.{kind}",
-            mime="image/png" if kind == "png" else "image/svg+xml",
-            icon=":material/image:",
-            type="tertiary",
-            key=f"picture-{self.name}",
-            help=None
-            if kind == "png"
-            else _(
-                "The server has no font with Chinese characters, so the picture is an SVG; your browser draws its text."
-            ),
-            on_click="ignore",
-        )
+def _columns(query: Query) -> set[str]:
+    return {column.name for column in query.columns}
 
 
 def _options(parameter: Parameter) -> Sequence[Value] | None:
@@ -473,24 +428,3 @@ def _segments(overall: pd.DataFrame) -> list[str]:
     largest = overall[overall["period"] == 0].sort_values("customers", ascending=False)["segment"]
     named = [name for name in dict.fromkeys([*largest, *overall["segment"]]) if isinstance(name, str)]
     return [name for name in named if name != wording.OTHER] + [name for name in named if name == wording.OTHER]
-
-
-def _call(query: Query, parameters: Mapping[str, Value]) -> str:
-    """The whole script, with the values it ran with above it."""
-    known = queries.catalogue().parameters(query)
-    lines = [f"-- ${name} = {known[name].text(value)}" for name, value in parameters.items()]
-    return "\n".join([*lines, "", queries.catalogue().script(query)])
-
-
-def table(result: Result, key: str) -> None:
-    """A result as a table with its columns explained by the query's header."""
-    percents = {"retention", "ci_low", "ci_high", "share", "change", "difference", "retention_a", "retention_b", "revenue_retention"}  # fmt: skip
-    config = {
-        column.name: st.column_config.Column(wording.column(column.name), help=_(column.note))
-        if column.name not in percents
-        else st.column_config.NumberColumn(wording.column(column.name), help=_(column.note), format="percent")
-        for column in result.query.columns
-    }
-    frame = result.table.to_pandas()
-    hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
-    st.dataframe(frame.drop(columns=hidden), column_config=config, hide_index=True, key=key, height=280)

@@ -60,7 +60,7 @@ class _Shared:
         if self.session is None:
             cursor = self.held.enter_context(database.reading(facts.path))
             dataset.prepare(cursor, facts, scope)
-            self.session = Session(cursor)
+            self.session = Session(cursor, queries.catalogue())
         return self.session
 
     def close(self) -> None:
