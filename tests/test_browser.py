@@ -12,11 +12,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SCREENS = os.environ.get("CHURNBOOK_SCREENS")
 PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +139,11 @@ def screenshot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
 
 
+def in_popover(page: Page, name: str) -> Locator:
+    """A button of the popover that is open."""
+    return page.get_by_test_id("stPopoverBody").get_by_role("button", name=name)
+
+
 def no_traceback(page: Page) -> None:
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
@@ -231,8 +237,10 @@ def test_clicking_a_cell_lists_its_customers_and_stands_in_the_address(visit: Vi
     heading = page.get_by_text("came back in month").first
     expect(heading).to_be_visible()
     settled(page)
+    page.get_by_role("button", name="Download the list").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the list").click()
+        in_popover(page, "CSV").click()
+    page.keyboard.press("Escape")
     rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert heading.inner_text().startswith(f"{len(rows) - 1} customer")
     assert rows[0].startswith("customer_id,first_on")
@@ -263,7 +271,7 @@ def test_evidence_shows_sql_address_and_downloads(visit: Visit) -> None:
     expect(page.get_by_text("create or replace temp table cohort_members as").first).to_be_visible()
     screenshot(page, "evidence-sql")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Cite").click()
+    page.get_by_role("button", name="Cite").first.click()
     code = page.locator("[data-testid=stCode]").last
     expect(code).to_contain_text("retention.grain=quarter")
     cited = code.inner_text().strip()
@@ -280,14 +288,16 @@ def test_evidence_shows_sql_address_and_downloads(visit: Visit) -> None:
     assert numbers(there) == numbers(page)
     no_traceback(there)
     page.keyboard.press("Escape")
-    for name, start in (("CSV", b"\xef\xbb\xbf"), ("PNG", b"\x89PNG")):
+    page.get_by_role("button", name="Download", exact=True).first.click()
+    screenshot(page, "evidence-downloads")
+    for name, start in (("CSV", b"\xef\xbb\xbf"), ("XLSX", b"PK"), ("PNG", b"\x89PNG"), ("SVG", b"<svg")):
         with page.expect_download() as download:
-            page.get_by_role("button", name=name, exact=True).click()
+            in_popover(page, name).click()
         assert download.value.path().read_bytes().startswith(start)
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("path", ["/", "/cohorts", "/your_data"])
+@pytest.mark.parametrize("path", ["/", "/cohorts", "/customer", "/your_data"])
 def test_narrow_windows(visit: Visit, locale: str, path: str) -> None:
     page = visit(path, locale=locale, width=390, height=844)
     settled(page)
@@ -296,6 +306,32 @@ def test_narrow_windows(visit: Visit, locale: str, path: str) -> None:
     fits(page)
     no_traceback(page)
     screenshot(page, f"narrow{path.replace('/', '-')}-{locale}")
+
+
+def test_a_customer_of_a_list_opens_and_back_goes_back(visit: Visit) -> None:
+    page = visit("/cohorts?retention.cohort=2023-04-01&retention.period=3")
+    drawn(page)
+    grid = page.locator(".st-key-customers-retention [data-testid=stDataFrame]")
+    grid.scroll_into_view_if_needed()
+    settled(page)
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 72, box["y"] + 52)
+    expect(page.get_by_role("heading", name="One customer")).to_be_visible()
+    page.wait_for_url("**/customer?**customer=**")
+    drawn(page)
+    expect(page.get_by_text("rows, newest first")).to_be_visible()
+    fits(page)
+    no_traceback(page)
+    screenshot(page, "customer")
+    there = visit(page.url.removeprefix(page.url.split("/customer")[0]).replace("lang=en", "lang=zh_CN"))
+    drawn(there)
+    expect(there.get_by_text("最新在前")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Cohorts", exact=True)).to_be_visible()
+    drawn(page)
+    assert "retention.period=3" in page.url
+    no_traceback(page)
 
 
 UPLOAD = "会员号,支付时间,支付金额,商品\n" + "".join(
