@@ -79,9 +79,10 @@ class Parameter:
 
     def _typed(self, given: object) -> Value:
         if given is None or given == "null":
-            if self.default is not None:
+            if self.default is None:
+                return None
+            if given is None or self.kind != "text":  # a text that is never null may well read “null”
                 raise ValueError("null")
-            return None
         match self.kind:
             case "choice":
                 if given not in self.choices:

@@ -327,6 +327,11 @@ def sentences(parts: Sequence[str]) -> str:
     return ("" if language().startswith("zh") else " ").join(parts)
 
 
+def plain(markdown: str) -> str:
+    """A sentence with escaped texts as it reads, for where Markdown is not read."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown)
+
+
 def escape(text: str) -> str:
     """A text from a file as it is, wherever Markdown is read."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!~|>$:<&])", r"\\\1", text)

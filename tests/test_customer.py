@@ -213,6 +213,7 @@ def test_the_chart_has_a_lane_for_each_kind_and_ends_with_the_data(company: Path
 # The page
 
 
+NOT_THERE = ("null", "x" * 3000, "\n# a", "\x00", "{id}", "%")
 HOSTILE = (
     "<b>**x**</b> [a](javascript:1)",
     "'; drop table customers; --",
@@ -245,6 +246,13 @@ def test_an_id_that_tries_things_is_a_text(opened: Open, library: Library, make:
     missing = opened("customer", dataset=id, customer=f"{customer}!")
     assert not missing.exception
     assert f"This dataset has no customer “{customer}!”." in texts(missing)
+
+
+@pytest.mark.parametrize("customer", NOT_THERE)
+def test_an_odd_text_in_the_address_is_just_not_there(opened: Open, customer: str) -> None:
+    app = opened("customer", customer=customer)
+    assert not app.exception and not app.error
+    assert "This dataset has no customer" in texts(app)
 
 
 def test_an_id_that_is_not_there_is_told_with_those_that_begin_like_it(

@@ -334,7 +334,7 @@ class Cell:
                         required=True,
                         label_visibility="collapsed",
                     )
-                evidence.downloads(_("Download the list"), self, self.listed, heading)
+                evidence.downloads(_("Download the list"), self, self.listed, wording.plain(heading))
                 self._offer_to_save(asked, picked, parameter, suggested)
                 st.button(
                     _("Close"),
@@ -344,7 +344,7 @@ class Cell:
                     on_click=self._unpick,
                     args=(picked,),
                 )
-            table(self.listed, key=f"customers-table-{self.name}", alt=heading)
+            table(self.listed, key=f"customers-table-{self.name}", alt=wording.plain(heading))
 
     def _offer_to_save(
         self, query: Query, picked: Mapping[str, Value], states: Parameter | None, suggested: str
