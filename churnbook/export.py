@@ -7,10 +7,10 @@ import datetime as dt
 import decimal
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import xlsxwriter
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MOST_ROWS = 1_048_576
 _LONGEST_TEXT = 32_767
@@ -51,6 +51,8 @@ def xlsx(table: pa.Table) -> bytes:
         raise TooLong(
             f"a workbook holds {_MOST_ROWS:,} rows and this table has {table.num_rows:,}; choose CSV or Parquet"
         )
+    import xlsxwriter  # here, so that the command line starts without it
+
     sink = io.BytesIO()
     with xlsxwriter.Workbook(
         sink,
