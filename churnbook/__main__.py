@@ -11,17 +11,18 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from churnbook import database, dataset, export, publishing, queries, schema
 from churnbook.intake import REASONS, Refused, load, read
 from churnbook.intake import map as mapping
 from churnbook.intake.report import Progress, Report, Settings
 from churnbook.request import Scope
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LOADED, REFUSED, MISUSED = 0, 1, 2
 
@@ -288,7 +289,9 @@ def _write(table: pa.Table, format: str, out: Path | None) -> None:
     if format in ("parquet", "xlsx"):
         target = out if out is not None else sys.stdout.buffer
         if format == "parquet":
-            pq.write_table(table, target)
+            from pyarrow import parquet
+
+            parquet.write_table(table, target)
         elif out is not None:
             out.write_bytes(export.xlsx(table))
         else:

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from churnbook import queries
 from churnbook.queries import Catalogue, Query, Value
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
 SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))

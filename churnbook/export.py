@@ -9,10 +9,10 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import xlsxwriter
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 from churnbook.wording import _
 
@@ -60,6 +60,8 @@ def xlsx(table: pa.Table, method: Sequence[Sequence[str]] = ()) -> bytes:
         raise TooLong(
             f"a workbook holds {_MOST_ROWS:,} rows and this table has {table.num_rows:,}; choose CSV or Parquet"
         )
+    import xlsxwriter  # here, so that the command line starts without it
+
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         formats = _Formats(

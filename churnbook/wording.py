@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 if TYPE_CHECKING:
     from churnbook.queries import Parameter, Value
@@ -36,6 +34,9 @@ def _translations(language: str) -> gnu.NullTranslations:
     catalogue = LOCALES / f"{language}.po"
     if not catalogue.exists():
         return gnu.NullTranslations()
+    from babel.messages.mofile import write_mo  # here, so that the command line starts without them
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
     with catalogue.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))

@@ -117,8 +117,11 @@ class _Import:
             stage(self.connection, number, each, self.settings.timezone, self.report)
         self._number_customers()
         for place, name in enumerate(_CLUSTERED_BY):
-            self.progress(name, 0.6 + 0.2 * place / len(_CLUSTERED_BY))
+            self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
+        self.progress("activity_days", 0.75)
+        self._derive_activity()
+        self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
         if not sum(self.report.rows.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
@@ -128,9 +131,7 @@ class _Import:
                     N_("{activity} is to count as being active, but no file holds any."),
                     activity=schema.LOADABLE[name].label,
                 )
-        self.progress("activity_days", 0.85)
         self._derive_attributes()
-        self._derive_activity()
         self._define()
         self.progress("passport", 0.95)
         passport.finish(self.connection, self.mapped, self.uploaded_on, self.report)
@@ -142,7 +143,7 @@ class _Import:
     def _number_customers(self) -> None:
         """Every customer of any sheet gets an integer, in the order of their ids."""
         of_customers = [i for i, each in enumerate(self.mapped) if schema.LOADABLE[each.table].has_customers]
-        ids = " union all ".join(f"select customer_id from staged_{i}" for i in of_customers)
+        ids = " union all ".join(f"select customer_id from customer_id_{i}" for i in of_customers)
         self.connection.execute(
             "create temp table keys as"
             " select customer_id, (row_number() over (order by customer_id) - 1)::integer as customer"
@@ -166,14 +167,17 @@ class _Import:
             ).fetchall()
 
     def _create_event_names(self) -> None:
-        sources = [f"select event as name from staged_{number}" for number, _ in self._staged("events")]
+        sources = [f"select event as name from event_{number}" for number, _ in self._staged("events")]
         names = " union ".join([*sources, "select 'order' as name", "select 'subscription' as name"])
         self.connection.execute(f"create type main.event_name as enum (select name from ({names}) order by name)")
 
     def _fill_rows(self, table: schema.Table) -> None:
         parts = []
+        # a map that holds nothing is not carried through the sort
+        has_attributes = any(each.kept() for _number, each in self._staged(table.name))
+        columns = [column for column in table.columns if column[0] != "attributes" or has_attributes]
         for number, each in self._staged(table.name):
-            chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in table.columns]
+            chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
             join = " inner join keys on staged.customer_id = keys.customer_id" if table.has_customers else ""
             parts.append(f"select {', '.join(chosen)} from staged_{number} as staged{join}")
         bound = {
@@ -182,8 +186,8 @@ class _Import:
             for i, header in enumerate(each.kept())
         }
         self.connection.execute(
-            f"insert into main.{table.name} select * from ({' union all '.join(parts)})"
-            f" order by {_CLUSTERED_BY[table.name]}",
+            f"insert into main.{table.name} ({', '.join(name for name, _ in columns)})"
+            f" select * from ({' union all '.join(parts)}) order by {_CLUSTERED_BY[table.name]}",
             bound,
         )
 
@@ -210,9 +214,11 @@ class _Import:
         )
         self.connection.execute(f"create temp table known as select customer, {merged} from listed group by customer")
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
+        rows = {name: f"main.{name}" for name in _CLUSTERED_BY}
+        rows["events"] = "main.activity_days where source = 'events'"  # fewer, and lying by customer
         seen = " union all ".join(
             f"select customer, min(day) as day, {'min(day)' if name in ('orders', 'events') else 'null::date'} as active,"
-            f" {'min(day)' if name == 'subscriptions' else 'null::date'} as subscribed from main.{name} group by customer"
+            f" {'min(day)' if name == 'subscriptions' else 'null::date'} as subscribed from {rows[name]} group by customer"
             for name in _CLUSTERED_BY
             if schema.LOADABLE[name].has_customers
         )
@@ -307,10 +313,49 @@ class _Import:
         self.connection.execute(f"create table main.activity_days ({columns})")
         query = queries.catalogue().find("daily_activity")
         typed = ", ".join(f"{name}::{type_} as {name}" for name, type_ in schema.ACTIVITY_DAYS.columns)
+        others, alone = self._events_alone()
         self.connection.execute(
             # typed before it is sorted: sorting names as text takes a third longer
-            f"insert into main.activity_days select {typed} from ({query.unordered_sql}) order by customer, day, name",
+            f"insert into main.activity_days {others} select * from (select {typed} from ({query.unordered_sql}){alone})"
+            " order by customer, day, name",
             {f"{name}_count": name in self._activity() for name in ACTIVITIES},
+        )
+
+    def _events_alone(self) -> tuple[str, str]:
+        """SQL that leaves the query only events with another of their customer, name and day, and adds the rest.
+
+        In the rest there is nothing to add up, and grouping them would be the dearest part of an import.
+        """
+        # events lie by name, customer and time, so that the others are their neighbours
+        self.connection.execute(
+            """
+            create temp table neighbours as
+            select place, place_before, is_astray
+            from (
+                select
+                    rowid as place,
+                    lag(rowid) over () as place_before,
+                    event = lag(event) over () and customer = lag(customer) over () and day = lag(day) over () as is_same,
+                    event < lag(event) over () or event = lag(event) over () and (
+                        customer < lag(customer) over () or customer = lag(customer) over () and day < lag(day) over ()
+                    ) as is_astray
+                from main.events
+            )
+            where is_same or is_astray
+            """
+        )
+        ((few, in_order),) = self.connection.execute(
+            "select count(*) < (select count(*) from main.events) / 5, not coalesce(bool_or(is_astray), false) from neighbours"
+        ).fetchall()
+        if not (few and in_order):
+            return "", ""
+        self.connection.execute(
+            "create temp table together as select distinct unnest([place_before, place]) as place from neighbours"
+        )
+        return (
+            "with events as (select events.* from main.events semi join together on events.rowid = together.place)",
+            " union all select customer, event, day, day, 1, amount, 'events', $events_count"
+            " from main.events anti join together on events.rowid = together.place",
         )
 
     def _activity(self) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 import duckdb
-import pandas as pd
 
 from churnbook import schema
 from churnbook.intake import Refused, values
@@ -72,16 +73,19 @@ class Profile:
         return self.filled > 0 and self.shares.get(kind, 1.0) >= _FITS
 
 
-def profiles(sheet: Sheet) -> dict[str, Profile]:
+@lru_cache(maxsize=8)
+def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     """A Profile for each header, judged on the first rows by the expressions that will load it."""
     cells = [f"c{i}" for i in range(len(sheet.headers))]
-    sample = pd.DataFrame(list(sheet.sample[:_JUDGED_ROWS]), columns=cells, dtype="string")
     found = {}
     with duckdb.connect() as connection:
-        connection.register("cells", sample)
-        for cell, header in zip(cells, sheet.headers, strict=True):
-            found[header] = _profile(connection, cell, _looks_dated(list(sample[cell].dropna())))
-    return found
+        for place, (cell, header) in enumerate(zip(cells, sheet.headers, strict=True)):
+            sample = [row[place] for row in sheet.sample[:_JUDGED_ROWS]]
+            connection.execute(
+                f"create or replace table cells as select unnest($sample::varchar[]) as {cell}", {"sample": sample}
+            )
+            found[header] = _profile(connection, cell, _looks_dated([text for text in sample if text is not None]))
+    return MappingProxyType(found)
 
 
 def _looks_dated(cells: list[str]) -> bool:

@@ -154,12 +154,13 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
 
 def _warn_of_strangers(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
     """Warn where the customer file and the activity share no customer: their ids are written differently."""
-    listed = _count(connection, "select count(*) from known")
+    if not _count(connection, "select count(*) from known"):
+        return
     active = _count(connection, "select count(distinct customer) from main.activity_days")
     shared = _count(
         connection, "select count(distinct customer) from main.activity_days semi join known using (customer)"
     )
-    if listed and active and not shared:
+    if active and not shared:
         report.warn(
             N_(
                 "No customer of the customer file appears in the orders, events or subscriptions. "

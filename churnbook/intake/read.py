@@ -11,9 +11,11 @@ import datetime as dt
 import hashlib
 import io
 import re
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +96,6 @@ def inspect(path: Path, name: str, work: Path, limit_bytes: int | None = None) -
         )
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    sha256 = _sha256(path)
-    if head.startswith(b"PK\x03\x04"):
-        return _workbook(path, name, work, size, sha256)
-    if head.startswith(b"PAR1"):
-        return [_parquet(path, name, size, sha256)]
     for magic, what in _OTHER_FORMATS:
         if head.startswith(magic):
             raise Refused(
@@ -106,7 +103,13 @@ def inspect(path: Path, name: str, work: Path, limit_bytes: int | None = None) -
                 file=name,
                 what=what,
             )
-    return [_text(path, name, work, head, size, sha256)]
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_sha256, path)  # hashed while the text is decoded
+        if head.startswith(b"PK\x03\x04"):
+            return _workbook(path, name, work, size, digest.result())
+        if head.startswith(b"PAR1"):
+            return [_parquet(path, name, size, digest.result())]
+        return [_text(path, name, work, head, size, digest)]
 
 
 def _sha256(path: Path) -> str:
@@ -117,12 +120,8 @@ def _sha256(path: Path) -> str:
 # Text
 
 
-def _text(path: Path, name: str, work: Path, head: bytes, size: int, sha256: str) -> Sheet:
-    encoding = _encoding(path, name, head)
-    readable = path
-    if encoding != "utf-8":
-        readable = work / f"{sha256[:16]}.utf8.csv"
-        _transcode(path, readable, encoding, name)
+def _text(path: Path, name: str, work: Path, head: bytes, size: int, digest: Future[str]) -> Sheet:
+    encoding, readable = _readable(path, name, work, head)
     with readable.open(encoding="utf-8-sig", newline="") as file:
         beginning = file.read(_HEAD)
     lines = io.StringIO(beginning, newline="").readlines()
@@ -158,50 +157,51 @@ def _text(path: Path, name: str, work: Path, head: bytes, size: int, sha256: str
         sample=tuple(tuple(_cell(c) for c in row) for row in body[:SAMPLE_ROWS] if len(row) == width),
         path=readable,
         size=size,
-        sha256=sha256,
+        sha256=digest.result(),
         skipped_lines=first_line if has_header else first_line - 1,
     )
 
 
-def _encoding(path: Path, name: str, head: bytes) -> str:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\x00" in head:
+def _readable(path: Path, name: str, work: Path, head: bytes) -> tuple[str, Path]:
+    """The encoding of a text file, and its text as UTF-8: the file itself, or a copy in `work`."""
+    encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "gb18030"
+    if encoding != "utf-16" and b"\x00" in head:
         raise Refused(
             N_("{file} is neither text nor a workbook. Save or export it as .xlsx or .csv and choose that file."),
             file=name,
         )
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(path, encoding):
-            return encoding
-    raise Refused(
-        N_("{file} is neither UTF-8 nor GB18030 text. Save it as “CSV UTF-8” and choose the new file."), file=name
-    )
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _transcode(path: Path, target: Path, encoding: str, name: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    if encoding != "utf-16" and _is_utf8(path):
+        return "utf-8", path
+    handle, copy = tempfile.mkstemp(".csv", dir=work)
     try:
-        with path.open("rb") as source, target.open("wb") as sink:
+        with path.open("rb") as source, open(handle, "wb") as sink:
+            decoder = codecs.getincrementaldecoder(encoding)()
             while chunk := source.read(_CHUNK):
                 sink.write(decoder.decode(chunk).encode())
             sink.write(decoder.decode(b"", final=True).encode())
     except UnicodeDecodeError:
+        if encoding == "utf-16":
+            raise Refused(
+                N_("{file} is damaged: its text breaks off or mixes encodings. Export it again as “CSV UTF-8”."),
+                file=name,
+            ) from None
         raise Refused(
-            N_("{file} is damaged: its text breaks off or mixes encodings. Export it again as “CSV UTF-8”."), file=name
+            N_("{file} is neither UTF-8 nor GB18030 text. Save it as “CSV UTF-8” and choose the new file."), file=name
         ) from None
+    return encoding, Path(copy)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                if not chunk.isascii() or decoder.getstate()[0]:  # plain ASCII is passed over ten times faster
+                    decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -1,20 +1,18 @@
 """Staging: one pass over a sheet, typed, into the temporary table `staged_<number>`.
 
-Rows that cannot be typed go to meta.rejected, word for word. Column names of files never reach SQL:
-sheets are scanned as c0, c1, …, headers travel as values.
+Rows that cannot be typed go to meta.rejected, word for word.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Mapping
 
 import duckdb
-import pandas as pd
 
 from churnbook import schema
-from churnbook.intake import read, values
+from churnbook.intake import read, scan, values
 from churnbook.intake.map import Mapped, profiles
+from churnbook.intake.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.read import Sheet
 from churnbook.intake.report import Report
 from churnbook.wording import N_
@@ -23,12 +21,28 @@ from churnbook.wording import N_
 def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, timezone: str, report: Report) -> None:
     """Make `staged_<number>`: a typed column for each role, k0, k1, … for columns kept as they are.
 
-    Its rowid is the record's place in the sheet, before rows were set aside.
+    Beside it `customer_id_<number>`, and for events `event_<number>`, hold the distinct values.
     """
-    sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
-    scan, bound = _scan(sheet)
-    cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
     dates = _dates(connection, mapped, timezone, report)
+    if stage_plain(connection, number, mapped, dates):
+        report.count_set_aside(mapped.table, 0)
+        return
+    _stage_carefully(connection, number, mapped, timezone, dates)
+    _set_aside(connection, number, mapped, report)
+    distinct_values(connection, number, mapped)
+
+
+def _stage_carefully(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    mapped: Mapped,
+    timezone: str,
+    dates: Mapping[str, values.Dates],
+) -> None:
+    """Stage cell by cell, with what is wrong in a row; a rowid is the record's place in the sheet."""
+    sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
+    rows, bound = scan.careful(sheet)
+    cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
     read_cells, checked = [], []
     problems: list[str] = []
     for role in table.roles:
@@ -40,7 +54,7 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
             expression = values.cancelled_id(cell)
         else:
             expression = values.typed(cell, role.kind, dates.get(role.name, values.Dates()))
-        if role.kind == "id" and _are_floats(sheet, place):
+        if role.kind == "id" and are_floats(sheet, place):
             expression = f"regexp_replace({expression}, '[.]0$', '')"
         read_cells.append(f"{expression} as {role.name}")
         checked.append(f"{values.checked(role.name, role.kind, cell)} as {role.name}")
@@ -61,7 +75,7 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
     connection.execute(
         f"""
         create temp table staged_{number} as
-        with cells as ({scan}),
+        with cells as ({rows}),
         typed as (select {", ".join([*read_cells, line])}, {cells} from cells),
         checked as (select {", ".join(checked)}, line, {cells} from typed),
         judged as (select *, case {" ".join(problems)} end as problem from checked)
@@ -69,13 +83,6 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
         """,
         bound | ({"timezone": timezone} if dates else {}),
     )
-    _set_aside(connection, number, mapped, report)
-
-
-def _are_floats(sheet: Sheet, place: int) -> bool:
-    """Whether the ids of a column were whole numbers that some program wrote as 17850.0."""
-    filled = [row[place] for row in sheet.sample if row[place]]
-    return bool(filled) and all(re.fullmatch(r"\s*\d+\.0\s*", cell or "") for cell in filled)
 
 
 def _problem(condition: str, place: int, kind: str) -> str:
@@ -110,12 +117,12 @@ def _dates(
 def _day_first(
     connection: duckdb.DuckDBPyConnection, mapped: Mapped, header: str, timezone: str, report: Report
 ) -> bool:
-    scan, bound = _scan(mapped.sheet)
+    rows, bound = scan.careful(mapped.sheet)
     cell = f"c{mapped.sheet.headers.index(header)}"
     month = values.typed(cell, "timestamp", values.Dates(None, day_first=False))
     day = values.typed(cell, "timestamp", values.Dates(None, day_first=True))
     ((month_first_reads, day_first_reads),) = connection.execute(
-        f"select count({month}), count({day}) from ({scan})", bound | {"timezone": timezone}
+        f"select count({month}), count({day}) from ({rows})", bound | {"timezone": timezone}
     ).fetchall()
     if mapped.sheet.format in ("csv", "tsv"):
         connection.execute("drop table reject_errors; drop table reject_scans")
@@ -146,11 +153,14 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
     if torn:
         _records, found = read.record_lines(sheet, [])
         lines = found if len(found) == len(torn) else [line for line, _text in torn]
-        connection.register("torn_lines", pd.DataFrame({"line": lines, "given": [text for _line, text in torn]}))
         connection.execute(
-            f"insert into meta.rejected select {number}, line, '', given, 'fields', [given] from torn_lines"
+            f"""
+            insert into meta.rejected
+            select {number}, line, '', given, 'fields', [given]
+            from (select unnest($lines::bigint[]) as line, unnest($given::varchar[]) as given)
+            """,
+            {"lines": lines, "given": [text for _line, text in torn]},
         )
-        connection.unregister("torn_lines")
     if problems:
         with_lines(connection, number, sheet, [record for (record,) in problems])
         connection.execute(
@@ -174,28 +184,10 @@ def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet,
     elif sheet.format == "parquet":
         source = f"select rowid as record, rowid + 1 as line from staged_{number}"
     else:
+        from pandas import DataFrame  # here, so that clean files load without it
+
         lines, _torn = read.record_lines(sheet, records)
-        found = pd.DataFrame({"record": list(lines), "line": list(lines.values())}, dtype="int64")
+        found = DataFrame({"record": list(lines), "line": list(lines.values())}, dtype="int64")
         connection.register("found_lines", found)
         source = "select record, line from found_lines"
     connection.execute(f"create or replace temp table lines as {source}")
-
-
-def _scan(sheet: Sheet) -> tuple[str, dict[str, Any]]:
-    """SQL that yields the sheet's data rows as text columns c0, c1, …, and the values it binds."""
-    names = [f"c{i}" for i in range(len(sheet.headers))]
-    if sheet.format == "parquet":
-        texts = ", ".join(f"{name}::varchar as {name}" for name in names)
-        return f"select {texts} from read_parquet($path) as cells({', '.join(names)})", {"path": str(sheet.path)}
-    columns = ["line", *names] if sheet.format == "xlsx" else names
-    rejects = "" if sheet.format == "xlsx" else ", store_rejects = true"
-    return (
-        "select * from read_csv($path, delim = $delimiter, skip = $skip, columns = $columns, header = false,"
-        f" auto_detect = false, quote = '\"', escape = '\"', max_line_size = 16777216{rejects})",
-        {
-            "path": str(sheet.path),
-            "delimiter": sheet.delimiter or ",",
-            "skip": sheet.skipped_lines,
-            "columns": {name: "VARCHAR" for name in columns},
-        },
-    )
