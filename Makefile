@@ -10,7 +10,7 @@ run: $(VENV)/app.installed
 	$(BIN)/streamlit run app.py --server.port 8501
 
 test: $(VENV)/test.installed chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
