@@ -26,7 +26,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 2
+FORMAT = 3
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -259,6 +259,8 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
         ]
         if name == "customers":
             conditions.append(f"(known_from is null or known_from <= {as_of})")
+            first = f"case when active_from <= {as_of} then active_from end as active_from"
+            chosen = [first if column == "active_from" else column for column in chosen]
         elif table.moment:
             conditions.append(f"(day is null or day <= {as_of})" if _may_lack_day(table) else f"day <= {as_of}")
     if name == "activity_days" and spans:

@@ -86,7 +86,7 @@ class Table:
         if self.moment:
             stored.append(("day", "date"))
         if self.name == "customers":
-            stored += [("known_from", "date"), ("older_since", "date")]
+            stored += [("known_from", "date"), ("older_since", "date"), ("active_from", "date")]
         if self.rest == "event attributes":
             stored.append(("attributes", "map(varchar, varchar)"))
         return tuple(stored)

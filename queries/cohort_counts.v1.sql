@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Cohort sizes and returns
 -- description: How many customers of each cohort there are, and how many came back in each later period.
--- needs: cohort_grid.v1, cohort_members.v1, cohort_returns.v1
+-- needs: cohort_grid.v1, cohort_runs.v1
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: cohort_size bigint | customers who started in it
@@ -18,55 +18,38 @@ with
     -- no more periods than the data have
     asked as (select coalesce(max(period), 0) as periods from cohort_grid),
 
-    -- customers with the same returns together; what lies past the last period asked is masked out
-    runs as (
-        select
-            cohort_members.segment,
-            cohort_members.cohort_number,
-            cohort_members.complete_until,
-            cohort_returns.first_period,
-            least(cohort_returns.last_period, asked.periods) as last_period,
-            cohort_returns.bits
-            & ((1::bigint << least(asked.periods + 1 - cohort_returns.first_period, 60)::bigint) - 1) as bits,
-            count(*) as customers,
-        from cohort_returns
-        inner join
-            cohort_members
-            on cohort_returns.customer = cohort_members.customer
-            and cohort_returns.cohort_number = cohort_members.cohort_number
-        cross join asked
-        where cohort_returns.first_period <= asked.periods
-        group by all
-    ),
-
     offsets as (select unnest(generate_series(0, periods)) as k from asked),
 
     places as (select unnest(generate_series(0, 59)) as k),
 
     returned as (
         select
-            runs.segment,
-            runs.cohort_number,
-            runs.first_period + places.k as period,
-            sum(runs.customers) as customers,
-            sum(runs.customers) filter (runs.complete_until >= runs.first_period + places.k) as eligible,
-            sum(runs.customers) filter (runs.complete_until > runs.first_period + places.k) as eligible_next,
-        from runs
+            cohort_runs.segment,
+            cohort_runs.cohort_number,
+            cohort_runs.first_period + places.k as period,
+            sum(cohort_runs.customers) as customers,
+            sum(cohort_runs.customers) filter (
+                cohort_runs.complete_until >= cohort_runs.first_period + places.k
+            ) as eligible,
+            sum(cohort_runs.customers) filter (
+                cohort_runs.complete_until > cohort_runs.first_period + places.k
+            ) as eligible_next,
+        from cohort_runs
         cross join places
-        where places.k <= runs.last_period - runs.first_period and (runs.bits >> places.k) & 1 = 1
-        group by runs.segment, runs.cohort_number, runs.first_period + places.k
+        where places.k <= cohort_runs.last_period - cohort_runs.first_period and (cohort_runs.bits >> places.k) & 1 = 1
+        group by cohort_runs.segment, cohort_runs.cohort_number, cohort_runs.first_period + places.k
         union all
         select
-            runs.segment,
-            runs.cohort_number,
+            cohort_runs.segment,
+            cohort_runs.cohort_number,
             offsets.k as period,
-            sum(runs.customers) as customers,
-            sum(runs.customers) filter (runs.complete_until >= offsets.k) as eligible,
-            sum(runs.customers) filter (runs.complete_until > offsets.k) as eligible_next,
-        from runs
-        inner join offsets on offsets.k between runs.first_period and runs.last_period
-        where runs.bits is null
-        group by runs.segment, runs.cohort_number, offsets.k
+            sum(cohort_runs.customers) as customers,
+            sum(cohort_runs.customers) filter (cohort_runs.complete_until >= offsets.k) as eligible,
+            sum(cohort_runs.customers) filter (cohort_runs.complete_until > offsets.k) as eligible_next,
+        from cohort_runs
+        inner join offsets on offsets.k between cohort_runs.first_period and cohort_runs.last_period
+        where cohort_runs.bits is null
+        group by cohort_runs.segment, cohort_runs.cohort_number, offsets.k
     ),
 
     joined as (

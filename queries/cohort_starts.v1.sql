@@ -24,8 +24,13 @@ with
     first_days as (
         select customer, min(day) as day
         from starting_days
-        where $entry = 'first_time'
+        where $entry = 'first_time' and $start::varchar is not null
         group by customer
+        union all
+        -- the first activity of all is kept with the customer
+        select customer, active_from as day
+        from customers
+        where $entry = 'first_time' and $start::varchar is null and active_from is not null
         union all
         select starting_days.customer, min(starting_days.day) as day
         from starting_days

@@ -228,7 +228,8 @@ class _Import:
             with seen as ({seen}),
             first_seen as (select customer, min(day) as day, min(subscribed) as subscribed from seen group by customer),
             -- the file's own first day of activity: who is known from before it is older than the file
-            opening as (select min(active) as day from seen)
+            opening as (select min(active) as day from seen),
+            started as (select customer, min(day) as day from main.activity_days where is_activity group by customer)
             select
                 keys.customer, keys.customer_id, {stored}, known.signed_up_at::date,
                 case
@@ -240,10 +241,12 @@ class _Import:
                 case
                     when least(known.signed_up_at::date, first_seen.subscribed) < opening.day
                     then least(known.signed_up_at::date, first_seen.subscribed)
-                end
+                end,
+                started.day
             from keys
             left join known on keys.customer = known.customer
             left join first_seen on keys.customer = first_seen.customer
+            left join started on keys.customer = started.customer
             cross join opening
             order by keys.customer
             """

@@ -1,0 +1,107 @@
+-- name: return_blocks
+-- version: 1
+-- title: Returns since the start
+-- description: The periods of a calendar of sixty and more in which a customer was active, counted from each start.
+-- needs: activity_days, cohort_members.v1, periods.v1
+-- param: returning event = null | what counts as coming back; null: any activity
+-- param: minimum int = 1 | how often within a period to count as back
+-- param: measure choice(on, on_or_after, up_to) = on | all of them; only the last; only the first
+-- param: clock choice(calendar, rolling) = calendar | with the rolling clock there are no rows
+-- param: periods int = 12 | how many later periods to follow
+-- column: customer integer | the customer
+-- column: cohort_number integer | the cohort of the start
+-- column: first_period integer | first period of the block of sixty
+-- column: bits bigint | bit i: active in period first_period + i
+-- change: 1 2026-11-24 first version
+with
+
+    -- none where sixty bits hold the whole calendar: then `return_periods` has them
+    long as (
+        select day, number
+        from periods
+        where $clock = 'calendar' and (select max(number) - min(number) from periods) >= 60
+    ),
+
+    followed as (
+        select customer, cohort_number from cohort_members where (select max(number) - min(number) from periods) >= 60
+    ),
+
+    -- only the last return needs what lies past the last period asked
+    since as not materialized(
+        select
+            activity_days.customer,
+            followed.cohort_number,
+            long.number - followed.cohort_number as period,
+            activity_days.times,
+        from activity_days
+        inner join long on activity_days.day = long.day
+        inner join followed on activity_days.customer = followed.customer
+        where
+            case when $returning::varchar is null then is_activity else name = $returning::varchar end
+            and long.number - followed.cohort_number >= 0
+            and (long.number - followed.cohort_number <= $periods or $measure = 'on_or_after')
+    ),
+
+    -- a subscription is active in every period it touches, not only where it starts
+    spans as (
+        select
+            subscribed.customer,
+            followed.cohort_number,
+            unnest(
+                generate_series(
+                    greatest(first_days.number + 1 - followed.cohort_number, 0),
+                    last_days.number - followed.cohort_number
+                )
+            )::integer as period,
+        from activity_days as subscribed
+        inner join long as first_days on subscribed.day = first_days.day
+        inner join long as last_days on subscribed.last_day = last_days.day
+        inner join followed on subscribed.customer = followed.customer
+        where
+            case when $returning::varchar is null then is_activity else name = $returning::varchar end
+            and subscribed.source = 'subscriptions'
+            and last_days.number > first_days.number
+            and last_days.number >= followed.cohort_number
+            and $minimum <= 1
+    ),
+
+    touched as not materialized(
+        select customer, cohort_number, period
+        from since
+        where $minimum <= 1
+        union all
+        select customer, cohort_number, period
+        from since
+        where $minimum > 1
+        group by customer, cohort_number, period
+        having sum(times) >= $minimum
+        union all
+        select customer, cohort_number, period
+        from spans
+        where period <= $periods or $measure = 'on_or_after'
+    ),
+
+    edges as (
+        select customer, cohort_number, case $measure when 'up_to' then min(period) else max(period) end as period,
+        from touched
+        where $measure <> 'on'
+        group by customer, cohort_number
+    ),
+
+    final as (
+        select
+            customer,
+            cohort_number,
+            period - period % 60 as first_period,
+            bit_or(1::bigint << (period % 60)::bigint) as bits,
+        from touched
+        where $measure = 'on'
+        group by customer, cohort_number, period - period % 60
+        union all
+        select customer, cohort_number, period - period % 60 as first_period, 1::bigint << (period % 60)::bigint as bits
+        from edges
+    )
+
+select *
+from final
+order by customer, cohort_number, first_period
