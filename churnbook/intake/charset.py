@@ -23,6 +23,7 @@ from churnbook.wording import N_
 CHUNK = 1 << 20
 _JUDGED_BYTES = 1 << 16
 _PEEK = 2000
+_UNUSUAL = 0.3
 _CONTROLS = bytes({*range(1, 32)} - set(b"\x01\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
 _NAMES = {"gb18030": "GB18030", "cp950": "Big5", "cp1252": "Windows-1252"}
 _MARKS = (
@@ -193,7 +194,10 @@ def _is_utf8(line: bytes) -> bool:
 
 def _reads(text: str) -> bool:
     """Whether characters beyond ASCII are Chinese in common use, or all letters of western words."""
-    return not text.isascii() and (any(character in COMMON for character in text) or _western(text) > 0.9)
+    if text.isascii():
+        return False
+    usual = sum(_usual(character, "gb18030") for character in text if not character.isascii())
+    return usual >= 0.8 or _western(text) > 0.9
 
 
 def _refuse_two(file: File, marked: bool) -> None:
@@ -232,7 +236,7 @@ def _sample(path: Path) -> bytes:
             if not chunk.isascii():
                 found += b"\n".join(line for line in re.split(rb"[\r\n]+", chunk) if not line.isascii()) + b"\n"
     cut = found.find(b"\n", _JUDGED_BYTES)
-    return bytes(found[: cut if cut > 0 else None])
+    return bytes(found[: cut if cut > 0 else None]).rstrip(b"\n")
 
 
 def _score(sample: bytes, encoding: str) -> float:
@@ -315,7 +319,7 @@ def _transcoded(file: File, encoding: str) -> Text:
                 file=file.name, encoding=_NAMES[encoding], sample=odd,
             )
         )  # fmt: skip
-    elif encoding == "gb18030" and _score(_sample(file.path), encoding) < 0.3:
+    elif encoding == "gb18030" and _score(_sample(file.path), encoding) < _UNUSUAL:
         notes.append(
             note(
                 N_(

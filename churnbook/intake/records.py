@@ -107,6 +107,7 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
         size=file.size,
         sha256=file.sha256,
         skipped_lines=1,
+        skipped_records=1,
         has_lines=True,
         notes=tuple(notes),
     )

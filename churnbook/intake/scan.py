@@ -33,7 +33,7 @@ def _read_csv(sheet: Sheet, columns: Mapping[str, str], options: str) -> tuple[s
         {
             "path": str(sheet.path),
             "delimiter": "," if sheet.has_lines else sheet.delimiter or ",",
-            "skip": sheet.skipped_lines,
+            "skip": sheet.skipped_records,
             "columns": dict(columns),
         },
     )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_high
 
 Record = tuple[int, list[str]]
 """A row with the 1-based line it begins on."""
@@ -69,7 +70,7 @@ def _filled(cells: Sequence[str]) -> int:
 def _below_titles(records: Sequence[Record], start: int) -> int:
     """Titles fill few of the cells that rows of data fill."""
     judged = records[start : start + _JUDGED]
-    usual = Counter(_filled(cells) for _, cells in judged).most_common(1)[0][0]
+    usual = median_high(_filled(cells) for _, cells in judged)
     for place, (_, cells) in enumerate(judged[:-1]):
         few = _filled(cells) <= 0.4 * usual
         if not few and not (usual == 2 and _filled(cells) == 1 and _is_title_of_two(judged[place : place + 50])):

@@ -75,6 +75,7 @@ class Sheet:
 
     `file` is the name the user gave; `path` what DuckDB reads, `header_row` the 1-based line of the
     header in the user's file (0: none). `sample` holds the first rows as text, None for empty cells.
+    Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
     With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
     user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
     """
@@ -91,6 +92,7 @@ class Sheet:
     size: int
     sha256: str
     skipped_lines: int = 0
+    skipped_records: int = 0
     has_lines: bool = False
     notes: tuple[Warned, ...] = field(default=(), compare=False)
     aside: tuple[Aside, ...] = field(default=(), compare=False)

@@ -46,6 +46,7 @@ def sheet(
         size=file.size,
         sha256=file.sha256,
         skipped_lines=1,
+        skipped_records=1,
         has_lines=True,
         notes=tuple(notes),
     )

@@ -55,6 +55,7 @@ def sheet(file: File, text: Text) -> Sheet:
         size=file.size,
         sha256=file.sha256,
         skipped_lines=body[0][0] - 1,
+        skipped_records=above + _records_before(lines[above:], delimiter, body[0][0] - above),
         notes=text.notes,
     )
     if text.has_quotes and _has_open_lines(text.path):
@@ -86,6 +87,15 @@ def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]
             line = reader.line_num + 1
     except csv.Error:
         return
+
+
+def _records_before(lines: list[str], delimiter: str, line: int) -> int:
+    """How many records, blank ones too, begin above a line: the engine skips by them."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    count = 0
+    while reader.line_num < line - 1 and next(reader, None) is not None:
+        count += 1
+    return count
 
 
 # Quotation marks
@@ -130,6 +140,7 @@ def _with_quotes_judged(file: File, sheet: Sheet, found: Shape) -> Sheet:
         sample=sample_of(judge.sample),
         path=path,
         skipped_lines=1,
+        skipped_records=1,
         has_lines=True,
         notes=(*sheet.notes, said),
         aside=tuple(judge.aside),

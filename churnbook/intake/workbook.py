@@ -56,7 +56,8 @@ def _unopened(file: File) -> Refused:
 
 def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
     visible = python_calamine.SheetVisibleEnum.Visible
-    with python_calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+    # as a stream: from a path, the extension would decide what the bytes are
+    with file.path.open("rb") as source, python_calamine.CalamineWorkbook.from_filelike(source) as book:
         hidden = [meta.name for meta in book.sheets_metadata if meta.visible != visible]
         if hidden:
             notes.append(
