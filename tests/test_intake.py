@@ -18,6 +18,7 @@ from churnbook.intake.report import Settings
 from churnbook.intake.values import Dates, checked, typed
 from churnbook.request import Scope
 from tests.conftest import UPLOADED_ON, Make
+from tests.written import zipped
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,10.50\nB,2024-01-06,20\n"
 
@@ -376,14 +377,6 @@ def test_times_of_two_zones_meet_in_the_zone_of_the_dataset(make: Make) -> None:
         (dt.datetime(2024, 3, 5, 15, 30), dt.date(2024, 3, 5)),
         (dt.datetime(2024, 3, 5, 23, 30), dt.date(2024, 3, 5)),
     ]
-
-
-def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", compression) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return sink.getvalue()
 
 
 BAD_FILES = {

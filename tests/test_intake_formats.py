@@ -151,6 +151,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "repeated.ods": (ods(ROWS).replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="99999999">'), "damaged"),
     "encrypted.zip": (_encrypted(), "protected with a password"),
     "empty.zip": (zipped({}), "an archive with no file inside"),
+    "no name.zip": (zipped({"X": b"1"}).replace(b"X", b"\x00"), "an archive with no file inside"),
     "nested.zip": (zipped({"a.zip": zipped({"a.zip": zipped({"a.zip": zipped({"a.csv": ORDERS.encode()})})})}), "archives inside archives"),
     "letter.docx": (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "a text document or a presentation"),
     "cut off.csv.gz": (gzip.compress(ORDERS.encode() * 100)[:-20], "is damaged"),

@@ -63,7 +63,12 @@ def said(sheet: Sheet) -> str:
         (WESTERN, "cp1252", "cp1252", "read as Windows-1252, by its characters, for example “-01-05,10.50,Crème"),
         ("id,name\n1,José\n2,Zoë\n", "cp1252", "cp1252", "read as Windows-1252"),
         ("id,性别\n1,女\n2,男\n3,女\n", "gb18030", "gb18030", ""),
-        ("顧客番号,住所\n1,東京都渋谷区\n2,ありがとう\n", "shift_jis", "gb18030", "its characters are unusual, for example"),
+        (
+            "顧客番号,住所\n1,東京都渋谷区\n2,ありがとう\n",
+            "shift_jis",
+            "gb18030",
+            "its characters are unusual, for example",
+        ),
     ],
 )
 def test_encodings_are_told_apart_and_assumptions_said(

@@ -65,7 +65,9 @@ def gz(file: File, budget: Budget) -> tuple[Path, str]:
 
 def members(archive: zipfile.ZipFile, file: File, budget: Budget) -> list[zipfile.ZipInfo]:
     """The files of a ZIP archive worth reading; raises Refused for too many, too large or encrypted ones."""
-    found = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(_name(info))]
+    found = [
+        info for info in archive.infolist() if info.filename and not info.is_dir() and not _is_clutter(_name(info))
+    ]
     if any(info.flag_bits & _IS_ENCRYPTED for info in found):
         raise Refused(
             N_("{file} is protected with a password. Save it without one and choose the new file."), file=file.name
