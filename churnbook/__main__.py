@@ -9,16 +9,17 @@ import decimal
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from churnbook import database, dataset, export, publishing, queries, schema
-from churnbook.intake import REASONS, Refused, load, read
+from churnbook.intake import REASONS, Refused, load, read, unpack
 from churnbook.intake import map as mapping
 from churnbook.intake.report import Progress, Report, Settings
+from churnbook.intake.sheet import Sheet
 from churnbook.request import Scope
 
 if TYPE_CHECKING:
@@ -50,8 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    load_files = commands.add_parser("import", help="make one dataset file from exports (CSV, TSV, XLSX, Parquet)")
-    load_files.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    load_files = commands.add_parser(
+        "import",
+        help="make one dataset file from exports (CSV, TSV, XLSX, XLS, ODS, JSON, Parquet, also in .zip or .gz)",
+    )
+    load_files.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    load_files.add_argument("--folder", type=Path, metavar="DIR", help="every file below a folder that can be read")
     load_files.add_argument("--into", required=True, type=Path, metavar="X.duckdb", help="the dataset file to make")
     load_files.add_argument(
         "--table",
@@ -149,32 +154,55 @@ def _import(options: argparse.Namespace) -> int:
         )
     settings = Settings(options.into.stem, options.timezone, options.watermark, options.activity)
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
-        sheets: list[read.Sheet] = []
+        sheets: list[Sheet] = []
         for file in options.files:
             if not file.is_file():
                 raise Refused("{file} does not exist or is not a file.", file=file)
             sheets += read.inspect(file, file.name, Path(work))
+        below, skipped = _below(options.folder, Path(work)) if options.folder else ([], {})
+        sheets += below
+        if not sheets:
+            raise Refused("No file was given; name files, or a folder with --folder.")
         _check_names(sheets, [name for name, _ in options.table] + [file for file, *_ in options.column])
         mapped = [each for sheet in sheets if (each := _mapped(sheet, options)) is not None]
         if not mapped:
             raise Refused("Every sheet is ignored, so there is nothing to load.")
         report = load.load(mapped, options.into, settings, _progress())
-    print(json.dumps(_report(report), ensure_ascii=False, indent=1) if options.json else _told(report))
+    told = _report(report, skipped) if options.json else _told(report, skipped)
+    print(json.dumps(told, ensure_ascii=False, indent=1) if options.json else told)
     return LOADED
 
 
-def _names(sheet: read.Sheet) -> set[str]:
-    return {sheet.file, sheet.name, Path(sheet.file).stem}
+def _below(folder: Path, work: Path) -> tuple[list[Sheet], dict[str, str]]:
+    """The sheets of all files below a folder that can be read, and why the others cannot, by their names."""
+    if not folder.is_dir():
+        raise Refused("{folder} is not a folder.", folder=folder)
+    sheets: list[Sheet] = []
+    skipped: dict[str, str] = {}
+    for file in unpack.folder(folder):
+        name = file.relative_to(folder).as_posix()
+        try:
+            sheets += read.inspect(file, name, work)
+        except Refused as refused:
+            skipped[name] = str(refused)
+    if not sheets:
+        reasons = " ".join(skipped.values())
+        raise Refused("{folder} holds no file that can be read. {reasons}", folder=folder, reasons=reasons)
+    return sheets, skipped
 
 
-def _check_names(sheets: Sequence[read.Sheet], given: Sequence[str]) -> None:
+def _names(sheet: Sheet) -> set[str]:
+    return {sheet.file, sheet.name, Path(sheet.file).name, Path(sheet.file).stem}
+
+
+def _check_names(sheets: Sequence[Sheet], given: Sequence[str]) -> None:
     known = set().union(*(_names(sheet) for sheet in sheets))
     for name in given:
         if Path(name).name not in known and name not in known:
             raise Refused("There is no file {name} among those given.", name=name)
 
 
-def _mapped(sheet: read.Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
+def _mapped(sheet: Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
     def meant(name: str) -> bool:
         return bool({name, Path(name).name} & _names(sheet))
 
@@ -213,7 +241,7 @@ def _progress() -> Progress:
     return lambda words, share: print(f"\r{share:4.0%}  {words:<60}", end="\r", file=sys.stderr)
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
     return {
         "files": [
             {
@@ -226,6 +254,18 @@ def _report(report: Report) -> dict[str, Any]:
                 "reason": None,
             }
             for each in report.sheets
+        ]
+        + [
+            {
+                "file": name,
+                "status": "skipped",
+                "encoding": None,
+                "delimiter": None,
+                "sheet": None,
+                "header_row": None,
+                "reason": reason,
+            }
+            for name, reason in skipped.items()
         ],
         "tables": {
             table: {
@@ -251,7 +291,7 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def _told(report: Report) -> str:
+def _told(report: Report, skipped: Mapping[str, str]) -> str:
     lines = []
     for each in report.sheets:
         roles = ", ".join(f"{header} = {role}" for role, header in each.roles.items())
@@ -259,6 +299,7 @@ def _told(report: Report) -> str:
     for table, rows in report.rows.items():
         lines.append(f"{table}: {rows:,} rows loaded, {report.set_aside.get(table, 0):,} set aside")
     lines += [warned.english for warned in report.warnings]
+    lines += [f"skipped: {reason}" for reason in skipped.values()]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Intake: from the bytes of a file to a dataset file.
 
-`read` finds sheets of text columns in bytes, `map` proposes what columns mean, `values` types text,
-`load` writes the canonical tables. Every refusal is a sentence that names the file and what to do.
+`read` finds sheets of text columns in bytes of any format, `map` proposes what columns mean, `values` types
+text, `load` writes the canonical tables. Every refusal is a sentence that names the file and what to do.
 """
 
 from churnbook.wording import N_
@@ -27,6 +27,9 @@ REASONS = {
     "number": N_("not a number"),
     "flag": N_("neither yes nor no"),
     "fields": N_("the line does not have as many fields as the header"),
+    "quote": N_("a quotation mark does not belong to a pair"),
+    "total": N_("a row of totals"),
+    "header": N_("the header again"),
     "duplicate": N_("the same customer id stands on an earlier line"),
     "end": N_("ends before it starts"),
 }

@@ -112,6 +112,9 @@ class _Import:
 
     def run(self) -> Report:
         passport.begin(self.connection, self.mapped)
+        for each in self.mapped:
+            for note in each.sheet.notes:
+                self.report.warn(note.sentence, **note.fields)
         for number, each in enumerate(self.mapped):
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             stage(self.connection, number, each, self.settings.timezone, self.report)

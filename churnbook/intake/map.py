@@ -12,7 +12,7 @@ import duckdb
 
 from churnbook import schema
 from churnbook.intake import Refused, values
-from churnbook.intake.read import Sheet
+from churnbook.intake.sheet import Sheet
 from churnbook.wording import N_
 
 _JUDGED_ROWS = 300

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import scan, values
+from churnbook.intake import scan, totals, values
 from churnbook.intake.map import Mapped
-from churnbook.intake.read import Sheet
+from churnbook.intake.sheet import Sheet
 
 _STRICT = {"timestamp": "TIMESTAMP", "money": "DECIMAL(18, 4)", "number": "DOUBLE"}
 """The kinds the engine reads as strictly as we do, with the types it reads them into."""
@@ -63,7 +63,7 @@ def _may_be_plain(mapped: Mapped, dates: Mapping[str, values.Dates]) -> bool:
     """A text file with a column for each role, of kinds that read strictly, and one format for all its times."""
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
-        sheet.format in ("csv", "tsv")
+        sheet.is_direct
         and mapped.table in ("orders", "events", "subscriptions")
         and len(set(mapped.roles.values())) == len(roles)
         and all(role.kind in _STRICT or role.kind in ("id", "name", "text") for role in roles)
@@ -110,7 +110,10 @@ def _verdict(number: int, mapped: Mapped) -> str:
             sure.append(f"count({role.name}) = count(*)")
     if mapped.table == "subscriptions" and "ended_at" in mapped.roles:
         sure.append("count(*) filter (ended_at < started_at) = 0")
-    verdicts = [f"(select {' and '.join(sure)} from staged_{number})"]
+    verdicts = [
+        f"(select {' and '.join(sure)} from staged_{number})",
+        f"(select count(*) filter ({totals.is_total('customer_id')}) = 0 from customer_id_{number})",
+    ]
     for name in _listed(mapped):
         cleaned = values.checked("trimmed", "id", name)
         verdicts.append(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from churnbook.intake import Refused
 from churnbook.intake.map import Mapped
+from churnbook.intake.sheet import Warned
 from churnbook.wording import N_
 
 Progress = Callable[[str, float], None]
@@ -46,19 +47,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Warned:
-    """Something the user should know: a message id and its fields."""
-
-    sentence: str
-    fields: dict[str, str]
-
-    @property
-    def english(self) -> str:
-        """The sentence, untranslated."""
-        return self.sentence.format(**self.fields)
-
-
-@dataclass(frozen=True)
 class Rejected:
     """A row set aside, with the first cell that could not be used."""
 
@@ -84,8 +72,10 @@ class Report:
     warnings: list[Warned] = field(default_factory=list)
 
     def warn(self, sentence: str, **fields: str) -> None:
-        """Add a warning."""
-        self.warnings.append(Warned(sentence, fields))
+        """Add a warning, unless it has been given already."""
+        warned = Warned(sentence, fields)
+        if warned not in self.warnings:
+            self.warnings.append(warned)
 
     def count_set_aside(self, table: str, rows: int) -> None:
         """Add rows set aside from a sheet of this table."""

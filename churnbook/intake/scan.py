@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from churnbook.intake.read import Sheet
+from churnbook.intake import parquet
+from churnbook.intake.sheet import Sheet
 
 
 def careful(sheet: Sheet) -> tuple[str, dict[str, Any]]:
     """The data rows as text columns c0, c1, … and the values bound; lines that are no rows go to reject_errors."""
     names = [f"c{i}" for i in range(len(sheet.headers))]
     if sheet.format == "parquet":
-        texts = ", ".join(f"{name}::varchar as {name}" for name in names)
-        return f"select {texts} from read_parquet($path) as cells({', '.join(names)})", {"path": str(sheet.path)}
-    columns = ["line", *names] if sheet.format == "xlsx" else names
-    options = "" if sheet.format == "xlsx" else ", store_rejects = true"
+        return parquet.text(len(names)), {"path": str(sheet.path)}
+    columns = ["line", *names] if sheet.has_lines else names
+    options = "" if sheet.has_lines else ", store_rejects = true"
     return _read_csv(sheet, {name: "VARCHAR" for name in columns}, options)
 
 
@@ -32,8 +32,28 @@ def _read_csv(sheet: Sheet, columns: Mapping[str, str], options: str) -> tuple[s
         f"{options})",
         {
             "path": str(sheet.path),
-            "delimiter": sheet.delimiter or ",",
-            "skip": sheet.skipped_lines,
+            "delimiter": "," if sheet.has_lines else sheet.delimiter or ",",
+            "skip": sheet.skipped_records,
             "columns": dict(columns),
         },
     )
+
+
+def record_lines(sheet: Sheet, records: list[int]) -> tuple[dict[int, int], list[int]]:
+    """The 1-based line in the user's file of each 0-based data record, and the lines that are no records.
+
+    Counts as DuckDB does: lines with a wrong number of fields never became records, blank ones neither.
+    """
+    wanted = set(records)
+    width = len(sheet.headers)
+    lines: dict[int, int] = {}
+    torn: list[int] = []
+    record = 0
+    for begins, cells in sheet.lines():
+        if len(cells) == width:
+            if record in wanted:
+                lines[record] = begins
+            record += 1
+        elif cells:
+            torn.append(begins)
+    return lines, torn

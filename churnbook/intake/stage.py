@@ -10,11 +10,11 @@ from collections.abc import Mapping
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import read, scan, values
+from churnbook.intake import scan, totals, values
 from churnbook.intake.map import Mapped, profiles
 from churnbook.intake.plain import are_floats, distinct_values, stage_plain
-from churnbook.intake.read import Sheet
 from churnbook.intake.report import Report
+from churnbook.intake.sheet import Sheet
 from churnbook.wording import N_
 
 
@@ -44,7 +44,7 @@ def _stage_carefully(
     rows, bound = scan.careful(sheet)
     cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
     read_cells, checked = [], []
-    problems: list[str] = []
+    problems = [*_no_data(mapped)]
     for role in table.roles:
         if role.name not in mapped.roles:
             continue
@@ -68,7 +68,7 @@ def _stage_carefully(
         read_cells.append(f"{values.typed(cell_of[header], 'text')} as k{i}")
         checked.append(f"{values.checked(f'k{i}', 'text', cell_of[header])} as k{i}")
     cells = ", ".join(cell_of.values())
-    line = "line" if sheet.format == "xlsx" else "null::varchar as line"
+    line = "line" if sheet.has_lines else "null::varchar as line"
     roles = ", ".join(name for name in mapped.roles)
     names = ", ".join([roles, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
     kept_cells = "true" if table.name == "customers" else "problem is not null"
@@ -81,8 +81,29 @@ def _stage_carefully(
         judged as (select *, case {" ".join(problems)} end as problem from checked)
         select {names}, problem, case when {kept_cells} then [{cells}] end as given from judged
         """,
-        bound | ({"timezone": timezone} if dates else {}),
+        bound | {"headers": list(sheet.headers)} | ({"timezone": timezone} if dates else {}),
     )
+
+
+def _no_data(mapped: Mapped) -> list[str]:
+    """Conditions for rows that are no data: totals, and the header again where files were put together."""
+    headers = list(mapped.sheet.headers)
+    cells = [f"c{i}" for i in range(len(headers))]
+    required = [role.name for role in schema.LOADABLE[mapped.table].required]
+    of_required = {name: headers.index(mapped.roles[name]) for name in required}
+    first = totals.first_filled(cells)
+    odd = " or ".join(
+        [
+            *(f"{name} is null" for name in required),
+            *(totals.is_total(f"c{place}") for name, place in of_required.items() if name == "customer_id"),
+        ]
+    )
+    again = " and ".join(f"trim(c{place}) = $headers[{place + 1}]" for place in of_required.values())
+    return [
+        f"when {totals.is_total(first)} and ({odd})"
+        f" then struct_pack(cell := {totals.place_of_first(cells)}, kind := 'total')",
+        f"when {again} then struct_pack(cell := {min(of_required.values())}, kind := 'header')",
+    ]
 
 
 def _problem(condition: str, place: int, kind: str) -> str:
@@ -124,7 +145,7 @@ def _day_first(
     ((month_first_reads, day_first_reads),) = connection.execute(
         f"select count({month}), count({day}) from ({rows})", bound | {"timezone": timezone}
     ).fetchall()
-    if mapped.sheet.format in ("csv", "tsv"):
+    if mapped.sheet.is_direct:
         connection.execute("drop table reject_errors; drop table reject_scans")
     if month_first_reads == day_first_reads:
         report.warn(
@@ -145,21 +166,28 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
         f"select rowid from staged_{number} where problem is not null order by rowid"
     ).fetchall()
     torn: list[tuple[int, str]] = []
-    if sheet.format in ("csv", "tsv"):
+    if sheet.is_direct:
         torn = connection.execute(
             "select line, any_value(csv_line) from reject_errors group by line order by line"
         ).fetchall()
         connection.execute("drop table reject_errors; drop table reject_scans")
     if torn:
-        _records, found = read.record_lines(sheet, [])
+        _records, found = scan.record_lines(sheet, [])
         lines = found if len(found) == len(torn) else [line for line, _text in torn]
         connection.execute(
             f"""
             insert into meta.rejected
-            select {number}, line, '', given, 'fields', [given]
+            select
+                {number}, line, '', given,
+                case when {totals.begins_total("given", "$delimiter")} then 'total' else 'fields' end, [given]
             from (select unnest($lines::bigint[]) as line, unnest($given::varchar[]) as given)
             """,
-            {"lines": lines, "given": [text for _line, text in torn]},
+            {"lines": lines, "given": [text for _line, text in torn], "delimiter": sheet.delimiter},
+        )
+    if sheet.aside:
+        connection.executemany(
+            f"insert into meta.rejected values ({number}, $1, '', $2, $3, $4)",
+            [(aside.line, aside.cells[0], aside.reason, list(aside.cells)) for aside in sheet.aside],
         )
     if problems:
         with_lines(connection, number, sheet, [record for (record,) in problems])
@@ -167,26 +195,30 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
             f"""
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
-                case when {values.is_null("given[problem.cell + 1]")} then 'missing' else problem.kind end, given
+                case
+                    when problem.kind not in ('total', 'header') and {values.is_null("given[problem.cell + 1]")} then 'missing'
+                    else problem.kind
+                end,
+                given
             from staged_{number} as staged inner join lines on staged.rowid = lines.record
             where staged.problem is not null
             """,
             {"headers": list(sheet.headers)},
         )
         connection.execute(f"delete from staged_{number} where problem is not null")
-    report.count_set_aside(mapped.table, len(problems) + len(torn))
+    report.count_set_aside(mapped.table, len(problems) + len(torn) + len(sheet.aside))
 
 
 def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet, records: list[int]) -> None:
     """A temporary table `lines` with the line in the user's file of each record."""
-    if sheet.format == "xlsx":
+    if sheet.has_lines:
         source = f"select rowid as record, line::bigint as line from staged_{number}"
     elif sheet.format == "parquet":
         source = f"select rowid as record, rowid + 1 as line from staged_{number}"
     else:
         from pandas import DataFrame  # here, so that clean files load without it
 
-        lines, _torn = read.record_lines(sheet, records)
+        lines, _torn = scan.record_lines(sheet, records)
         found = DataFrame({"record": list(lines), "line": list(lines.values())}, dtype="int64")
         connection.register("found_lines", found)
         source = "select record, line from found_lines"

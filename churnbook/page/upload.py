@@ -19,8 +19,8 @@ from churnbook import contents, dataset, export, schema, wording
 from churnbook.intake import REASONS, Refused, load, read, values
 from churnbook.intake import map as mapping
 from churnbook.intake.map import Mapped
-from churnbook.intake.read import Sheet
 from churnbook.intake.report import ACTIVITIES, Settings
+from churnbook.intake.sheet import Sheet
 from churnbook.page import address, segments
 from churnbook.request import Scope
 from churnbook.wording import N_, _, ngettext
@@ -29,7 +29,14 @@ LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
 _STATE = "upload"
 _NO_ROLE = "-"
 _SAMPLES_SHOWN = 4
-_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "gb18030": "GB18030", "utf-16": "UTF-16"}
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 BOM",
+    "gb18030": "GB18030",
+    "cp950": "Big5",
+    "cp1252": "Windows-1252",
+    **{name: name.upper() for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")},
+}
 
 
 class _State:
@@ -63,10 +70,10 @@ def show() -> None:
                     each.path, label=_("Open “{page}”").format(page=_(each.title)), icon=f":material/{each.icon}:"
                 )
     files = st.file_uploader(
-        _("Drop files here: CSV, TSV, Excel (.xlsx) or Parquet"),
+        _("Drop files here: CSV, TSV, Excel (.xlsx, .xls), .ods, JSON or Parquet, also packed as .zip or .gz"),
         accept_multiple_files=True,
         key=f"files:{state.round}",
-        help=_("UTF-8 and GB18030 (GBK) are recognised, and so are delimiter and header."),
+        help=_("What a file is, its encoding (UTF-8, GBK, Big5 …), delimiter and header are recognised."),
     )
     st.caption(
         _(
@@ -90,6 +97,10 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
             sheets += found
     if not sheets:
         return
+    for said in dict.fromkeys(
+        wording.translated(each.sentence, each.fields) for sheet in sheets for each in sheet.notes
+    ):
+        st.warning(wording.escape(said), icon=":material/info:")
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))

@@ -1,0 +1,155 @@
+"""A table of text found in a file, as every reader of a format leaves it for the scan."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from churnbook.intake import Refused
+from churnbook.wording import N_
+
+SAMPLE_ROWS = 1000
+MOST_COLUMNS = 4096
+
+csv.field_size_limit(1 << 30)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something the user should know: a message id and its fields."""
+
+    sentence: str
+    fields: dict[str, str]
+
+    @property
+    def english(self) -> str:
+        """The sentence, untranslated."""
+        return self.sentence.format(**self.fields)
+
+
+def note(sentence: str, **fields: object) -> Warned:
+    """A sentence about what was assumed in reading."""
+    return Warned(sentence, {name: str(value) for name, value in fields.items()})
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A line that is no row: its 1-based number, why (a key of REASONS), and what stands in it."""
+
+    line: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be read: where it lies, what the user calls it, a folder for copies, its size in bytes."""
+
+    path: Path
+    name: str
+    work: Path
+    size: int
+    digest: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes, waited for."""
+        return self.digest.result()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of text found in a file, ready to be scanned.
+
+    `file` is the name the user gave; `path` what DuckDB reads, `header_row` the 1-based line of the
+    header in the user's file (0: none). `sample` holds the first rows as text, None for empty cells.
+    Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
+    With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
+    user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
+    """
+
+    file: str
+    sheet: str | None
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    header_row: int
+    headers: tuple[str, ...]
+    sample: tuple[tuple[str | None, ...], ...]
+    path: Path
+    size: int
+    sha256: str
+    skipped_lines: int = 0
+    skipped_records: int = 0
+    has_lines: bool = False
+    notes: tuple[Warned, ...] = field(default=(), compare=False)
+    aside: tuple[Aside, ...] = field(default=(), compare=False)
+
+    @property
+    def name(self) -> str:
+        """The file, and the sheet where the file has several."""
+        return f"{self.file} · {self.sheet}" if self.sheet else self.file
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the engine reads the user's own lines, so that a line may turn out to be no row."""
+        return not self.has_lines and self.format != "parquet"
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a text sheet with their lines in the user's file; lines of another width are passed over."""
+        shift = 1 if self.has_lines else 0
+        width = len(self.headers) + shift
+        for line, cells in self.lines():
+            if len(cells) == width:
+                yield (int(cells[0]), cells[1:]) if shift else (line, cells)
+
+    def lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Every record of the text at `path` with the line it begins on; blank lines have no cells."""
+        with self.path.open(encoding="utf-8-sig", newline="") as file:
+            for _ in range(self.skipped_lines):
+                file.readline()
+            reader = csv.reader(file, delimiter="," if self.has_lines else self.delimiter or ",")
+            begins = self.skipped_lines + 1
+            for cells in reader:
+                yield begins, cells
+                begins = self.skipped_lines + reader.line_num + 1
+
+
+def write(rows: Iterable[tuple[int, Sequence[str]]], headers: Sequence[str], work: Path) -> Path:
+    """A copy of rows as the scan reads it: their lines in a first column, one line of headers above."""
+    handle, path = tempfile.mkstemp(".csv", dir=work)
+    # what cannot stand in UTF-8 (half of a pair of surrogates) becomes a question mark
+    with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as sink:
+        writer = csv.writer(sink, lineterminator="\r\n")  # so that a cell with either mark is quoted
+        writer.writerow(["line", *(f"c{place}" for place in range(len(headers)))])
+        writer.writerows([line, *cells] for line, cells in rows)
+    return Path(path)
+
+
+def sample_of(rows: Iterable[Sequence[str]]) -> tuple[tuple[str | None, ...], ...]:
+    """Rows as a sample holds them."""
+    return tuple(tuple(cell if cell != "" else None for cell in row) for row in rows)
+
+
+def damaged(name: str) -> Refused:
+    """The refusal of a file that is not whole."""
+    return Refused(
+        N_("{file} is damaged: it is cut off or not complete. Save it again and choose the new file."), file=name
+    )
+
+
+def no_rows(name: str) -> Refused:
+    """The refusal of a table with nothing below its header."""
+    return Refused(N_("{file} has a header but no rows. Export it with data and choose the new file."), file=name)

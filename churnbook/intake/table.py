@@ -1,0 +1,52 @@
+"""Rows that a reader took from a workbook, a web page or JSON to a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from churnbook.intake import shape
+from churnbook.intake.shape import Merge, Record
+from churnbook.intake.sheet import SAMPLE_ROWS, File, Sheet, Warned, sample_of, write
+
+_JUDGED = 1000
+
+
+def sheet(
+    file: File,
+    title: str | None,
+    format: str,
+    records: Sequence[Record],
+    encoding: str | None = None,
+    merges: Sequence[Merge] = (),
+    notes: Sequence[Warned] = (),
+) -> Sheet | None:
+    """The sheet these rows make, without columns that are blank from the header on; None without data."""
+    filled = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
+    if len(filled) < 2:
+        return None
+    width = max(len(cells) for _, cells in filled)
+    filled = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
+    found = shape.find(filled[:_JUDGED], merges)
+    body = filled[found.first :]
+    if not body:
+        return None
+    used = [place for place in range(width) if found.is_named[place] or any(cells[place].strip() for _, cells in body)]
+    headers = [found.headers[place] for place in used]
+    rows = [(line, [cells[place] for place in used]) for line, cells in body]
+    return Sheet(
+        file=file.name,
+        sheet=title,
+        format=format,
+        encoding=encoding,
+        delimiter=None,
+        header_row=found.header_line,
+        headers=tuple(headers),
+        sample=sample_of([cells for _, cells in rows[:SAMPLE_ROWS]]),
+        path=write(rows, headers, file.work),
+        size=file.size,
+        sha256=file.sha256,
+        skipped_lines=1,
+        skipped_records=1,
+        has_lines=True,
+        notes=tuple(notes),
+    )

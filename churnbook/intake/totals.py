@@ -1,0 +1,37 @@
+"""Rows that add up others: a cell that says 合计 or Total where a row of data has something else."""
+
+from __future__ import annotations
+
+from churnbook.intake import values
+
+_WORDS = (
+    *("合计", "总计", "小计", "累计", "共计", "总合计", "本页小计", "本页合计", "本月合计", "本月小计"),
+    *("合計", "總計", "小計", "累計", "共計"),
+    *("total", "totals", "subtotal", "sub-total", "sub total", "grand total", "grandtotal", "total général", "gesamt"),
+)
+_SHORT = 20
+
+
+def is_total(cell: str) -> str:
+    """SQL: whether a cell holds a word for a total and nothing else."""
+    said = f"lower(regexp_replace(trim({cell}), {values.literal('[:：]$')}, ''))"
+    among_letters = f"replace(replace({said}, ' ', ''), chr(12288), '')"
+    words = ", ".join(values.literal(word) for word in dict.fromkeys(word.replace(" ", "") for word in _WORDS))
+    return f"coalesce(length({cell}) <= {_SHORT} and {among_letters} in ({words}), false)"
+
+
+def first_filled(cells: list[str]) -> str:
+    """SQL: the first of these cells that is not blank."""
+    return f"coalesce({', '.join(f'nullif(trim({cell}), {values.literal(str())})' for cell in cells)}, '')"
+
+
+def place_of_first(cells: list[str]) -> str:
+    """SQL: the place of the first of these cells that is not blank, from 0."""
+    return (
+        f"case {' '.join(f'when trim({cell}) <> {values.literal(str())} then {i}' for i, cell in enumerate(cells))} end"
+    )
+
+
+def begins_total(line: str, delimiter: str) -> str:
+    """SQL: whether the first cell of a line of text says that it is a total."""
+    return is_total(f"trim(string_split({line}, {delimiter})[1], '\"')")

@@ -1,0 +1,194 @@
+"""Workbooks (xlsx, xlsb, xls, ods) to sheets, each visible one with a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+import python_calamine
+
+from churnbook.intake import Refused, table
+from churnbook.intake.shape import Merge
+from churnbook.intake.sheet import File, Sheet, Warned, damaged, note
+from churnbook.wording import N_
+
+_CHUNK = 1 << 20
+_MOST_CELLS = 60_000_000
+
+
+def sheets(file: File, format: str) -> list[Sheet]:
+    """The visible sheets of a workbook that hold a header and rows; raises Refused where there is none."""
+    notes: list[Warned] = []
+    if format != "xls":
+        _refuse_hidden_dangers(file)
+    if format == "xlsx" and (empty := _formulas_without_values(file.path)):
+        notes.append(
+            note(
+                N_(
+                    "{file}: {n} formulas have no stored result and were read as empty cells. "
+                    "Open the workbook in Excel or WPS, save it and load it again."
+                ),
+                file=file.name, n=f"{empty:,}",
+            )
+        )  # fmt: skip
+    try:
+        return _sheets(file, format, notes)
+    except python_calamine.PasswordError:
+        raise Refused(
+            N_("{file} is protected with a password. Save it without one and choose the new file."), file=file.name
+        ) from None
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError):
+        raise _unopened(file) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the reader's own bugs, met on damaged files
+            raise
+        raise _unopened(file) from None
+
+
+def _unopened(file: File) -> Refused:
+    return Refused(
+        N_("{file} cannot be opened as a workbook. Save it again as .xlsx and choose the new file."), file=file.name
+    )
+
+
+def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
+    visible = python_calamine.SheetVisibleEnum.Visible
+    # as a stream: from a path, the extension would decide what the bytes are
+    with file.path.open("rb") as source, python_calamine.CalamineWorkbook.from_filelike(source) as book:
+        hidden = [meta.name for meta in book.sheets_metadata if meta.visible != visible]
+        if hidden:
+            notes.append(
+                note(
+                    N_("{file} has hidden sheets, which were left out: {sheets}. Show them in the workbook if needed."),
+                    file=file.name, sheets=", ".join(hidden),
+                )
+            )  # fmt: skip
+        found = []
+        for title in (meta.name for meta in book.sheets_metadata if meta.visible == visible):
+            try:
+                sheet = book.get_sheet_by_name(title)
+            except python_calamine.WorksheetNotFound:
+                continue  # a chart or a macro sheet
+            rows = sheet.to_python(skip_empty_area=False)
+            records = [(line, [_text(value) for value in row]) for line, row in enumerate(rows, 1)]
+            merges: list[Merge] = [
+                (first[0] + 1, first[1], last[1])
+                for first, last in sheet.merged_cell_ranges or ()
+                if last[1] > first[1]
+            ]
+            if (made := table.sheet(file, title, format, records, merges=merges, notes=notes)) is not None:
+                found.append(made)
+    if not found:
+        raise Refused(
+            N_("{file} has no sheet with a header and rows. Check the sheets and save it again."), file=file.name
+        )
+    return found
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, dt.timedelta):
+        return str(value)
+    return str(value).replace("\x00", "").strip() if value is not None else ""
+
+
+# What a workbook could hide, looked at before it is opened
+
+
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_BARE_FORMULA = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v/>|<v />)?</c>")
+_ODS_ROW = re.compile(rb"<table:table-row\b[^>]*|<table:(?:covered-)?table-cell\b[^>]*|</table:table-row>")
+_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,9})"')
+
+
+def _refuse_hidden_dangers(file: File) -> None:
+    """A workbook is read as a rectangle: refuse a few cells that span a huge one, and XML that defines entities."""
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            for member in archive.namelist():
+                if not member.endswith((".xml", ".rels")):
+                    continue
+                with archive.open(member) as xml:
+                    if b"<!DOCTYPE" in (beginning := xml.read(4096)) or b"<!ENTITY" in beginning:
+                        raise _unopened(file)
+                    while xml.read(_CHUNK):
+                        pass  # to the end, where a size declared too small shows
+                if member.startswith("xl/worksheets/"):
+                    _refuse_scattered(file, archive, member)
+                elif member == "content.xml":
+                    _refuse_repeated(file, archive, member)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError, zlib.error):
+        raise damaged(file.name) from None
+
+
+def _too_large(file: File) -> Refused:
+    return Refused(
+        N_("{file} has cells so far apart that its sheet is too large to read. Save only the table and try again."),
+        file=file.name,
+    )
+
+
+def _refuse_scattered(file: File, archive: zipfile.ZipFile, member: str) -> None:
+    widest = lowest = 0
+    rest = b""
+    with archive.open(member) as xml:
+        while chunk := xml.read(_CHUNK):
+            text = rest + chunk
+            for column, row in _CELL.findall(text):
+                widest = max(widest, _column_number(column))
+                lowest = max(lowest, int(row))
+            rest = text[-20:]
+    if widest * lowest > _MOST_CELLS:
+        raise _too_large(file)
+
+
+def _refuse_repeated(file: File, archive: zipfile.ZipFile, member: str) -> None:
+    """An OpenDocument says how often a row or a cell is repeated: count the cells that would come of it."""
+    cells = rows = width = filled = 0
+    rest = b""
+    with archive.open(member) as xml:
+        while chunk := xml.read(_CHUNK):
+            text = rest + chunk
+            end = text.rfind(b">") + 1
+            for tag in _ODS_ROW.findall(text[:end]):
+                times = int(found[1]) if (found := _REPEATED.search(tag)) else 1
+                if tag.startswith(b"</"):
+                    cells += filled * rows
+                elif tag.startswith(b"<table:table-row"):
+                    rows, width, filled = times, 0, 0
+                else:
+                    width += times
+                    filled = width if b"value-type=" in tag else filled
+                if cells > _MOST_CELLS or filled > _MOST_CELLS:
+                    raise _too_large(file)
+            rest = text[end:]
+
+
+def _formulas_without_values(path: Path) -> int:
+    found = 0
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            if member.startswith("xl/worksheets/sheet"):
+                rest = b""
+                with archive.open(member) as xml:
+                    while chunk := xml.read(_CHUNK):
+                        text = rest + chunk
+                        end = text.rfind(b"</c>") + 4 if b"</c>" in text else 0
+                        found += len(_BARE_FORMULA.findall(text[:end]))
+                        rest = text[end:]
+    return found
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
