@@ -1,13 +1,16 @@
 """The bench: our queries and our import against peers, side by side in one run, as ratios.
 
-`make bench` (or `python -m tests.bench --events 10 --rounds 3`). Every case runs once cold, then in
-interleaved rounds; the median counts. Ratios travel between machines, seconds do not. Never run in CI.
+`make bench` (or `python -m tests.bench --events 1 10 50 --rounds 3`). Every case runs once cold, when its
+rows are compared with those of its peers, then in interleaved rounds; the median counts. Ratios travel
+between machines, seconds do not. Never run in CI.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv as csv_files
 import datetime as dt
+import io
 import os
 import re
 import statistics
@@ -18,6 +21,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -28,13 +32,38 @@ THREADS = 2
 NAMES = ("visit", "view_item", "add_to_cart", "checkout", "pay", "search", "share", "login", "logout", "review", "ticket", "download")  # fmt: skip
 
 
+CHANNELS = ("search", "social", "email", "referral", "shop")
+
+TARGETS = {
+    ("cohort month", "literals"): 1.3,
+    ("cohort month", "ClickHouse"): 0.9,
+    ("cohort month", "Polars"): 0.35,
+    ("cohort month", "pandas"): 0.25,
+    ("cohort week", "ClickHouse"): 1.0,
+    ("cohort day", "ClickHouse"): 1.0,
+    ("cohort by segment", "ClickHouse"): 0.9,
+    ("cohort on or after", "ClickHouse"): 0.9,
+    ("import UTF-8", "DuckDB auto-detect"): 1.6,
+    ("import GB18030", "import UTF-8"): 2.5,
+}
+"""What our time over the peer's may be at most, at 10 million events."""
+GROWTH = 5.5
+"""What five times the events may cost at most."""
+MEMORY = 3000
+"""What an import may take at most, in megabytes."""
+
+Rows = list[tuple[str, int, int]]
+"""Segment (empty without a split), periods since the start, customers back; without the zeros, in order."""
+
+
 @dataclass(frozen=True)
 class Case:
-    """Something timed: ours, or a peer doing the same work; `digest` must be equal within a group."""
+    """Something timed: ours, or a peer doing the same work; `rows` reads what `run` returned."""
 
     group: str
     who: str
-    run: Callable[[], object]
+    run: Callable[[], Any]
+    rows: Callable[[Any], Rows]
 
 
 def write_events(path: Path, events: int) -> None:
@@ -56,6 +85,20 @@ def write_events(path: Path, events: int) -> None:
         )
 
 
+def write_customers(path: Path, events: int) -> None:
+    """A CSV of the customers of `write_events`, each with a channel."""
+    with duckdb.connect(config={"threads": THREADS}) as connection:
+        connection.execute(
+            f"""
+            copy (
+                select 'u' || lpad(i::varchar, 8, '0') as customer_id, $channels[1 + (hash(i) % 5)::integer] as channel
+                from range({max(events // 10, 1)}) as numbers(i)
+            ) to '{path}' (header)
+            """,
+            {"channels": list(CHANNELS)},
+        )
+
+
 def with_literals(sql: str, values: Mapping[str, queries.Value]) -> str:
     """A query with its parameters written as literals, to measure what binding them costs."""
 
@@ -69,40 +112,65 @@ def with_literals(sql: str, values: Mapping[str, queries.Value]) -> str:
     return re.sub(r"\$(\w+)", literal, body)
 
 
-def ours(path: Path, query: str, **given: object) -> Callable[[], object]:
-    """A query as the app runs it: a cursor, the scope, needs, bound parameters."""
+def ours(path: Path, group: str, **given: object) -> Case:
+    """Cohort retention as the app runs it: a cursor, the scope, needs, bound parameters."""
     facts = dataset.facts(path)
-    found = queries.catalogue().find(query)
+    found = queries.catalogue().find("cohort_retention")
 
-    def run() -> object:
+    def run() -> Any:
         with database.reading(path) as cursor:
             dataset.prepare(cursor, facts, Scope())
-            return database.Session(cursor).run(found, given).table.num_rows
+            return database.Session(cursor).run(found, given).table
 
-    return run
+    return Case(group, "churnbook", run, lambda table: _rows_of(table.select(["segment", "period", "retained"])))
 
 
-def by_hand(path: Path, query: str, **given: object) -> Callable[[], object]:
+def with_literals_only(path: Path, group: str, **given: object) -> Case:
     """The same statements with literals, straight on the cursor."""
     facts = dataset.facts(path)
     catalogue = queries.catalogue()
-    found = catalogue.find(query)
+    found = catalogue.find("cohort_retention")
     values = catalogue.bind(found, given)
     *needs, last = catalogue.order(found)
     statements = [f"create or replace temp table {n.name} as {with_literals(n.unordered_sql, values)}" for n in needs]
 
-    def run() -> object:
+    def run() -> Any:
         with database.reading(path) as cursor:
             dataset.prepare(cursor, facts, Scope())
             for statement in statements:
                 cursor.execute(statement)
-            return len(cursor.execute(with_literals(last.sql, values)).fetchall())
+            return cursor.sql(with_literals(last.sql, values)).to_arrow_table()
 
-    return run
+    return Case(group, "literals", run, lambda table: _rows_of(table.select(["segment", "period", "retained"])))
+
+
+def _rows_of(table: Any) -> Rows:
+    found = zip(*(table.column(i).to_pylist() for i in range(3)), strict=True)
+    return sorted((segment or "", period, customers) for segment, period, customers in found if customers)
+
+
+BY_HAND = """
+with distinct_periods as (select distinct customer, {number} as number from main.events),
+starts as (select customer, min(number) as cohort from distinct_periods group by customer)
+select null as segment, number - cohort as period, count(*) as retained
+from distinct_periods inner join starts using (customer) where number - cohort <= {periods} group by cohort, period
+"""
+"""What an analyst would type: distinct customers and periods, joined with the first of each."""
+
+
+def by_hand(path: Path, group: str, number: str, periods: int) -> Case:
+    """Hand-written SQL over the events of the same file."""
+    sql = BY_HAND.format(number=number, periods=periods)
+
+    def run() -> Any:
+        with database.reading(path) as cursor:
+            return cursor.sql(sql).to_arrow_table()
+
+    return Case(group, "DuckDB by hand", run, _rows_of)
 
 
 CLICKHOUSE_MONTHS = """
-select c0, k, count() from (
+select '' as segment, k, count() from (
     select cid, min(m) as c0, groupUniqArray(m) as months from ev group by cid
 ) array join arrayMap(x -> x - c0, months) as k where k <= 12 group by c0, k order by c0, k
 """
@@ -112,14 +180,25 @@ CLICKHOUSE_DAYS = (
     .replace("min(m)", "min(d)")
     .replace("<= 12", "<= 90")
 )
+CLICKHOUSE_SEGMENTS = """
+select channel, k, count() from (
+    select cid, min(m) as c0, groupUniqArray(m) as months from ev group by cid
+) as members inner join cust on members.cid = cust.cid
+array join arrayMap(x -> x - c0, months) as k where k <= 12 group by channel, c0, k order by channel, c0, k
+"""
+CLICKHOUSE_ON_OR_AFTER = """
+select '' as segment, k, count() from (
+    select cid, min(m) as c0, max(m) as last from ev group by cid
+) array join range(0, least(last - c0, 12) + 1) as k group by c0, k order by c0, k
+"""
 
 
-def clickhouse(csv: Path, folder: Path) -> Callable[[str], Callable[[], object]]:
+def clickhouse(events: Path, customers: Path, folder: Path) -> Callable[[str, str], Case]:
     """ClickHouse in the process (chDB), with the events in a MergeTree ordered by customer and time."""
     from chdb import session
 
     opened = session.Session(str(folder / "clickhouse"))
-    opened.query("create database bench")
+    opened.query("create database if not exists bench")
     opened.query(
         "create table bench.ev (cid UInt32, ev LowCardinality(String), ts DateTime, d UInt16, w UInt16, m UInt16, amount Float32)"
         " engine MergeTree order by (cid, ts)"
@@ -127,42 +206,90 @@ def clickhouse(csv: Path, folder: Path) -> Callable[[str], Callable[[], object]]
     opened.query(
         "insert into bench.ev select toUInt32(substring(customer_id, 2)), event_name, ts, toUInt16(toDate(ts)),"
         " toUInt16(intDiv(toUInt16(toDate(ts)) + 3, 7)), toYear(ts) * 12 + toMonth(ts), amount"
-        f" from (select *, toDateTime(occurred_at) as ts from file('{csv}', 'CSVWithNames',"
+        f" from (select *, toDateTime(occurred_at) as ts from file('{events}', 'CSVWithNames',"
         " 'customer_id String, event_name String, occurred_at String, amount Float32'))"
     )
     opened.query("optimize table bench.ev final")
+    opened.query("create table bench.cust (cid UInt32, channel LowCardinality(String)) engine MergeTree order by cid")
+    opened.query(
+        "insert into bench.cust select toUInt32(substring(customer_id, 2)), channel"
+        f" from file('{customers}', 'CSVWithNames', 'customer_id String, channel String')"
+    )
 
-    def case(sql: str) -> Callable[[], object]:
-        text = sql.replace("from ev", "from bench.ev")
-        return lambda: len(str(opened.query(f"{text} settings max_threads = {THREADS}", "CSV")))
+    def case(group: str, sql: str) -> Case:
+        text = sql.replace("from ev", "from bench.ev").replace("join cust", "join bench.cust")
+        return Case(
+            group,
+            "ClickHouse",
+            lambda: opened.query(f"{text} settings max_threads = {THREADS}", "CSV"),
+            lambda answer: sorted((s, int(k), int(n)) for s, k, n in csv_files.reader(io.StringIO(str(answer)))),
+        )
 
     return case
 
 
-def pandas_months(path: Path) -> Callable[[], object]:
+_IN_MEMORY = """
+select
+    customer, (year(day) * 12 + month(day))::integer as m,
+    (date_diff('day', date '1970-01-05', day) // 7)::integer as w, date_diff('day', date '1970-01-05', day)::integer as d
+from main.events
+"""
+
+
+def polars(path: Path) -> Callable[[str, str, int], Case]:
+    """Polars on typed columns already in memory: unique, the first period by a window."""
+    os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+    import polars as pl
+
+    with database.reading(path) as cursor:
+        frame: Any = pl.from_arrow(cursor.sql(_IN_MEMORY).to_arrow_table())
+
+    def case(group: str, period: str, periods: int) -> Case:
+        def run() -> Any:
+            offset = pl.col(period) - pl.col(period).min().over("customer")
+            pairs = frame.select("customer", period).unique().with_columns(offset.alias("k"))
+            kept = pairs.filter(pl.col("k") <= periods)
+            return kept.group_by((pl.col(period) - pl.col("k")).alias("c"), "k").len()
+
+        return Case(group, "Polars", run, lambda found: sorted(("", row["k"], row["len"]) for row in found.to_dicts()))
+
+    return case
+
+
+def pandas_months(path: Path) -> Case:
     """pandas on typed columns already in memory: drop duplicates, first month by transform."""
     import pandas as pd
 
     with database.reading(path) as cursor:
-        frame = cursor.execute("select customer, (year(day) * 12 + month(day))::integer as m from main.events").df()
+        frame = cursor.execute(_IN_MEMORY).df()[["customer", "m"]]
 
-    def run() -> object:
+    def run() -> Any:
         pairs = frame.drop_duplicates()
         offset = pairs["m"] - pairs.groupby("customer")["m"].transform("min")
-        return len(pd.DataFrame({"c": pairs["m"] - offset, "k": offset}).groupby(["c", "k"]).size())
+        found = pd.DataFrame({"c": pairs["m"] - offset, "k": offset}).groupby(["c", "k"]).size()
+        return found[found.index.get_level_values("k") <= 12]
 
-    return run
+    return Case(
+        "cohort month", "pandas", run, lambda found: sorted(("", int(k), int(n)) for (_c, k), n in found.items())
+    )
 
 
 def measure(cases: Sequence[Case], rounds: int) -> dict[tuple[str, str], float]:
-    """The median seconds of every case over interleaved rounds, after one cold run."""
+    """The median seconds of every case over interleaved rounds, after one cold run.
+
+    Raises SystemExit where a peer's rows differ from ours: then the times compare different work.
+    """
     seconds: dict[tuple[str, str], list[float]] = {}
+    expected: dict[str, Rows] = {}
     for number in range(rounds + 1):
         for case in cases:
             started = time.perf_counter()
-            case.run()
+            answer = case.run()
+            took = time.perf_counter() - started
             if number:
-                seconds.setdefault((case.group, case.who), []).append(time.perf_counter() - started)
+                seconds.setdefault((case.group, case.who), []).append(took)
+            elif case.rows(answer) != expected.setdefault(case.group, case.rows(answer)):
+                raise SystemExit(f"{case.group}: the rows of {case.who} are not ours")
     return {key: statistics.median(values) for key, values in seconds.items()}
 
 
@@ -184,6 +311,9 @@ with contextlib.redirect_stdout(io.StringIO()):
     code = main(["import", sys.argv[1], "--into", sys.argv[2]])
 assert code == 0
 """
+IMPORT_BOTH = IMPORT.replace(
+    '"import", sys.argv[1], "--into", sys.argv[2]', '"import", sys.argv[1], sys.argv[2], "--into", sys.argv[3]'
+)
 AUTO_DETECT = f"""
 import duckdb
 connection = duckdb.connect(sys.argv[2], config={{"threads": {THREADS}}})
@@ -212,55 +342,92 @@ def measure_import(files: Mapping[str, Path], folder: Path, rounds: int) -> list
     ]
 
 
+def compare(group: str, who: str, ratio: float, judged: bool) -> str:
+    """A ratio with its target, where it has one and the size is the one it was set for."""
+    target = TARGETS.get((group, who)) if judged else None
+    verdict = "" if target is None else f"   at most {target:4.2f}: {'met' if ratio <= target else 'MISSED'}"
+    return f"{ratio:8.2f} x {who}{verdict}"
+
+
+def bench_import(events: Path, folder: Path, rounds: int, judged: bool) -> None:
+    """Our import against DuckDB's own auto-detected load, printed."""
+    chinese = folder / "events.gb18030.csv"
+    with events.open(encoding="utf-8") as source, chinese.open("w", encoding="gb18030") as sink:
+        for line in source:
+            sink.write(line.replace("view_item", "浏览").replace("pay", "支付"))
+    found = measure_import({"import UTF-8": events, "import GB18030": chinese}, folder, rounds)
+    chinese.unlink()
+    seconds = {(kind, who): each for kind, who, each, _megabytes in found}
+    bases = {
+        ("import UTF-8", "churnbook"): ("DuckDB auto-detect", seconds["import UTF-8", "DuckDB auto-detect"]),
+        ("import GB18030", "churnbook"): ("import UTF-8", seconds["import UTF-8", "churnbook"]),
+    }
+    for kind, who, each, megabytes in found:
+        name, base = bases.get((kind, who), (who, each))
+        memory = "" if who != "churnbook" or megabytes <= MEMORY else f"   MISSED: at most {MEMORY} MB"
+        print(f"{kind:<20}{who:<20}{each:8.3f} s{megabytes:6.0f} MB{compare(kind, name, each / base, judged)}{memory}")
+
+
+def cohort_cases(events: Path, customers: Path, made: Path, folder: Path, small: bool) -> list[Case]:
+    """The cohort queries, each with its peers; those that hold all rows in memory only where they are `small`."""
+    peer = clickhouse(events, customers, folder)
+    month = "year(day) * 12 + month(day)"
+    week = "date_diff('day', date '1970-01-05', day) // 7"
+    cases = []
+    for group, given, sql, number in (
+        ("cohort month", {}, CLICKHOUSE_MONTHS, month),
+        ("cohort week", {"grain": "week"}, CLICKHOUSE_WEEKS, week),
+        ("cohort day", {"grain": "day", "periods": 90}, CLICKHOUSE_DAYS, "date_diff('day', date '1970-01-05', day)"),
+        ("cohort by segment", {"breakdown": "channel"}, CLICKHOUSE_SEGMENTS, None),
+        ("cohort on or after", {"measure": "on_or_after"}, CLICKHOUSE_ON_OR_AFTER, None),
+    ):
+        cases += [ours(made, group, **given), with_literals_only(made, group, **given), peer(group, sql)]
+        if number:
+            cases.append(by_hand(made, group, number, 90 if "periods" in given else 12))
+    if small:
+        beside = polars(made)
+        cases += [beside("cohort month", "m", 12), beside("cohort week", "w", 12), beside("cohort day", "d", 90)]
+        cases.append(pandas_months(made))
+    return cases
+
+
+def bench(events: int, rounds: int, imports: bool) -> dict[str, float]:
+    """Generate, import, measure and print one size; our median seconds by group."""
+    with tempfile.TemporaryDirectory(prefix="churnbook-bench-", dir=os.environ.get("CHURNBOOK_BENCH_FOLDER")) as name:
+        folder = Path(name)
+        csv, customers, made = folder / "events.csv", folder / "customers.csv", folder / "events.duckdb"
+        write_events(csv, events)
+        write_customers(customers, events)
+        process(IMPORT_BOTH, str(csv), str(customers), str(made))
+        print(f"\n{events:,} events, {THREADS} threads, median of {rounds} interleaved rounds\n", flush=True)
+        judged = events == 10_000_000
+        if imports:
+            bench_import(csv, folder, rounds, judged)
+            print(flush=True)
+        medians = measure(cohort_cases(csv, customers, made, folder, events <= 10_000_000), rounds)
+        for (group, who), seconds in medians.items():
+            ratio = "" if who == "churnbook" else compare(group, who, medians[group, "churnbook"] / seconds, judged)
+            print(f"{group:<20}{who:<20}{seconds:8.3f} s{ratio}", flush=True)
+        return {group: seconds for (group, who), seconds in medians.items() if who == "churnbook"}
+
+
 def main() -> None:
-    """Generate, import, measure, and print one table."""
+    """Measure every size asked, and how our times grow from one to the next."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=float, default=10, help="millions of events")
+    parser.add_argument(
+        "--events", type=float, nargs="+", default=[1, 10], help="millions of events; 50 is worth a try"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--skip-import", action="store_true")
     options = parser.parse_args()
-    events = int(options.events * 1e6)
-    with tempfile.TemporaryDirectory(prefix="churnbook-bench-", dir=os.environ.get("CHURNBOOK_BENCH_FOLDER")) as name:
-        folder = Path(name)
-        csv = folder / "events.csv"
-        write_events(csv, events)
-        made = folder / "events.duckdb"
-        process(IMPORT, str(csv), str(made))
-        print(
-            f"{dt.date.today()}  {events:,} events, {THREADS} threads, median of {options.rounds} interleaved rounds\n"
-        )
-        if not options.skip_import:
-            chinese = folder / "events.gb18030.csv"
-            with csv.open(encoding="utf-8") as source, chinese.open("w", encoding="gb18030") as sink:
-                for line in source:
-                    sink.write(line.replace("view_item", "浏览").replace("pay", "支付"))
-            files = {"import UTF-8": csv, "import GB18030": chinese}
-            rows = measure_import(files, folder, options.rounds)
-            base = next(seconds for kind, who, seconds, _mb in rows if who == "DuckDB auto-detect")
-            for kind, who, seconds, megabytes in rows:
-                print(f"{kind:<28}{who:<24}{seconds:8.3f} s {megabytes:8.0f} MB{seconds / base:8.2f} x auto-detect")
-        peer = clickhouse(csv, folder)
-        month: dict[str, object] = {}
-        week: dict[str, object] = {"grain": "week"}
-        day: dict[str, object] = {"grain": "day", "periods": 90}
-        cases = [
-            Case("cohort month", "churnbook", ours(made, "cohort_retention", **month)),
-            Case("cohort month", "literals", by_hand(made, "cohort_retention", **month)),
-            Case("cohort month", "ClickHouse", peer(CLICKHOUSE_MONTHS)),
-            Case("cohort month", "pandas", pandas_months(made)),
-            Case("cohort week", "churnbook", ours(made, "cohort_retention", **week)),
-            Case("cohort week", "literals", by_hand(made, "cohort_retention", **week)),
-            Case("cohort week", "ClickHouse", peer(CLICKHOUSE_WEEKS)),
-            Case("cohort day", "churnbook", ours(made, "cohort_retention", **day)),
-            Case("cohort day", "literals", by_hand(made, "cohort_retention", **day)),
-            Case("cohort day", "ClickHouse", peer(CLICKHOUSE_DAYS)),
-            Case("cohort on or after", "churnbook", ours(made, "cohort_retention", measure="on_or_after")),
-            Case("cohort on or after", "literals", by_hand(made, "cohort_retention", measure="on_or_after")),
-        ]
-        medians = measure(cases, options.rounds)
-        print()
-        for (group, who), seconds in medians.items():
-            print(f"{group:<28}{who:<24}{seconds:8.3f} s{medians[group, 'churnbook'] / seconds:24.2f} ours / {who}")
+    print(dt.date.today())
+    found = {each: bench(int(each * 1e6), options.rounds, not options.skip_import) for each in sorted(options.events)}
+    for less, more in zip(sorted(found), sorted(found)[1:], strict=False):
+        print(f"\nfrom {less:g} to {more:g} million events, the time grows")
+        for group, seconds in found[more].items():
+            growth = seconds / found[less][group]
+            verdict = "" if more / less != 5 else f"   at most {GROWTH}: {'met' if growth <= GROWTH else 'MISSED'}"
+            print(f"{group:<40}{growth:8.2f} times{verdict}")
 
 
 if __name__ == "__main__":
