@@ -35,7 +35,8 @@ def made_up(seed: int, days: int) -> Spans:
             first = chance.randrange(days - 1)
             last = min(first + chance.randrange(100), days - 1)
             found.append((f"C{number}", opening + dt.timedelta(first), opening + dt.timedelta(last)))
-    return [*found, ("C0", opening, opening), ("C0", *[opening + dt.timedelta(days - 1)] * 2)]
+    ending = opening + dt.timedelta(days - 1)
+    return [*found, ("C0", opening, opening), ("C0", ending, ending)]
 
 
 def retained(spans: Spans, grain: str, measure: str, minimum: int, entry: str, periods: int) -> dict[Any, int]:
