@@ -115,7 +115,9 @@ DATES: dict[str, dict[str, dt.datetime | None]] = {
         "Mar 2024": at(2024, 3, 1),
         "31 Feb 2024": None,
         "Mar 5": None,
-        "5 Mars": None,
+        "5 Mars 2024": None,
+        "Decorated 5 2024": None,
+        "Marc 5 2024": None,
     },
     "weekdays": {
         "Tue 5 Mar 2024": MARCH,

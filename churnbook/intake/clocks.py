@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from churnbook.intake.marks import literal, plain, plain_sql
 
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[.]?"
+_MONTH = (
+    "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?[.]?([^a-z]|$)"
+)
 _CLOCK = r"([0-9]{1,2}(?::[0-9]{2}){0,2}(?:[.][0-9]+)?)"
 
 _STEPS = (
@@ -34,7 +36,7 @@ _STEPS = (
     (r"^\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{4}|[0-9]{2})(?:T|[\s,]+|$)", r"\1/\2/\3 "),
     # names of months to three letters between blanks
     (r"(?i)([0-9])(?:st|nd|rd|th)([^a-z]|$)", r"\1\2"),
-    (rf"(?i)(^|[^a-z])(?:of\s+)?{_MONTH}", r"\1 \2 "),
+    (rf"(?i)(^|[^a-z])(?:of\s+)?{_MONTH}", r"\1 \2 \3"),
     (r"(?i)([0-9])\s*[-/.,]\s*([a-z]{3}) ", r"\1 \2 "),
     (r"(?i)([a-z]{3})\s*[-/.,]+\s*([0-9])", r"\1 \2"),
     (r",", " "),

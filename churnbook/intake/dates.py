@@ -116,6 +116,9 @@ def judge(
         for mark in _MARKS
         for clock in _CLOCKS
     ]
+    marks = set("".join(texts))
+    formats = [each for each in formats if set(re.sub("%.", "", each)) <= marks]
+    fields = [slot for slot in fields if {slot[0], *re.sub("%.", "", slot[2])} <= marks]
     direct, left = _seen(connection, dated, formats, fields, lambda cell: cell)
     named = list(_NAMED) if any(re.search("[A-Za-z]{3}", cell) for cell in left) else []
     days = ["%Y-%m-%d", "%y-%m-%d", *named]
