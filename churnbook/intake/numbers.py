@@ -2,6 +2,7 @@
 
 The decimal mark is decided for the whole column, never cell by cell. What a column was not seen to use
 (a currency, a unit, a form of minus) is not read in it: such a cell is first judged with the others.
+A percentage is no number: no role asks for a ratio, and 12.5% could mean 12.5 or 0.125.
 """
 
 from __future__ import annotations
