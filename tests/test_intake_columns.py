@@ -61,6 +61,14 @@ def test_a_comma_far_down_decides_for_all_of_the_column(make: Make) -> None:
     assert dataset.facts(made).set_aside == 0
 
 
+def test_many_commas_beside_more_points_are_set_aside(make: Make) -> None:
+    points = "".join(f"P{i:05};2024-01-05;{i}.5\n" for i in range(9000))
+    commas = "".join(f"Q{i:05};2024-01-05;{i},5\n" for i in range(5000))
+    made = make({"orders.csv": HEADER.replace(",", ";") + points + commas})
+    assert (dataset.facts(made).tables["orders"].rows, dataset.facts(made).set_aside) == (9000, 5000)
+    assert orders(made, "P00007") == [("P00007", dt.datetime(2024, 1, 5), Decimal("7.5"))]
+
+
 def test_a_day_above_twelve_far_down_decides_for_all_of_the_column(make: Make) -> None:
     made = make({"orders.csv": "customer_id,ordered_at\n" + "A,3/5/2024\n" * 1500 + "B,25/3/2024\n"})
     assert rows(made, "select min(day), max(day) from main.orders") == [(dt.date(2024, 3, 25), dt.date(2024, 5, 3))]

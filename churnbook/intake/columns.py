@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import duckdb
@@ -36,8 +37,17 @@ def judge(
             column = _Column(connection, mapped, place, timezone)
             found[role.name] = dates.judge(connection, cells, column.count, mapped.choice)
         else:
-            found[role.name] = numbers.judge(cells)
+            found[role.name] = _numbers(_Column(connection, mapped, place, timezone), cells)
     return found
+
+
+def _numbers(column: _Column, cells: Sequence[str]) -> Numbers:
+    """How a column writes its numbers; where cells speak for both decimal marks, all of its rows decide."""
+    written = numbers.judge(cells)
+    if not written.mixed:
+        return written
+    point, comma = column.count([f"count(*) filter ({numbers.shows_decimal('cell', mark)})" for mark in ".,"])
+    return replace(written, decimal="," if comma > point else ".")
 
 
 def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped) -> dict[str, list[str]]:

@@ -85,6 +85,13 @@ def judge(cells: Sequence[str]) -> Numbers:
     )
 
 
+def shows_decimal(cell: str, mark: str) -> str:
+    """SQL: whether a cell can only be read with this decimal mark: other than three digits stand behind it, once."""
+    other = "," if mark == "." else "."
+    pattern = rf"[^{mark}]*[{mark}]([0-9]{{0,2}}|[0-9]{{4,}})([^0-9{mark}{other}].*)?"
+    return f"regexp_full_match({cell}, {literal(pattern)})"
+
+
 def read(cell: str, kind: str, written: Numbers) -> str:
     """SQL: the number in a cell in the type of `kind`, exact, NULL where the column does not write it so."""
     type_ = schema.KINDS[kind]
