@@ -15,7 +15,6 @@ import pytest
 from churnbook import database, dataset, schema, wording
 from churnbook.intake import REASONS, Refused, load, map, read
 from churnbook.intake.report import Settings
-from churnbook.intake.values import Dates, checked, typed
 from churnbook.request import Scope
 from tests.conftest import UPLOADED_ON, Make
 from tests.written import zipped
@@ -196,55 +195,6 @@ def test_tables_about_service_money_and_experiments_load(make: Make) -> None:
         ]
         assert cursor.execute("select customer_id from customers order by customer_id").fetchall() == [("A",), ("C",)]
         assert cursor.execute("select metric, typical from benchmarks").fetchall() == [("logo_churn_rate", 3.5)]
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "value"),
-    [
-        ("money", "1234.5", Decimal("1234.5")),
-        ("money", "1,234.50", Decimal("1234.5")),
-        ("money", "¥1,234", Decimal("1234")),
-        ("money", " 88元 ", Decimal("88")),
-        ("money", "-12.30", Decimal("-12.3")),
-        ("money", "1e3", Decimal("1000")),
-        ("money", "12,5", None),
-        ("money", "1.234,50", None),
-        ("money", "abc", None),
-        ("money", "1e30", None),
-        ("number", "inf", None),
-        ("number", "3", 3.0),
-        ("flag", "Yes", True),
-        ("flag", "否", False),
-        ("flag", "1", True),
-        ("flag", "maybe", None),
-        ("timestamp", "2024-03-05", dt.datetime(2024, 3, 5)),
-        ("timestamp", "2024-3-5 8:05", dt.datetime(2024, 3, 5, 8, 5)),
-        ("timestamp", "20240305", dt.datetime(2024, 3, 5)),
-        ("timestamp", "2024年3月5日", dt.datetime(2024, 3, 5)),
-        ("timestamp", "2024/03/05 08:05:09", dt.datetime(2024, 3, 5, 8, 5, 9)),
-        ("timestamp", "2024-03-05 08:00 pm", dt.datetime(2024, 3, 5, 20, 0)),
-        ("timestamp", "2024-03-05T23:30:00Z", dt.datetime(2024, 3, 6, 7, 30)),
-        ("timestamp", "2024-03-05T23:30:00-08:00", dt.datetime(2024, 3, 6, 15, 30)),
-        ("timestamp", "2024-02-30", None),
-        ("timestamp", "24-03-05", None),
-        ("timestamp", "infinity", None),
-        ("timestamp", "epoch", None),
-        ("timestamp", "soon", None),
-        ("id", "  007 ", "007"),
-        ("id", "N/A", None),
-        ("text", "无", None),
-    ],
-)
-def test_values_are_typed_or_nothing(kind: str, text: str, value: object) -> None:
-    import duckdb
-
-    with duckdb.connect() as connection:
-        bound = {"timezone": "Asia/Shanghai"} if kind == "timestamp" else {}
-        row = connection.execute(
-            f"select {checked('value', kind, 'cell')} from (select cell, {typed('cell', kind)} as value from (select $text as cell))",
-            {"text": text, **bound},
-        ).fetchone()
-    assert row == (value,)
 
 
 @pytest.mark.parametrize(
@@ -477,13 +427,6 @@ def test_progress_reaches_the_end(tmp_path: Path) -> None:
         UPLOADED_ON,
     )
     assert seen == sorted(seen) and seen[-1] > 0.9
-
-
-def test_dates_try_the_usual_format_first() -> None:
-    from churnbook.intake.values import formats
-
-    assert formats(Dates("%d.%m.%Y", day_first=True))[0] == "%d.%m.%Y"
-    assert not set(formats(Dates(day_first=True))) & {"%m/%d/%Y"}
 
 
 def test_headers_stay_unique_whatever_they_are(tmp_path: Path) -> None:

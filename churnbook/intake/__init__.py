@@ -31,6 +31,7 @@ REASONS = {
     "total": N_("a row of totals"),
     "header": N_("the header again"),
     "duplicate": N_("the same customer id stands on an earlier line"),
+    "rounded": N_("a long number that a spreadsheet rounded; format the column as text and export again"),
     "end": N_("ends before it starts"),
 }
 """Why a row was set aside, by the short word the dataset file stores."""

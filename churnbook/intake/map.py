@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import Refused, values
+from churnbook.intake import Refused, dates, numbers, values
+from churnbook.intake.dates import AS_WRITTEN, Choice
 from churnbook.intake.sheet import Sheet
 from churnbook.wording import N_
 
 _JUDGED_ROWS = 300
 _FITS = 0.6
-_DATED = re.compile(r"\s*(\d{1,4}[-/.年]\d|\d{8}(\D|$))")
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """A sheet with what it is: its table, and for each role the header that carries it."""
+    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read."""
 
     sheet: Sheet
     table: str
     roles: Mapping[str, str]
+    choice: Choice = AS_WRITTEN
 
     @property
     def missing(self) -> tuple[schema.Role, ...]:
@@ -61,62 +62,62 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Profile:
-    """How a sample column reads: filled cells, distinct cells, and the share of filled cells each kind reads."""
+    """How a sample column reads: filled cells, distinct cells, and the share of filled cells each kind reads.
+
+    Beside the kinds there is "counted": times as numbers of seconds or days, which other numbers may look like.
+    """
 
     filled: int
     distinct: int
     shares: Mapping[str, float]
-    usual_format: str | None
 
     def fits(self, kind: str) -> bool:
         """Whether most filled cells read as that kind; an empty column fits nothing."""
-        return self.filled > 0 and self.shares.get(kind, 1.0) >= _FITS
+        share = self.shares.get(kind, 1.0)
+        return self.filled > 0 and max(share, self.shares["counted"] if kind == "timestamp" else share) >= _FITS
 
 
 @lru_cache(maxsize=8)
 def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     """A Profile for each header, judged on the first rows by the expressions that will load it."""
-    cells = [f"c{i}" for i in range(len(sheet.headers))]
     found = {}
     with duckdb.connect() as connection:
-        for place, (cell, header) in enumerate(zip(cells, sheet.headers, strict=True)):
-            sample = [row[place] for row in sheet.sample[:_JUDGED_ROWS]]
-            connection.execute(
-                f"create or replace table cells as select unnest($sample::varchar[]) as {cell}", {"sample": sample}
-            )
-            found[header] = _profile(connection, cell, _looks_dated([text for text in sample if text is not None]))
+        for place, header in enumerate(sheet.headers):
+            found[header] = _profile(connection, [row[place] for row in sheet.sample[:_JUDGED_ROWS]])
     return MappingProxyType(found)
 
 
-def _looks_dated(cells: list[str]) -> bool:
-    return sum(_DATED.match(cell) is not None for cell in cells) > len(cells) * 0.3
+def _profile(connection: duckdb.DuckDBPyConnection, sample: Sequence[str | None]) -> Profile:
+    texts = [cell for cell in sample if cell is not None]
+    source = "(select unnest($cells::varchar[]) as cell)"
 
-
-def _profile(connection: duckdb.DuckDBPyConnection, cell: str, dated: bool) -> Profile:
-    filled = f"not {values.is_null(cell)}"
-    kinds = ("money", "number", "flag")
-    typed = ", ".join(f"{values.typed(cell, kind)} as as_{kind}" for kind in kinds)
-    reads = ", ".join(f"count({values.checked(f'as_{kind}', kind, cell)}) filter ({filled})" for kind in kinds)
-    row = connection.execute(
-        f"select count(*) filter ({filled}), count(distinct {cell}), {reads} from (select {cell}, {typed} from cells)"
-    ).fetchone()
-    assert row is not None
-    whole = max(row[0], 1)
-    shares = {kind: reads / whole for kind, reads in zip(kinds, row[2:], strict=True)} | {"timestamp": 0.0}
-    usual = None
-    if dated:
-        by_format = connection.execute(
-            f"select {values.format_shares(cell, values.ALL_FORMATS)} from cells"
-        ).fetchall()[0][0]
-        best = max(range(len(by_format)), key=by_format.__getitem__)
-        usual = values.ALL_FORMATS[best] if by_format[best] else None
-        moment = values.typed(cell, "timestamp", values.Dates(usual, usual in values.DAY_FIRST))
-        ((read,),) = connection.execute(
-            f"select count({values.checked('moment', 'timestamp', cell)}) from (select {cell}, {moment} as moment from cells)",
-            {"timezone": "UTC"},
+    def counted(aggregates: Sequence[str]) -> tuple[int, ...]:
+        bound = {"timezone": "UTC"} if any("$timezone" in each for each in aggregates) else {}
+        (row,) = connection.execute(
+            f"select {', '.join(aggregates)} from {source}", {"cells": texts} | bound
         ).fetchall()
-        shares["timestamp"] = read / whole
-    return Profile(filled=row[0], distinct=row[1], shares=shares, usual_format=usual)
+        return tuple(row)
+
+    written = numbers.judge(texts)
+    reads = {kind: values.checked(values.typed("cell", kind, written), kind, "cell") for kind in ("money", "number")}
+    reads["flag"] = values.typed("cell", "flag")
+    dated = dates.judge(connection, texts, counted)
+    moments = {"timestamp": replace(dated, counted=()), "counted": dates.Dates(counted=dated.counted)}
+    reads |= {
+        name: values.checked(values.typed("cell", "timestamp", each), "timestamp", "cell")
+        for name, each in moments.items()
+        if each != dates.Dates()
+    }
+    filled, distinct, *read = counted(
+        [
+            f"count(*) filter (not {values.is_null('cell', 'number')})",
+            "count(distinct cell)",
+            *(f"count({each}) filter (not {values.is_null('cell', 'number')})" for each in reads.values()),
+        ]
+    )
+    shares = dict.fromkeys(("timestamp", "counted"), 0.0)
+    shares |= {kind: each / max(filled, 1) for kind, each in zip(reads, read, strict=True)}
+    return Profile(filled=filled, distinct=distinct, shares=shares)
 
 
 def propose(sheet: Sheet, table: str | None = None) -> Mapped:

@@ -14,6 +14,7 @@ import duckdb
 
 from churnbook import schema
 from churnbook.intake import scan, totals, values
+from churnbook.intake.dates import Dates
 from churnbook.intake.map import Mapped
 from churnbook.intake.sheet import Sheet
 
@@ -21,9 +22,7 @@ _STRICT = {"timestamp": "TIMESTAMP", "money": "DECIMAL(18, 4)", "number": "DOUBL
 """The kinds the engine reads as strictly as we do, with the types it reads them into."""
 
 
-def stage_plain(
-    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, dates: Mapping[str, values.Dates]
-) -> bool:
+def stage_plain(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
     """Make `staged_<number>` and its distinct values if every cell is plain; says whether it was."""
     if not _may_be_plain(mapped, dates):
         return False
@@ -47,8 +46,8 @@ def distinct_values(connection: duckdb.DuckDBPyConnection, number: int, mapped: 
 
 def are_floats(sheet: Sheet, place: int) -> bool:
     """Whether the ids of a column were whole numbers that some program wrote as 17850.0."""
-    filled = [row[place] for row in sheet.sample if row[place]]
-    return bool(filled) and all(re.fullmatch(r"\s*\d+\.0\s*", cell or "") for cell in filled)
+    filled = [cell.strip() for row in sheet.sample if (cell := row[place])]
+    return any(cell.endswith(".0") for cell in filled) and all(re.fullmatch(r"\d+(\.0)?", cell) for cell in filled)
 
 
 def _listed(mapped: Mapped) -> list[str]:
@@ -59,7 +58,7 @@ def _roles(mapped: Mapped) -> list[schema.Role]:
     return [role for role in schema.LOADABLE[mapped.table].roles if role.name in mapped.roles]
 
 
-def _may_be_plain(mapped: Mapped, dates: Mapping[str, values.Dates]) -> bool:
+def _may_be_plain(mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
     """A text file with a column for each role, of kinds that read strictly, and one format for all its times."""
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
@@ -68,12 +67,12 @@ def _may_be_plain(mapped: Mapped, dates: Mapping[str, values.Dates]) -> bool:
         and len(set(mapped.roles.values())) == len(roles)
         and all(role.kind in _STRICT or role.kind in ("id", "name", "text") for role in roles)
         and not are_floats(sheet, sheet.headers.index(mapped.roles["customer_id"]))
-        and len({each.usual for each in dates.values()}) == 1
-        and all(each.usual == values.formats(each)[0] for each in dates.values())
+        and len(usual := {each.usual for each in dates.values()}) == 1
+        and None not in usual
     )
 
 
-def _staging(number: int, mapped: Mapped, dates: Mapping[str, values.Dates]) -> tuple[str, dict[str, Any]]:
+def _staging(number: int, mapped: Mapped, dates: Mapping[str, Dates]) -> tuple[str, dict[str, Any]]:
     """Ids and names as they are written, for the verdict is on their few distinct values; other text cleaned."""
     headers = mapped.sheet.headers
     columns = {f"c{i}": "VARCHAR" for i in range(len(headers))}
@@ -101,7 +100,8 @@ def _verdict(number: int, mapped: Mapped) -> str:
     sure = []
     for role in _roles(mapped):
         if role.kind == "timestamp":
-            sure.append(f"coalesce(min({role.name}) > '1900-01-01' and max({role.name}) < '2201-01-01', true)")
+            last = values.OPEN_END if role.known_at == role.name else "2201-01-01"
+            sure.append(f"coalesce(min({role.name}) > '1900-01-01' and max({role.name}) < '{last}', true)")
         if role.kind == "money":
             sure.append(f"coalesce(min({role.name}) > -1e12 and max({role.name}) < 1e12, true)")
         if role.kind == "number":
@@ -115,9 +115,10 @@ def _verdict(number: int, mapped: Mapped) -> str:
         f"(select count(*) filter ({totals.is_total('customer_id')}) = 0 from customer_id_{number})",
     ]
     for name in _listed(mapped):
-        cleaned = values.checked("trimmed", "id", name)
+        kind = schema.LOADABLE[mapped.table].role(name).kind
+        cleaned = values.checked("trimmed", kind, name)
         verdicts.append(
-            f"(select count({cleaned}) = count(*) and count(*) filter ({cleaned} <> {name}) = 0"
-            f" from (select {name}, {values.typed(name, 'id')} as trimmed from {name}_{number}))"
+            f"(select count({cleaned}) = count(*) and count(*) filter ({cleaned} <> {name} or {values.is_rounded(name)}) = 0"
+            f" from (select {name}, {values.typed(name, kind)} as trimmed from {name}_{number}))"
         )
     return f"select {' and '.join(verdicts)}"

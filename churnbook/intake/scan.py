@@ -9,13 +9,16 @@ from churnbook.intake import parquet
 from churnbook.intake.sheet import Sheet
 
 
-def careful(sheet: Sheet) -> tuple[str, dict[str, Any]]:
-    """The data rows as text columns c0, c1, … and the values bound; lines that are no rows go to reject_errors."""
+def careful(sheet: Sheet, torn: str = "store_rejects") -> tuple[str, dict[str, Any]]:
+    """The data rows as text columns c0, c1, … and the values bound.
+
+    Lines that are no rows go to the table reject_errors, or with "ignore_errors" for `torn` nowhere.
+    """
     names = [f"c{i}" for i in range(len(sheet.headers))]
     if sheet.format == "parquet":
         return parquet.text(len(names)), {"path": str(sheet.path)}
     columns = ["line", *names] if sheet.has_lines else names
-    options = "" if sheet.has_lines else ", store_rejects = true"
+    options = "" if sheet.has_lines else f", {torn} = true"
     return _read_csv(sheet, {name: "VARCHAR" for name in columns}, options)
 
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import scan, totals, values
-from churnbook.intake.map import Mapped, profiles
+from churnbook.intake import columns, scan, totals, values
+from churnbook.intake.dates import Dates
+from churnbook.intake.map import Mapped
 from churnbook.intake.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.report import Report
 from churnbook.intake.sheet import Sheet
-from churnbook.wording import N_
+from churnbook.intake.values import Written
 
 
 def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, timezone: str, report: Report) -> None:
@@ -23,13 +24,22 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
 
     Beside it `customer_id_<number>`, and for events `event_<number>`, hold the distinct values.
     """
-    dates = _dates(connection, mapped, timezone, report)
-    if stage_plain(connection, number, mapped, dates):
+    connection.execute("set timezone = 'UTC'")
+    written = columns.judge(connection, mapped, timezone)
+    if stage_plain(connection, number, mapped, {n: each for n, each in written.items() if isinstance(each, Dates)}):
         report.count_set_aside(mapped.table, 0)
+        columns.warn(connection, mapped, timezone, written, report)
         return
-    _stage_carefully(connection, number, mapped, timezone, dates)
+    _stage_carefully(connection, number, mapped, timezone, written)
+    unread = columns.unread(connection, number, mapped)
+    if unread and (judged := columns.judge(connection, mapped, timezone, unread)) != written:
+        written = judged
+        connection.execute(f"drop table staged_{number}")
+        _forget_torn(connection, mapped.sheet)
+        _stage_carefully(connection, number, mapped, timezone, written)
     _set_aside(connection, number, mapped, report)
     distinct_values(connection, number, mapped)
+    columns.warn(connection, mapped, timezone, written, report)
 
 
 def _stage_carefully(
@@ -37,7 +47,7 @@ def _stage_carefully(
     number: int,
     mapped: Mapped,
     timezone: str,
-    dates: Mapping[str, values.Dates],
+    written: Mapping[str, Written],
 ) -> None:
     """Stage cell by cell, with what is wrong in a row; a rowid is the record's place in the sheet."""
     sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
@@ -53,15 +63,24 @@ def _stage_carefully(
         if role.name == "is_cancelled" and header == mapped.roles.get("order_id"):
             expression = values.cancelled_id(cell)
         else:
-            expression = values.typed(cell, role.kind, dates.get(role.name, values.Dates()))
+            expression = values.typed(cell, role.kind, written.get(role.name))
         if role.kind == "id" and are_floats(sheet, place):
             expression = f"regexp_replace({expression}, '[.]0$', '')"
         read_cells.append(f"{expression} as {role.name}")
-        checked.append(f"{values.checked(role.name, role.kind, cell)} as {role.name}")
-        if role.required:
-            problems.append(_problem(f"{role.name} is null", place, role.kind))
-        elif role.kind not in ("text", "id", "name"):
-            problems.append(_problem(f"{role.name} is null and not {values.is_null(cell)}", place, role.kind))
+        value = values.checked(role.name, role.kind, cell)
+        wrong = f"{role.name} is null"
+        if role.kind == "id":
+            problems.append(_problem(values.is_rounded(role.name), place, "rounded"))
+        if not role.required:
+            wrong += f" and not {values.is_null(cell, role.kind)}"
+        if role in open_roles(mapped):
+            is_open = f"{role.name} >= timestamp '{values.OPEN_END}'"
+            value = f"case when {is_open} then null else {value} end"
+            checked.append(f"coalesce({is_open}, false) as {role.name}_is_open")
+            wrong += f" and not {role.name}_is_open"
+        checked.append(f"{value} as {role.name}")
+        if role.required or role.kind not in ("text", "id", "name"):
+            problems.append(_problem(wrong, place, role.kind))
     if table.name == "subscriptions" and "ended_at" in mapped.roles:
         problems.append(_problem("ended_at < started_at", sheet.headers.index(mapped.roles["ended_at"]), "end"))
     for i, header in enumerate(mapped.kept()):
@@ -70,7 +89,8 @@ def _stage_carefully(
     cells = ", ".join(cell_of.values())
     line = "line" if sheet.has_lines else "null::varchar as line"
     roles = ", ".join(name for name in mapped.roles)
-    names = ", ".join([roles, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
+    opens = [f"{role.name}_is_open" for role in open_roles(mapped)]
+    names = ", ".join([roles, *opens, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
     kept_cells = "true" if table.name == "customers" else "problem is not null"
     connection.execute(
         f"""
@@ -81,7 +101,9 @@ def _stage_carefully(
         judged as (select *, case {" ".join(problems)} end as problem from checked)
         select {names}, problem, case when {kept_cells} then [{cells}] end as given from judged
         """,
-        bound | {"headers": list(sheet.headers)} | ({"timezone": timezone} if dates else {}),
+        bound
+        | {"headers": list(sheet.headers)}
+        | ({"timezone": timezone} if any("$timezone" in each for each in read_cells) else {}),
     )
 
 
@@ -110,53 +132,19 @@ def _problem(condition: str, place: int, kind: str) -> str:
     return f"when {condition} then struct_pack(cell := {place}, kind := {values.literal(kind)})"
 
 
-def _dates(
-    connection: duckdb.DuckDBPyConnection, mapped: Mapped, timezone: str, report: Report
-) -> dict[str, values.Dates]:
-    """For every timestamp role how its column writes dates.
-
-    Where day and month could be confused, the whole column decides.
-    """
-    table = schema.LOADABLE[mapped.table]
-    roles = [role for role in table.roles if role.kind == "timestamp" and role.name in mapped.roles]
-    if not roles:
-        return {}
-    judged = profiles(mapped.sheet)
-    found = {}
-    for role in roles:
-        header = mapped.roles[role.name]
-        usual = judged[header].usual_format
-        day_first = False
-        if usual in values.MONTH_FIRST or usual in values.DAY_FIRST:
-            day_first = _day_first(connection, mapped, header, timezone, report)
-            swapped = dict(zip(values.MONTH_FIRST, values.DAY_FIRST, strict=True))
-            usual = swapped.get(usual, usual) if day_first else usual
-        found[role.name] = values.Dates(usual, day_first)
-    return found
+def open_roles(mapped: Mapped) -> list[schema.Role]:
+    """The roles of ends that may lie so far ahead that they mean: not ended."""
+    return [
+        role
+        for role in schema.LOADABLE[mapped.table].roles
+        if role.name in mapped.roles and role.kind == "timestamp" and role.known_at == role.name
+    ]
 
 
-def _day_first(
-    connection: duckdb.DuckDBPyConnection, mapped: Mapped, header: str, timezone: str, report: Report
-) -> bool:
-    rows, bound = scan.careful(mapped.sheet)
-    cell = f"c{mapped.sheet.headers.index(header)}"
-    month = values.typed(cell, "timestamp", values.Dates(None, day_first=False))
-    day = values.typed(cell, "timestamp", values.Dates(None, day_first=True))
-    ((month_first_reads, day_first_reads),) = connection.execute(
-        f"select count({month}), count({day}) from ({rows})", bound | {"timezone": timezone}
-    ).fetchall()
-    if mapped.sheet.is_direct:
+def _forget_torn(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
+    """Drop what the engine noted about lines that are no rows."""
+    if sheet.is_direct:
         connection.execute("drop table reject_errors; drop table reject_scans")
-    if month_first_reads == day_first_reads:
-        report.warn(
-            N_(
-                "{file}: the dates in {column} could be read month first or day first; "
-                "month first was assumed. Write them as 2024-03-05 if that is wrong."
-            ),
-            file=mapped.sheet.name,
-            column=header,
-        )
-    return bool(day_first_reads > month_first_reads)
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
@@ -170,7 +158,7 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
         torn = connection.execute(
             "select line, any_value(csv_line) from reject_errors group by line order by line"
         ).fetchall()
-        connection.execute("drop table reject_errors; drop table reject_scans")
+        _forget_torn(connection, sheet)
     if torn:
         _records, found = scan.record_lines(sheet, [])
         lines = found if len(found) == len(torn) else [line for line, _text in torn]
@@ -196,7 +184,7 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
                 case
-                    when problem.kind not in ('total', 'header') and {values.is_null("given[problem.cell + 1]")} then 'missing'
+                    when problem.kind not in ('total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
                     else problem.kind
                 end,
                 given

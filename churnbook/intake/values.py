@@ -6,54 +6,32 @@ A value that cannot be read with certainty is NULL, never a guess; the caller se
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from churnbook import schema
+from churnbook.intake import dates, numbers
+from churnbook.intake.dates import Dates
+from churnbook.intake.marks import SPACES, literal, stripped
+from churnbook.intake.numbers import Numbers
 
-_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-_CLOCKS = (
-    "",
-    " %H:%M:%S",
-    " %H:%M",
-    " %H:%M:%S.%f",
-    "T%H:%M:%S",
-    "T%H:%M:%S.%f",
-    "T%H:%M",
-    " %I:%M:%S %p",
-    " %I:%M %p",
+Written = Dates | Numbers
+"""How a column writes its values, where that is to be judged from the column."""
+
+JUDGED = ("timestamp", "money", "number")
+"""The kinds that columns write in different ways."""
+
+_YES = (
+    *("yes", "y", "true", "t", "1", "1.0", "on", "是", "真", "有", "对", "√", "✓", "✔", "☑"),
+    *("已流失", "流失", "已取消", "已退款", "已注销", "１", "ｙ"),
 )
-_MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月")
-_ISO = (*(day + clock for day in _DAYS for clock in _CLOCKS), *_MONTHS)
-_ZONED = ("T%H:%M:%S%z", " %H:%M:%S%z", "T%H:%M:%S.%f%z", " %H:%M:%S.%f%z", " %H:%M:%S %z")
-_UTC = ("T%H:%M:%SZ", "T%H:%M:%S.%fZ", " %H:%M:%SZ", "T%H:%MZ", " %H:%M:%S UTC")
-MONTH_FIRST = tuple(f"%m{mark}%d{mark}%Y{clock}" for mark in "/-." for clock in _CLOCKS)
-DAY_FIRST = tuple(f"%d{mark}%m{mark}%Y{clock}" for mark in "/-." for clock in _CLOCKS)
-
-_YES = ("yes", "y", "true", "t", "1", "1.0", "是", "真", "有", "已流失", "流失")
-_NO = ("no", "n", "false", "f", "0", "0.0", "否", "假", "无", "未流失", "在网", "留存")
+_NO = (
+    *("no", "n", "false", "f", "0", "0.0", "off", "否", "假", "无", "错", "×", "✗", "✘", "☐", "没有"),
+    *("未流失", "在网", "留存", "未取消", "未退款", "未注销", "０", "ｎ"),
+)
 CANCELLED_ID = "[Cc][0-9]+"
 """The pattern of an order id that marks a cancellation, where the user says ids mark it."""
 
-
-@dataclass(frozen=True)
-class Dates:
-    """How a column writes its dates: the format most cells use, and which of day and month is first."""
-
-    usual: str | None = None
-    day_first: bool = False
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal; only for the constants of this module and DuckDB's reader options."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-_SPACES = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff\u200b"
-
-
-def stripped(cell: str) -> str:
-    """SQL: the cell without white space of any kind at its ends."""
-    return f"trim({cell}, {literal(_SPACES)})"
+OPEN_END = "2099-12-31"
+"""From this day on, the end of something means that it has not ended."""
 
 
 def _has_odd_ends(value: str) -> str:
@@ -66,34 +44,39 @@ def _has_odd_ends(value: str) -> str:
     return f"({value} < '!' or {ends} or {value} > {literal(chr(0xFEFF))})"
 
 
-def is_null(cell: str) -> str:
-    """SQL: the cell says nothing (empty, blank, or a word for nothing)."""
-    words = "|".join(re.escape(word) for word in schema.NULL_WORDS)
-    pattern = f"(?i)[{_SPACES}]*({words})?[{_SPACES}]*"
+def is_null(cell: str, kind: str) -> str:
+    """SQL: a cell of that kind says nothing (empty, blank, or a word for nothing)."""
+    words = "|".join(re.escape(word) for word in _null_words(kind))
+    pattern = f"(?i)[{SPACES}]*({words})?[{SPACES}]*"
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
 _LONGEST_NULL_WORD = 8
 
 
-def _null_words() -> str:
-    return ", ".join(literal(word) for word in schema.NULL_WORDS)
+def _null_words(kind: str) -> tuple[str, ...]:
+    if kind in ("text", "name"):
+        return schema.NULL_WORDS
+    if kind == "id":
+        return (*schema.NULL_WORDS, *schema.NULL_WORDS_OF_IDS)
+    return (*schema.NULL_WORDS, *schema.NULL_WORDS_OF_IDS, *schema.NULL_WORDS_OF_VALUES)
 
 
-def typed(cell: str, kind: str, dates: Dates = Dates()) -> str:
+def typed(cell: str, kind: str, written: Written | None = None) -> str:
     """SQL: the cell's value in the DuckDB type of `kind`, NULL where it is none; to be `checked`.
 
-    A timestamp expression binds the parameter $timezone: naive times are taken in it, others converted.
+    `written` is needed for the kinds of JUDGED. A timestamp expression may bind the parameter $timezone: naive
+    times are taken in it, others converted.
     """
-    match kind:
-        case "id" | "text" | "name":
+    match kind, written:
+        case (("id" | "text" | "name"), _):
             return f"nullif(trim({cell}), '')"
-        case "money" | "number":
-            return _number(cell, schema.KINDS[kind])
-        case "flag":
+        case (("money" | "number"), Numbers()):
+            return numbers.read(cell, kind, written)
+        case "timestamp", Dates():
+            return dates.read(cell, written)
+        case "flag", _:
             return _flag(cell)
-        case "timestamp":
-            return _timestamp(cell, dates)
     raise KeyError(kind)
 
 
@@ -104,9 +87,11 @@ def checked(value: str, kind: str, cell: str) -> str:
     even inside a branch that few rows take.
     """
     if kind in ("id", "text", "name"):
+        words = ", ".join(literal(word) for word in _null_words(kind))
+        marked = f" when {_marked_as_text(value)} then {_unmarked(value)}" if kind == "id" else ""
         return (
-            f"case when {_has_odd_ends(value)} then nullif({stripped(cell)}, '')"
-            f" when length({value}) > {_LONGEST_NULL_WORD} or lower({value}) not in ({_null_words()}) then {value} end"
+            f"case when {_has_odd_ends(value)} then nullif({stripped(cell)}, ''){marked}"
+            f" when length({value}) > {_LONGEST_NULL_WORD} or lower({value}) not in ({words}) then {value} end"
         )
     if kind == "timestamp":
         # the parser takes words such as "infinity" and "epoch" for the first day of 1900, two digits for a year
@@ -119,16 +104,19 @@ def checked(value: str, kind: str, cell: str) -> str:
     return value
 
 
-_AMOUNT = (
-    r"^\s*([-+]?)\s*(?:[¥￥$€£]|CNY|RMB|USD|EUR|GBP)?\s*"
-    r"([-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*(?:元|件|个|次)?\s*$"
-)
+def is_rounded(id: str) -> str:
+    """SQL: whether an id is what a spreadsheet leaves of a long number, as 1.23E+15: its other digits are lost."""
+    return f"(contains(lower({id}), 'e+') and regexp_full_match({id}, '[0-9]([.][0-9]+)?[eE][+][0-9]+'))"
 
 
-def _number(cell: str, type_: str) -> str:
-    sign = f"regexp_extract({cell}, {literal(_AMOUNT)}, 1)"
-    digits = f"regexp_extract({cell}, {literal(_AMOUNT)}, 2)"
-    return f"coalesce(try_cast({cell} as {type_}), try_cast(replace({sign} || {digits}, ',', '') as {type_}))"
+def _marked_as_text(id: str) -> str:
+    return f"starts_with({id}, {literal(chr(39))}) or starts_with({id}, {literal('=' + chr(34))})"
+
+
+def _unmarked(id: str) -> str:
+    """SQL: an id without what keeps spreadsheets from reading it as a number: '00123 or ="00123"."""
+    pattern = r"""^(?:'([0-9]+)|="([^"]*)")$"""
+    return rf"nullif(regexp_replace({id}, {literal(pattern)}, '\1\2'), '')"
 
 
 def _flag(cell: str) -> str:
@@ -140,32 +128,3 @@ def _flag(cell: str) -> str:
 def cancelled_id(cell: str) -> str:
     """SQL: whether an order id has the form of a cancellation."""
     return f"coalesce(regexp_full_match(trim({cell}), {literal(CANCELLED_ID)}), false)"
-
-
-def formats(dates: Dates) -> tuple[str, ...]:
-    """The formats tried, in order: the usual one of the column first."""
-    known = (*_ISO, *(DAY_FIRST if dates.day_first else MONTH_FIRST))
-    first = (dates.usual,) if dates.usual in known else ()
-    return (*first, *(each for each in known if each != dates.usual))
-
-
-def _timestamp(cell: str, dates: Dates) -> str:
-    tries = [f"try_strptime({cell}, {literal(each)})" for each in formats(dates)]
-    tries += [
-        f"timezone($timezone, timezone('UTC', try_strptime({cell}, {literal(day + clock)})))"
-        for day in _DAYS[:2]
-        for clock in _UTC
-    ]
-    tries += [
-        f"timezone($timezone, try_strptime({cell}, {literal(day + clock)}))" for day in _DAYS[:2] for clock in _ZONED
-    ]
-    return f"coalesce({', '.join(tries)})"
-
-
-def format_shares(cell: str, candidates: tuple[str, ...]) -> str:
-    """SQL: a list with, for each format, how many cells it reads (for a sample of a column)."""
-    counts = ", ".join(f"count(try_strptime({cell}, {literal(each)}))" for each in candidates)
-    return f"[{counts}]"
-
-
-ALL_FORMATS = (*_ISO, *MONTH_FIRST, *DAY_FIRST)

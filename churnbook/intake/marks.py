@@ -1,0 +1,38 @@
+"""The marks of a cell: literals of SQL, white space of every kind, full-width marks as their plain ones."""
+
+from __future__ import annotations
+
+SPACES = " \t\r\n\x0b\x0c\u00a0\u2007\u2009\u202f\u3000\ufeff\u200b"
+
+_FULL_WIDTH = {
+    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    **{chr(0xFF01 + place): chr(0x21 + place) for place in (2, 3, 4, 6, 7, 8, 10, 11, 12, 13, 14, 25)},
+    **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
+    **dict.fromkeys(SPACES[1:-2], " "),
+    "￥": "¥",
+    "’": "'",
+}
+_GONE = "\u200b\u200e\u200f\ufeff"
+_FROM = "".join(_FULL_WIDTH) + _GONE
+_TO = "".join(_FULL_WIDTH.values())
+_TABLE = str.maketrans(_FULL_WIDTH | dict.fromkeys(_GONE, ""))
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; only for constants of this package and DuckDB's reader options."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def stripped(cell: str) -> str:
+    """SQL: the cell without white space of any kind at its ends."""
+    return f"trim({cell}, {literal(SPACES)})"
+
+
+def plain(text: str) -> str:
+    """A text with plain digits, marks and blanks for full-width and typographic ones, stripped."""
+    return text.translate(_TABLE).strip()
+
+
+def plain_sql(cell: str) -> str:
+    """SQL: what `plain` makes of a cell."""
+    return f"trim(translate({cell}, {literal(_FROM)}, {literal(_TO)}))"
