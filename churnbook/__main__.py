@@ -18,6 +18,7 @@ import duckdb
 from churnbook import database, dataset, export, publishing, queries, schema
 from churnbook.intake import REASONS, Refused, load, read, unpack
 from churnbook.intake import map as mapping
+from churnbook.intake.dates import Choice
 from churnbook.intake.report import Progress, Report, Settings
 from churnbook.intake.sheet import Sheet
 from churnbook.request import Scope
@@ -72,6 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     load_files.add_argument(
         "--timezone", default="UTC", metavar="Asia/Shanghai", help="the zone of times without one (UTC)"
+    )
+    order = load_files.add_mutually_exclusive_group()
+    order.add_argument(
+        "--day-first", dest="day_first", action="store_true", default=None,
+        help="dates like 3/5/2024 are in May, whatever the columns say",
+    )  # fmt: skip
+    order.add_argument(
+        "--month-first", dest="day_first", action="store_false", default=None, help="dates like 3/5/2024 are in March"
+    )
+    load_files.add_argument(
+        "--since-1904",
+        action="store_true",
+        help="dates written as numbers count from 1904, as in workbooks of old Macs",
     )
     load_files.add_argument("--watermark", type=_day, metavar="DAY", help="the data count up to this day")
     load_files.add_argument("--activity", type=_list, metavar="orders,events", help="what counts as being active")
@@ -232,7 +246,7 @@ def _mapped(sheet: Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
                 role=role,
                 all=", ".join(known),
             )
-    return mapping.Mapped(sheet, chosen.table, roles)
+    return mapping.Mapped(sheet, chosen.table, roles, Choice(options.day_first, options.since_1904))
 
 
 def _progress() -> Progress:

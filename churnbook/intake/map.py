@@ -104,7 +104,8 @@ def _profile(connection: duckdb.DuckDBPyConnection, sample: Sequence[str | None]
     dated = dates.judge(connection, texts, counted)
     moments = {"timestamp": replace(dated, counted=()), "counted": dates.Dates(counted=dated.counted)}
     reads |= {
-        name: values.checked(values.typed("cell", "timestamp", each), "timestamp", "cell")
+        # days far ahead count too: they are how ends that never come are written
+        name: f"nullif({values.typed('cell', 'timestamp', each)} >= timestamp '1900-01-01', false)"
         for name, each in moments.items()
         if each != dates.Dates()
     }

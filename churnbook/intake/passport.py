@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import REASONS, Refused, values
+from churnbook.intake import REASONS, Refused, suspicious, values
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import Rejected, Report
 from churnbook.wording import N_
@@ -82,6 +82,7 @@ def finish(
     connection.execute(_COUNTS)
     _warn_of_sources(connection, mapped, report)
     _warn_of_rows(connection, uploaded_on, report)
+    suspicious.warn(connection, mapped, report)
     if report.warnings:
         connection.executemany(
             "insert into meta.warnings values ($1, $2)",

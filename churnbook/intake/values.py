@@ -106,7 +106,7 @@ def checked(value: str, kind: str, cell: str) -> str:
 
 def is_rounded(id: str) -> str:
     """SQL: whether an id is what a spreadsheet leaves of a long number, as 1.23E+15: its other digits are lost."""
-    return f"(contains(lower({id}), 'e+') and regexp_full_match({id}, '[0-9]([.][0-9]+)?[eE][+][0-9]+'))"
+    return f"((contains({id}, 'E+') or contains({id}, 'e+')) and regexp_full_match({id}, '[0-9]([.][0-9]+)?[eE][+][0-9]+'))"
 
 
 def _marked_as_text(id: str) -> str:

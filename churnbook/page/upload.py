@@ -16,8 +16,9 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from churnbook import contents, dataset, export, schema, wording
-from churnbook.intake import REASONS, Refused, load, read, values
+from churnbook.intake import REASONS, Refused, columns, load, read, values
 from churnbook.intake import map as mapping
+from churnbook.intake.dates import AS_WRITTEN, Choice
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import ACTIVITIES, Settings
 from churnbook.intake.sheet import Sheet
@@ -206,7 +207,27 @@ def _mapping(state: _State, number: int, sheet: Sheet) -> Mapped | None:
         _("Order ids like C536379 are cancellations; do not count them as orders"), key=f"cancelled:{key}"
     ):
         chosen["is_cancelled"] = chosen["order_id"]
-    return Mapped(sheet, table, chosen)
+    return Mapped(sheet, table, chosen, _date_choice(Mapped(sheet, table, chosen), key))
+
+
+def _date_choice(mapped: Mapped, key: str) -> Choice:
+    """The order of day and month, asked where the columns do not say it."""
+    asked = columns.open_dates(mapped)
+    if asked is None:
+        return AS_WRITTEN
+    header, written, month_first, day_first = asked
+    read_as = {
+        False: _("{day} (month first)").format(day=month_first),
+        True: _("{day} (day first)").format(day=day_first),
+    }
+    chosen = st.radio(
+        _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
+        [False, True],
+        format_func=lambda day: read_as[day],
+        horizontal=True,
+        key=f"day-first:{key}",
+    )
+    return Choice(day_first=chosen)
 
 
 def _read_as(sheet: Sheet) -> str:

@@ -1,0 +1,153 @@
+"""Values that were read as they are written but may not mean what they say: told with counts, never changed.
+
+Dates that stand for "unknown" or "never", ids that differ only in how they are typed, digits a spreadsheet lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from churnbook import schema
+from churnbook.intake import values
+from churnbook.intake.map import Mapped
+from churnbook.intake.report import Report
+from churnbook.wording import N_
+
+_STANDING_FOR_NONE = ("1900-01-01", "1900-01-02", "1901-01-01", "1970-01-01")
+_LAST_OF_THEM = "1970-01-02"
+_FOLDED = "lower(replace(replace(customer_id, ' ', ''), '\u3000', ''))"
+_EXACT_DIGITS = 15
+"""Spreadsheets keep this many digits of a number and write zeros for the others."""
+
+
+def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+    """Add to the report what looks suspicious in the staged sheets and the customers made of them."""
+    for number, each in enumerate(mapped):
+        _warn_of_ends(connection, number, each, report)
+        _warn_of_dates(connection, number, each, report)
+        _warn_of_rounded(connection, number, each, report)
+    _warn_of_spellings(connection, report)
+    _warn_of_zeros(connection, report)
+    _warn_of_na(connection, report)
+
+
+def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+    """Ends so far ahead that they mean: not ended."""
+    known = connection.execute(
+        "select column_name from duckdb_columns() where table_name = $table and ends_with(column_name, '_is_open')",
+        {"table": f"staged_{number}"},
+    ).fetchall()
+    for (flag,) in known:
+        ((rows,),) = connection.execute(f"select count(*) filter ({flag}) from staged_{number}").fetchall()
+        if rows:
+            report.warn(
+                N_("{file}: {rows} rows have a day in {column} that is 2099-12-31 or later; they count as not ended."),
+                file=mapped.sheet.name,
+                rows=f"{rows:,}",
+                column=mapped.roles[flag.removesuffix("_is_open")],
+            )
+
+
+def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+    for role in schema.LOADABLE[mapped.table].roles:
+        if role.kind != "timestamp" or role.name not in mapped.roles:
+            continue
+        ((first, last),) = connection.execute(
+            f"select min({role.name}) < timestamp '{_LAST_OF_THEM}', max({role.name}) >= timestamp '{values.OPEN_END}'"
+            f" from staged_{number}"
+        ).fetchall()
+        if not (first or last):
+            continue
+        days = ", ".join(f"date '{day}'" for day in _STANDING_FOR_NONE)
+        for day, rows in connection.execute(
+            f"select {role.name}::date as day, count(*) from staged_{number}"
+            f" where {role.name}::date in ({days}) or {role.name} >= timestamp '{values.OPEN_END}'"
+            " group by day order by count(*) desc, day limit 3"
+        ).fetchall():
+            report.warn(
+                N_(
+                    "{file}: {rows} rows have {day} in {column}, a day that often stands for an unknown date; "
+                    "they count as written."
+                ),
+                file=mapped.sheet.name,
+                rows=f"{rows:,}",
+                day=f"{day:%Y-%m-%d}",
+                column=mapped.roles[role.name],
+            )
+
+
+def _warn_of_rounded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+    """Ids beside the customer's; a rounded customer id sets its row aside."""
+    for name in ("order_id", "subscription_id"):
+        if name not in mapped.roles:
+            continue
+        ((rows,),) = connection.execute(
+            f"select count(*) filter ({values.is_rounded(name)}) from staged_{number}"
+        ).fetchall()
+        if rows:
+            report.warn(
+                N_(
+                    "{file}: {rows} values of {column} are long numbers that a spreadsheet rounded, as 1.23E+15, so that "
+                    "different ones may look the same. Format the column as text and export again."
+                ),
+                file=mapped.sheet.name,
+                rows=f"{rows:,}",
+                column=mapped.roles[name],
+            )
+
+
+def _warn_of_spellings(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Ids that are one when case and blanks are left aside."""
+    ((more,),) = connection.execute(f"select count(*) - count(distinct hash({_FOLDED})) from main.customers").fetchall()
+    if not more:
+        return
+    found = connection.execute(
+        f"select count(*) over (), ids[1], ids[2] from (select list(customer_id order by customer_id)[:2] as ids"
+        f" from main.customers group by {_FOLDED} having count(*) > 1) order by 2 limit 1"
+    ).fetchall()
+    for groups, first, second in found:
+        report.warn(
+            N_(
+                "{groups} customer ids are written in several ways that differ only in case or spaces, for instance "
+                "{first} and {second}; they count as different customers."
+            ),
+            groups=f"{groups:,}",
+            first=first,
+            second=second,
+        )
+
+
+def _warn_of_zeros(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Long ids of digits that all end in zeros, where a spreadsheet keeps no more digits."""
+    long = f"length(customer_id) > {_EXACT_DIGITS} and regexp_full_match(customer_id, '[0-9]+')"
+    ((ids, ending, example),) = connection.execute(
+        f"select count(*), count(*) filter (regexp_full_match(customer_id, '[0-9]{{{_EXACT_DIGITS}}}0+')),"
+        f" min(customer_id) from main.customers where {long}"
+    ).fetchall()
+    if ids > 1 and ids == ending:
+        report.warn(
+            N_(
+                "All {ids} customer ids of more than 15 digits end in zeros, for instance {example}: a spreadsheet has "
+                "probably rounded them, and different customers may have become one. Format the column as text and "
+                "export again."
+            ),
+            ids=f"{ids:,}",
+            example=example,
+        )
+
+
+def _warn_of_na(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    ((rows, attributes),) = connection.execute(
+        "select count(*), string_agg(distinct attribute, ', ' order by attribute) from main.customer_attributes"
+        " where value = 'NA'"
+    ).fetchall()
+    if rows:
+        report.warn(
+            N_(
+                "{rows} values of {attributes} are NA; it is kept as a value, since it may be a code such as Namibia's."
+            ),
+            rows=f"{rows:,}",
+            attributes=attributes,
+        )
