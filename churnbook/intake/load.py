@@ -124,8 +124,6 @@ class _Import:
         for place, name in enumerate(_CLUSTERED_BY):
             self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
-        for number, _ in self._staged("events"):  # nothing reads them again, and they may be most of the memory
-            self.connection.execute(f"drop table staged_{number}")
         self.progress("activity_days", 0.75)
         self._derive_activity()
         self.progress("customers", 0.9)
