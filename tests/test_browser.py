@@ -392,7 +392,9 @@ def test_the_mapping_is_changed_in_place(visit: Visit, tmp_path: Path) -> None:
     editor = page.locator("[data-testid=stDataFrame]").first
     box = editor.bounding_box()
     assert box is not None
-    page.mouse.dblclick(box["x"] + box["width"] - 40, box["y"] + 52)
+    page.mouse.click(box["x"] + 30, box["y"] + 52)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
     page.get_by_role("option", name="Customer id *").click()
     settled(page)
     expect(page.get_by_role("button", name="Load the data")).to_be_enabled()

@@ -71,7 +71,7 @@ def test_import_reports_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[st
         },
         {"file": "订单.csv", "line": 6, "column": "实付金额", "value": "=1+1", "reason": "not a number"},
     ]
-    assert report["warnings"] == ["订单.csv: 2 rows were set aside; the list says line, column and reason."]
+    assert report["warnings"] == ["订单.csv: rows set aside: 2; the list says line, column and reason."]
 
 
 def test_run_prints_json(made: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,17 @@
 """One customer: a handful of rows checked by hand, ids that try things, and the page that shows them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from churnbook import timeline, wording
+from churnbook.database import Result, Session, TooSlow
 from churnbook.dataset import Library
+from churnbook.queries import Query
 from churnbook.request import Scope
 from tests.conftest import Make, Open, add, ask, columns, texts
 
@@ -282,3 +286,23 @@ def test_the_cited_address_names_the_customer(opened: Open, library: Library, ma
     app = opened("customer", dataset=id, customer="A&B")
     cited = next(code.value for code in app.code if code.value.startswith("http") or "/customer?" in code.value)
     assert "customer=A%26B" in cited and "generation=1" in cited and "profile.version=1" in cited
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [(TooSlow("customer_search"), "took too long"), (duckdb.OutOfMemoryException("no"), "memory")],
+)
+def test_a_search_that_hits_a_limit_says_so(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    run = Session.run
+
+    def limited(self: Session, query: Query, given: Mapping[str, object]) -> Result:
+        if query.name == "customer_search" and given["beginning"] == "hits a limit":
+            raise error
+        return run(self, query, given)
+
+    monkeypatch.setattr(Session, "run", limited)
+    app = opened("customer", customer="hits a limit")
+    assert not app.exception
+    assert sentence in app.error[0].value

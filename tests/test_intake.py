@@ -138,6 +138,8 @@ def test_blank_and_repeated_headers_get_names(tmp_path: Path) -> None:
         ("customer_id,experiment,variant,assigned_at", "assignments", {"customer_id": "customer_id", "experiment": "experiment", "variant": "variant", "assigned_at": "assigned_at"}),
         ("period,channel,cost", "costs", {"period": "period", "channel": "channel", "cost": "cost"}),
         ("月份,渠道,花费", "costs", {"period": "月份", "channel": "渠道", "cost": "花费"}),
+        ("客戶編號,下單時間,金額,訂單編號,商品類別", "orders", {"customer_id": "客戶編號", "ordered_at": "下單時間", "amount": "金額", "order_id": "訂單編號", "category": "商品類別"}),
+        ("會員編號,開始時間,結束時間,月費", "subscriptions", {"customer_id": "會員編號", "started_at": "開始時間", "ended_at": "結束時間", "mrr": "月費"}),
         ("会员编号,注册日期,城市(收货),是否流失", "customers", {"customer_id": "会员编号", "signed_up_at": "注册日期", "is_churned": "是否流失"}),
     ],
 )  # fmt: skip

@@ -197,3 +197,13 @@ def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: 
         comparison__segment_b="city 4",
     )
     assert "fewer than 30 customers" in texts(flat)
+
+
+@pytest.mark.parametrize(
+    ("tag", "title"),
+    [("zh", "概览"), ("zh-Hans-CN", "概览"), ("en-GB", "Overview"), ("tlh", "Overview"), ("", "Overview")],
+)
+def test_an_address_may_name_any_language(opened: Open, tag: str, title: str) -> None:
+    app = opened(lang=tag)
+    assert not app.exception
+    assert app.title[0].value == title

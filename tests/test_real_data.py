@@ -80,7 +80,7 @@ def test_online_retail_is_loaded_with_its_problems_told(
         "file": "online_retail_sample.csv", "line": 4, "column": "CustomerID", "value": None, "reason": "required value is missing"
     }  # fmt: skip
     assert len(report["rejected"]) == 100
-    assert any("10,057 rows were set aside" in warning for warning in report["warnings"])
+    assert any("rows set aside: 10,057" in warning for warning in report["warnings"])
     assert any("648 rows have an order id like C536379" in warning for warning in report["warnings"])
 
     confirmed = tmp_path / "confirmed.duckdb"

@@ -19,6 +19,8 @@ from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
 from churnbook.intake.stage import stage, with_lines
 from churnbook.wording import N_
 
+_SORTED_ROWS = 12_000_000
+
 _CLUSTERED_BY = {
     "orders": "customer, ordered_at",
     "events": "event, customer, occurred_at",
@@ -320,15 +322,30 @@ class _Import:
         query = queries.catalogue().find("daily_activity")
         typed = ", ".join(f"{name}::{type_} as {name}" for name, type_ in schema.ACTIVITY_DAYS.columns)
         others, alone = self._events_alone()
-        self.connection.execute(
-            # typed before it is sorted: sorting names as text takes a third longer
-            f"insert into main.activity_days {others} select * from (select {typed} from ({query.unordered_sql}){alone})"
-            " order by customer, day, name",
-            {f"{name}_count": name in self._activity() for name in ACTIVITIES},
+        of_range = "where customer between $low and $high"
+        sources = ", ".join(
+            f"{name} as (select {name}.* from main.{name} {others if name == 'events' else ''} {of_range})"
+            for name in ACTIVITIES
         )
+        for low, high in self._customer_ranges():
+            self.connection.execute(
+                # typed before it is sorted: sorting names as text takes a third longer
+                f"insert into main.activity_days with {sources}"
+                f" select * from (select {typed} from ({query.unordered_sql}){alone and f'{alone} {of_range}'})"
+                " order by customer, day, name",
+                {f"{name}_count": name in self._activity() for name in ACTIVITIES} | {"low": low, "high": high},
+            )
+
+    def _customer_ranges(self) -> Iterator[tuple[int, int]]:
+        """First and last number of so many customers at a time that sorting their rows fits into memory."""
+        ((customers,),) = self.connection.execute("select count(*) from keys").fetchall()
+        rows = sum(self.report.rows.get(name, 0) for name in ACTIVITIES)
+        width = -(-customers // (rows // _SORTED_ROWS + 1)) or 1
+        for low in range(0, customers, width):
+            yield low, low + width - 1
 
     def _events_alone(self) -> tuple[str, str]:
-        """SQL that leaves the query only events with another of their customer, name and day, and adds the rest.
+        """SQL that leaves only events with another of their customer, name and day, and SQL that adds the rest.
 
         In the rest there is nothing to add up, and grouping them would be the dearest part of an import.
         """
@@ -359,7 +376,7 @@ class _Import:
             "create temp table together as select distinct unnest([place_before, place]) as place from neighbours"
         )
         return (
-            "with events as (select events.* from main.events semi join together on events.rowid = together.place)",
+            "semi join together on events.rowid = together.place",
             " union all select customer, event, day, day, 1, amount, 'events', $events_count"
             " from main.events anti join together on events.rowid = together.place",
         )

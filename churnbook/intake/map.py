@@ -170,9 +170,16 @@ def _possible(role: schema.Role, profile: Profile) -> bool:
     return profile.fits(role.kind)
 
 
+_SIMPLIFIED = str.maketrans(
+    "業費為買產個價會體關決準創別動務單發響員問備處復實對帳應開歸總戶換數時構標檔滿點狀離種碼稱類約細組終經結續編網費號見訂計議論評話語說調貝貨賬購貴貸進達運銷長閉間閱際項額題飯饋驗齡級與辦冊歷賣雙團幣當錄顯條區門電聯認識證負質贈還這裡錢預頻顧優變啟讓記設試無註",
+    "业费为买产个价会体关决准创别动务单发响员问备处复实对帐应开归总户换数时构标档满点状离种码称类约细组终经结续编网费号见订计议论评话语说调贝货账购贵贷进达运销长闭间阅际项额题饭馈验龄级与办册历卖双团币当录显条区门电联认识证负质赠还这里钱预频顾优变启让记设试无注",
+)
+"""The traditional characters of the words that headers are made of, with their simplified form."""
+
+
 def _normal(text: str) -> str:
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)
-    return re.sub(r"[\W_]+", "", bare).casefold()
+    return re.sub(r"[\W_]+", "", bare).casefold().translate(_SIMPLIFIED)
 
 
 def _likeness(role: schema.Role, header: str) -> float:

@@ -103,7 +103,7 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
         set_aside = _count(connection, f"select count(*) from meta.rejected where source = {number}")
         if set_aside:
             report.warn(
-                N_("{file}: {rows} rows were set aside; the list says line, column and reason."),
+                N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
                 file=each.sheet.name,
                 rows=f"{set_aside:,}",
             )

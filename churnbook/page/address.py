@@ -7,6 +7,7 @@ that coming back to the page finds them again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -123,14 +124,16 @@ def is_dark() -> bool:
 
 
 def choose_language() -> str:
-    """The language of the address, else the browser's; English where neither is one we speak."""
-    given = get("lang")
-    if given and given[0] in wording.LANGUAGES:
-        return given[0]
-    if given:
-        put("lang", ())
-    browser = (st.context.locale or "").lower()
-    return "zh_CN" if browser.startswith("zh") else "en"
+    """The language of the address, else the browser's; English where neither is one we speak.
+
+    Any tag of a language will do, such as zh, zh-CN or en-GB.
+    """
+    for tag in (*get("lang")[:1], st.context.locale or ""):
+        spoken = re.split("[-_]", tag.lower())[0]
+        for language in wording.LANGUAGES:
+            if language.split("_")[0] == spoken:
+                return language
+    return "en"
 
 
 def keep(name: str, key: str, encode: Callable[[Any], Sequence[str]]) -> Callable[[], None]:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import duckdb
 import pandas as pd
 import streamlit as st
 
 from churnbook import charts, findings, queries, wording
-from churnbook.database import Result, TooSlow
+from churnbook.database import Result
 from churnbook.page import address, evidence, results, segments
 from churnbook.page.tables import table
 from churnbook.queries import Parameter, Query, Value
@@ -47,20 +46,11 @@ def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
         shown = address.version(f"{name}.version", query)
         made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
         evidence.older_shown(made)
-        try:
-            yield made
-        except _OnlyRows:
-            made.rows()
-        except duckdb.OutOfMemoryException:
-            st.error(
-                _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter."),
-                icon=":material/memory:",
-            )
-        except TooSlow:
-            st.error(
-                _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
-                icon=":material/timer_off:",
-            )
+        with results.explained():
+            try:
+                yield made
+            except _OnlyRows:
+                made.rows()
 
 
 class _OnlyRows(Exception):

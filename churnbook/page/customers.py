@@ -43,7 +43,11 @@ def choose() -> str | None:
         max_chars=500,
         width=360,
     )
-    found = _beginning_with(given)
+    found = None
+    with results.explained():
+        found = _beginning_with(given)
+    if found is None:
+        return None
     if given and found.table.num_rows and found.table[CUSTOMER][0].as_py() == given:
         return given
     _offer(given, found)

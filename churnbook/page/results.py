@@ -9,10 +9,11 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+import duckdb
 import streamlit as st
 
 from churnbook import database, dataset, queries
-from churnbook.database import Result, Session
+from churnbook.database import Result, Session, TooSlow
 from churnbook.dataset import Facts
 from churnbook.queries import Query
 from churnbook.request import Request, Scope
@@ -102,6 +103,23 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
             raise
         _cache.put(keys[i], results[i])
     return [results[i] for i in range(len(requests))]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in the page, in place of what was to be drawn, why a query was stopped by a limit."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        st.error(
+            _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter."),
+            icon=":material/memory:",
+        )
+    except TooSlow:
+        st.error(
+            _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
+            icon=":material/timer_off:",
+        )
 
 
 def _text(catalogue: queries.Catalogue, query: Query) -> str:

@@ -179,6 +179,7 @@ def _mapping(state: _State, number: int, sheet: Sheet) -> Mapped | None:
                 "role": [role_of.get(header, _NO_ROLE) for header in sheet.headers],
             }
         ),
+        column_order=("column", "role", "samples"),  # the choice in sight on a telephone too
         column_config={
             "column": st.column_config.TextColumn(_("Column in the file"), disabled=True),
             "samples": st.column_config.TextColumn(_("First values"), disabled=True, width="large"),
