@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from churnbook import database, queries
-from churnbook.intake import load, map, passport, plain, read, stage
+from churnbook.intake import activity, map, passport, plain, read, stage
 from churnbook.intake.report import Report
 from tests.conftest import Make
 
@@ -156,7 +156,7 @@ def test_many_rows_are_sorted_some_customers_at_a_time(make: Make, monkeypatch: 
     }
     kept = []
     for most in (12_000_000, 60, 1):
-        monkeypatch.setattr(load, "_SORTED_ROWS", most)
+        monkeypatch.setattr(activity, "SORTED_ROWS", most)
         with duckdb.connect(str(make(files)), read_only=True) as connection:
             kept.append(connection.execute("select * from activity_days").fetchall())
             assert kept[-1] == connection.execute("from activity_days order by customer, day, name").fetchall()

@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from churnbook import dataset, queries, schema
-from churnbook.intake import Refused, passport
+from churnbook.intake import Refused, activity, passport
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
 from churnbook.intake.stage import stage, with_lines
 from churnbook.wording import N_
-
-_SORTED_ROWS = 12_000_000
 
 _CLUSTERED_BY = {
     "orders": "customer, ordered_at",
@@ -125,7 +123,7 @@ class _Import:
             self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
         self.progress("activity_days", 0.75)
-        self._derive_activity()
+        activity.derive(self.connection, self.report.rows, self._activity())
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
         if not sum(self.report.rows.values()):
@@ -314,72 +312,6 @@ class _Import:
                 """,
                 {f"a{i}": header for i, header in enumerate(kept)},
             )
-
-    def _derive_activity(self) -> None:
-        columns = ", ".join(f"{name} {type_}" for name, type_ in schema.ACTIVITY_DAYS.columns)
-        self.connection.execute("create type main.activity_source as enum ('orders', 'events', 'subscriptions')")
-        self.connection.execute(f"create table main.activity_days ({columns})")
-        query = queries.catalogue().find("daily_activity")
-        typed = ", ".join(f"{name}::{type_} as {name}" for name, type_ in schema.ACTIVITY_DAYS.columns)
-        others, alone = self._events_alone()
-        of_range = "where customer between $low and $high"
-        sources = ", ".join(
-            f"{name} as (select {name}.* from main.{name} {others if name == 'events' else ''} {of_range})"
-            for name in ACTIVITIES
-        )
-        for low, high in self._customer_ranges():
-            self.connection.execute(
-                # typed before it is sorted: sorting names as text takes a third longer
-                f"insert into main.activity_days with {sources}"
-                f" select * from (select {typed} from ({query.unordered_sql}){alone and f'{alone} {of_range}'})"
-                " order by customer, day, name",
-                {f"{name}_count": name in self._activity() for name in ACTIVITIES} | {"low": low, "high": high},
-            )
-
-    def _customer_ranges(self) -> Iterator[tuple[int, int]]:
-        """First and last number of so many customers at a time that sorting their rows fits into memory."""
-        ((customers,),) = self.connection.execute("select count(*) from keys").fetchall()
-        rows = sum(self.report.rows.get(name, 0) for name in ACTIVITIES)
-        width = -(-customers // (rows // _SORTED_ROWS + 1)) or 1
-        for low in range(0, customers, width):
-            yield low, low + width - 1
-
-    def _events_alone(self) -> tuple[str, str]:
-        """SQL that leaves only events with another of their customer, name and day, and SQL that adds the rest.
-
-        In the rest there is nothing to add up, and grouping them would be the dearest part of an import.
-        """
-        # events lie by name, customer and time, so that the others are their neighbours
-        self.connection.execute(
-            """
-            create temp table neighbours as
-            select place, place_before, is_astray
-            from (
-                select
-                    rowid as place,
-                    lag(rowid) over () as place_before,
-                    event = lag(event) over () and customer = lag(customer) over () and day = lag(day) over () as is_same,
-                    event < lag(event) over () or event = lag(event) over () and (
-                        customer < lag(customer) over () or customer = lag(customer) over () and day < lag(day) over ()
-                    ) as is_astray
-                from main.events
-            )
-            where is_same or is_astray
-            """
-        )
-        ((few, in_order),) = self.connection.execute(
-            "select count(*) < (select count(*) from main.events) / 5, not coalesce(bool_or(is_astray), false) from neighbours"
-        ).fetchall()
-        if not (few and in_order):
-            return "", ""
-        self.connection.execute(
-            "create temp table together as select distinct unnest([place_before, place]) as place from neighbours"
-        )
-        return (
-            "semi join together on events.rowid = together.place",
-            " union all select customer, event, day, day, 1, amount, 'events', $events_count"
-            " from main.events anti join together on events.rowid = together.place",
-        )
 
     def _activity(self) -> tuple[str, ...]:
         """What counts as being active: as chosen, else subscriptions where there are any, else all there is."""
