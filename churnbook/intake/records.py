@@ -9,7 +9,7 @@ from typing import Any
 
 from churnbook.intake import Refused, shape
 from churnbook.intake.charset import Text
-from churnbook.intake.sheet import MOST_COLUMNS, SAMPLE_ROWS, File, Sheet, note, sample_of, write
+from churnbook.intake.sheet import MOST_COLUMNS, File, Sheet, copied, note
 from churnbook.wording import N_
 
 _LARGEST_DOCUMENT = 256 << 20
@@ -82,35 +82,11 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
     if others:
         notes.append(note(N_("{file}: {n} entries are no objects and were left out."), file=file.name, n=f"{others:,}"))
     headers = shape.unique([".".join(path) for path in columns])
-    sample: list[list[str]] = []
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        for line, value in objects:
-            if isinstance(value, dict):
-                row = _flat(value)
-                cells = [row.get(path, "") for path in columns]
-                if len(sample) < SAMPLE_ROWS:
-                    sample.append(cells)
-                yield line, cells
-
-    prepared = write(rows(), headers, file.work)
-    return Sheet(
-        file=file.name,
-        sheet=None,
-        format="jsonl" if is_lines else "json",
-        encoding=text.encoding,
-        delimiter=None,
-        header_row=1,
-        headers=headers,
-        sample=sample_of(sample),
-        path=prepared,
-        size=file.size,
-        sha256=file.sha256,
-        skipped_lines=1,
-        skipped_records=1,
-        has_lines=True,
-        notes=tuple(notes),
+    rows = (
+        (line, [row.get(path, "") for path in columns])
+        for line, row in ((line, _flat(value)) for line, value in objects if isinstance(value, dict))
     )
+    return copied(file, None, "jsonl" if is_lines else "json", text.encoding, 1, headers, rows, notes)
 
 
 def _parsed(text: str) -> Any:

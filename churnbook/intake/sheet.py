@@ -138,6 +138,45 @@ def write(rows: Iterable[tuple[int, Sequence[str]]], headers: Sequence[str], wor
     return Path(path)
 
 
+def copied(
+    file: File,
+    title: str | None,
+    format: str,
+    encoding: str | None,
+    header_row: int,
+    headers: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str]]],
+    notes: Sequence[Warned],
+) -> Sheet:
+    """The sheet of rows with their lines, which are written into a copy as they come."""
+    sample: list[Sequence[str]] = []
+
+    def sampled() -> Iterator[tuple[int, Sequence[str]]]:
+        for line, cells in rows:
+            if len(sample) < SAMPLE_ROWS:
+                sample.append(cells)
+            yield line, cells
+
+    path = write(sampled(), headers, file.work)
+    return Sheet(
+        file=file.name,
+        sheet=title,
+        format=format,
+        encoding=encoding,
+        delimiter=None,
+        header_row=header_row,
+        headers=tuple(headers),
+        sample=sample_of(sample),
+        path=path,
+        size=file.size,
+        sha256=file.sha256,
+        skipped_lines=1,
+        skipped_records=1,
+        has_lines=True,
+        notes=tuple(notes),
+    )
+
+
 def sample_of(rows: Iterable[Sequence[str]]) -> tuple[tuple[str | None, ...], ...]:
     """Rows as a sample holds them."""
     return tuple(tuple(cell if cell != "" else None for cell in row) for row in rows)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from churnbook.intake import shape
 from churnbook.intake.shape import Merge, Record
-from churnbook.intake.sheet import SAMPLE_ROWS, File, Sheet, Warned, sample_of, write
+from churnbook.intake.sheet import File, Sheet, Warned, copied
 
 _JUDGED = 1000
 
@@ -33,20 +33,4 @@ def sheet(
     used = [place for place in range(width) if found.is_named[place] or any(cells[place].strip() for _, cells in body)]
     headers = [found.headers[place] for place in used]
     rows = [(line, [cells[place] for place in used]) for line, cells in body]
-    return Sheet(
-        file=file.name,
-        sheet=title,
-        format=format,
-        encoding=encoding,
-        delimiter=None,
-        header_row=found.header_line,
-        headers=tuple(headers),
-        sample=sample_of([cells for _, cells in rows[:SAMPLE_ROWS]]),
-        path=write(rows, headers, file.work),
-        size=file.size,
-        sha256=file.sha256,
-        skipped_lines=1,
-        skipped_records=1,
-        has_lines=True,
-        notes=tuple(notes),
-    )
+    return copied(file, title, format, encoding, found.header_line, headers, rows, notes)
