@@ -614,20 +614,6 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
 """The names a query may name in `-- needs:` and `-- uses:`."""
 
-NULL_WORDS: tuple[str, ...] = (
-    *("null", "none", "nan", "n/a", "#n/a", "#null!", "(null)", "<null>", r"\n", "nil"),
-    *("-", "--", "—", "——", "无", "空", "(空)", "（空）", "(空白)", "（空白）"),
-)
-"""Cells that mean nothing, besides the empty one; compared without case. NA is none of them in a text: Namibia."""
-
-NULL_WORDS_OF_IDS: tuple[str, ...] = ("na",)
-"""Further words for nothing where an id, a number, a date or a flag is asked."""
-
-NULL_WORDS_OF_VALUES: tuple[str, ...] = (
-    *("未知", "不详", "待定", "未填写", "unknown", "tbd", "0000-00-00", "0000-00-00 00:00:00", "0000/00/00", "/"),
-)
-"""Further words for nothing where a number, a date or a flag is asked; in a text “unknown” is a value."""
-
 
 def label(table: str) -> str:
     """What a table is called in messages, still to be translated."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from churnbook import schema
 from churnbook.intake import dates, numbers
 from churnbook.intake.dates import Dates
 from churnbook.intake.marks import SPACES, literal, stripped
@@ -51,15 +50,29 @@ def is_null(cell: str, kind: str) -> str:
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
-_LONGEST_NULL_WORD = 8
+_NULL_WORDS: tuple[str, ...] = (
+    *("null", "none", "nan", "n/a", "#n/a", "#null!", "(null)", "<null>", r"\n", "nil"),
+    *("-", "--", "—", "——", "无", "空", "(空)", "（空）", "(空白)", "（空白）"),
+)
+"""Cells that mean nothing, besides the empty one; compared without case. NA is none of them in a text: Namibia."""
+
+_NULL_WORDS_OF_IDS: tuple[str, ...] = ("na",)
+"""Further words for nothing where an id, a number, a date or a flag is asked."""
+
+_NULL_WORDS_OF_VALUES: tuple[str, ...] = (
+    *("未知", "不详", "待定", "未填写", "unknown", "tbd", "0000-00-00", "0000-00-00 00:00:00", "0000/00/00", "/"),
+)
+"""Further words for nothing where a number, a date or a flag is asked; in a text “unknown” is a value."""
+
+_LONGEST_NULL_WORD = max(map(len, (*_NULL_WORDS, *_NULL_WORDS_OF_IDS)))
 
 
 def _null_words(kind: str) -> tuple[str, ...]:
     if kind in ("text", "name"):
-        return schema.NULL_WORDS
+        return _NULL_WORDS
     if kind == "id":
-        return (*schema.NULL_WORDS, *schema.NULL_WORDS_OF_IDS)
-    return (*schema.NULL_WORDS, *schema.NULL_WORDS_OF_IDS, *schema.NULL_WORDS_OF_VALUES)
+        return (*_NULL_WORDS, *_NULL_WORDS_OF_IDS)
+    return (*_NULL_WORDS, *_NULL_WORDS_OF_IDS, *_NULL_WORDS_OF_VALUES)
 
 
 def typed(cell: str, kind: str, written: Written | None = None) -> str:
