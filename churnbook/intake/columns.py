@@ -152,7 +152,7 @@ _OTHER_ROWS = {
 _COUNTED = {
     "days": N_(
         "{file}: numbers in {column} were read as a spreadsheet's days counted from {since}: {written} as {read}. "
-        "Workbooks from old Macs count from 1904; if that is so here, say so when loading."
+        "Workbooks from old Macs count from 1904; if that is so here, import the file by the command line with --since-1904."
     ),
     "seconds": N_("{file}: numbers in {column} were read as Unix time in seconds: {written} as {read} (UTC)."),
     "milliseconds": N_(
