@@ -235,6 +235,21 @@ def segment(name: str | None) -> str:
     return name if name else _("(blank)")
 
 
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 BOM",
+    "gb18030": "GB18030",
+    "cp950": "Big5",
+    "cp1252": "Windows-1252",
+    **{name: name.upper() for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")},
+}
+
+
+def file_format(format: str, encoding: str | None) -> str:
+    """What a file was read as: CSV · GB18030."""
+    return " · ".join(part for part in (format.upper(), _ENCODINGS.get(encoding or "", encoding)) if part)
+
+
 def distinct(labels: Mapping[str, str]) -> dict[str, str]:
     """The labels of a choice, a number after those that repeat; Streamlit tells options apart by label."""
     seen: Counter[str] = Counter()

@@ -11,33 +11,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from churnbook import contents, dataset, export, schema, wording
-from churnbook.intake import REASONS, Refused, columns, load, read, values
-from churnbook.intake import map as mapping
-from churnbook.intake.dates import AS_WRITTEN, Choice
+from churnbook import contents, schema, wording
+from churnbook.intake import Refused, load, read
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import ACTIVITIES, Settings
 from churnbook.intake.sheet import Sheet
-from churnbook.page import address, segments
+from churnbook.page import address, mapping, passport, segments
 from churnbook.request import Scope
-from churnbook.wording import N_, _, ngettext
+from churnbook.wording import N_, _
 
 LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
 _STATE = "upload"
-_NO_ROLE = "-"
-_SAMPLES_SHOWN = 4
-_ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 BOM",
-    "gb18030": "GB18030",
-    "cp950": "Big5",
-    "cp1252": "Windows-1252",
-    **{name: name.upper() for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")},
-}
 
 
 class _State:
@@ -47,7 +34,6 @@ class _State:
         self.round = 0
         self.work = tempfile.TemporaryDirectory(prefix="churnbook-upload-")
         self.sheets: dict[str, list[Sheet] | Refused] = {}
-        self.proposals: dict[tuple[str, str | None], Mapped] = {}
         self.loaded: str | None = None
 
     def clear(self) -> None:
@@ -55,7 +41,6 @@ class _State:
         self.round += 1
         self.work = tempfile.TemporaryDirectory(prefix="churnbook-upload-")
         self.sheets.clear()
-        self.proposals.clear()
 
 
 def show() -> None:
@@ -84,7 +69,7 @@ def show() -> None:
     if files:
         _confirm(state, files)
     st.divider()
-    passport()
+    passport.show()
     segments.manage()
 
 
@@ -105,7 +90,9 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
-        mapped = [each for number, sheet in enumerate(sheets) if (each := _mapping(state, number, sheet)) is not None]
+        mapped = [
+            each for number, sheet in enumerate(sheets) for each in mapping.confirm(f"{state.round}:{number}", sheet)
+        ]
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
@@ -136,122 +123,6 @@ def _inspected(state: _State, file: UploadedFile) -> list[Sheet] | Refused:
         except Refused as refused:
             state.sheets[file.file_id] = refused
     return state.sheets[file.file_id]
-
-
-def _proposal(state: _State, sheet: Sheet, table: str | None) -> Mapped:
-    key = (f"{sheet.sha256}:{sheet.name}", table)
-    if key not in state.proposals:
-        state.proposals[key] = mapping.propose(sheet, table)
-    return state.proposals[key]
-
-
-def _mapping(state: _State, number: int, sheet: Sheet) -> Mapped | None:
-    """The mapping of one sheet as the user confirms it; None where they leave it out."""
-    proposed = _proposal(state, sheet, None)
-    key = f"{state.round}:{number}:{sheet.sha256[:12]}"
-    st.markdown(f"**{wording.escape(sheet.name)}** &ensp;:gray[{_read_as(sheet)}]")
-    tables = [*schema.LOADABLE, None]
-    table = st.selectbox(
-        _("This file holds"),
-        tables,
-        index=tables.index(proposed.table),
-        format_func=lambda name: _(schema.LOADABLE[name].label) if name else _("nothing to load (leave it out)"),
-        key=f"table:{key}",
-        width=260,
-    )
-    if table is None:
-        return None
-    if table != proposed.table:
-        proposed = _proposal(state, sheet, table)
-    role_of = {header: role for role, header in proposed.roles.items()}
-    canonical = schema.LOADABLE[table]
-    labels = {role.name: _(role.label) + (" *" if role.required else "") for role in canonical.roles}
-    rest = {
-        "customer attributes": _("kept as an attribute"),
-        "event attributes": _("kept with the event"),
-        "left": _("left out"),
-    }[canonical.rest]
-    edited: pd.DataFrame = st.data_editor(
-        pd.DataFrame(
-            {
-                "column": sheet.headers,
-                "samples": [_samples(sheet, i) for i in range(len(sheet.headers))],
-                "role": [role_of.get(header, _NO_ROLE) for header in sheet.headers],
-            }
-        ),
-        column_order=("column", "role", "samples"),  # the choice in sight on a telephone too
-        column_config={
-            "column": st.column_config.TextColumn(_("Column in the file"), disabled=True),
-            "samples": st.column_config.TextColumn(_("First values"), disabled=True, width="large"),
-            "role": st.column_config.SelectboxColumn(
-                _("Means"),
-                options=[*labels, _NO_ROLE],
-                format_func=lambda role: labels.get(str(role), rest),
-                help=_("* is required"),
-            ),
-        },
-        hide_index=True,
-        key=f"roles:{key}:{table}",
-    )
-    roles = {role.name: list(edited.loc[edited["role"] == role.name, "column"]) for role in canonical.roles}
-    chosen = {role: headers[0] for role, headers in roles.items() if headers}
-    for role, headers in roles.items():
-        if len(headers) > 1:
-            st.error(
-                _("{columns} are both mapped to {role}; choose one.").format(
-                    columns=wording.escape(", ".join(headers)), role=_(canonical.role(role).label)
-                )
-            )
-    marked = "order_id" in chosen and "is_cancelled" not in chosen and _has_cancelled_ids(sheet, chosen["order_id"])
-    if marked and st.checkbox(
-        _("Order ids like C536379 are cancellations; do not count them as orders"), key=f"cancelled:{key}"
-    ):
-        chosen["is_cancelled"] = chosen["order_id"]
-    return Mapped(sheet, table, chosen, _date_choice(Mapped(sheet, table, chosen), key))
-
-
-def _date_choice(mapped: Mapped, key: str) -> Choice:
-    """The order of day and month, asked where the columns do not say it."""
-    asked = columns.open_dates(mapped)
-    if asked is None:
-        return AS_WRITTEN
-    header, written, month_first, day_first = asked
-    read_as = {
-        False: _("{day} (month first)").format(day=month_first),
-        True: _("{day} (day first)").format(day=day_first),
-    }
-    chosen = st.radio(
-        _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
-        [False, True],
-        format_func=lambda day: read_as[day],
-        horizontal=True,
-        key=f"day-first:{key}",
-    )
-    return Choice(day_first=chosen)
-
-
-def _read_as(sheet: Sheet) -> str:
-    parts = [_format(sheet.format, sheet.encoding)]
-    if sheet.header_row > 1:
-        parts.append(_("header in line {line}").format(line=sheet.header_row))
-    if sheet.header_row == 0 and sheet.format != "parquet":
-        parts.append(_("no header found"))
-    parts.append(ngettext("{n} column", "{n} columns", len(sheet.headers)).format(n=len(sheet.headers)))
-    return " · ".join(parts)
-
-
-def _format(format: str, encoding: str | None) -> str:
-    return " · ".join(part for part in (format.upper(), _ENCODINGS.get(encoding or "", encoding)) if part)
-
-
-def _samples(sheet: Sheet, column: int) -> str:
-    found = dict.fromkeys(row[column] for row in sheet.sample if row[column])
-    return "  ·  ".join(str(cell)[:40] for cell in list(found)[:_SAMPLES_SHOWN])
-
-
-def _has_cancelled_ids(sheet: Sheet, header: str) -> bool:
-    column = sheet.headers.index(header)
-    return any(re.fullmatch(values.CANCELLED_ID, row[column] or "") for row in sheet.sample)
 
 
 def _settings(mapped: Sequence[Mapped]) -> Settings:
@@ -346,60 +217,3 @@ def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
     address.put("generation", ())
     address.put("dataset", [id])
     st.rerun()
-
-
-def passport() -> None:
-    """What the current dataset was made of: files, rows loaded and set aside, and what was assumed."""
-    view = address.view()
-    st.subheader(
-        _("What “{name}” is made of").format(name=wording.escape(address.dataset_name(view.listed))), anchor=False
-    )
-    sources = dataset.sources(view.facts)
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    _("File"): source.name,
-                    _("Holds"): _(schema.LOADABLE[source.table].label),
-                    _("Read as"): _format(source.format, source.encoding),
-                    _("Rows set aside"): source.set_aside,
-                    _("Columns"): " · ".join(
-                        f"{header} = {_(schema.LOADABLE[source.table].role(role).label)}"
-                        for role, header in source.roles
-                    ),
-                }
-                for source in sources
-            ]
-        ),
-        hide_index=True,
-    )
-    loaded = [
-        f"{_(table.label)} {wording.number(view.facts.tables[table.name].rows)}"
-        for table in schema.LOADABLE.values()
-        if view.facts.tables[table.name].rows
-    ]
-    st.markdown(_("Rows loaded: {tables}").format(tables=" · ".join(loaded)))
-    for sentence, fields in view.facts.warnings:
-        st.warning(wording.escape(wording.translated(sentence, fields)), icon=":material/info:")
-    if view.facts.set_aside:
-        language = wording.language()
-        st.download_button(
-            _("Download the rows set aside"),
-            lambda: _set_aside_csv(view.facts, language),
-            file_name="rows-set-aside.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-
-
-def _set_aside_csv(facts: dataset.Facts, language: str) -> bytes:
-    """The rows set aside, word for word, with headings in the reader's language."""
-    wording.use(language)
-    heading = [wording.column(name) for name in ("file", "line", "column", "value", "reason")]
-    rows = dataset.rejected(facts)
-    widest = max((len(row.cells) for row in rows), default=0)
-    return export.rows_csv(
-        [*heading, *(f"{i}" for i in range(1, widest + 1))],
-        [[row.file, row.line, row.column, row.value, _(REASONS[row.reason]), *row.cells] for row in rows],
-    )
