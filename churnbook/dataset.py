@@ -8,20 +8,21 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from churnbook import database, schema
+from churnbook import database, schema, uploads
 from churnbook.queries import Parameter, QueryError, Value
 from churnbook.request import Scope
 
 _ID = re.compile(r"[a-z0-9-]{3,64}")
 _POINTER = "current.json"
+_UPLOADS = "uploads"
 _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
@@ -305,12 +306,13 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
 
 @dataclass(frozen=True)
 class Listed:
-    """A dataset as it stands in a list: its unguessable id, name, and current generation."""
+    """A dataset as it stands in a list: its unguessable id, name, current generation, and the one to go back to."""
 
     id: str
     name: str
     generation: int
     is_sample: bool
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -344,8 +346,11 @@ class Library:
 
     def nearest(self, listed: Listed, wanted: int) -> int:
         """The generation wanted if it is still here, else the nearest later one, else the current one."""
-        kept = (int(path.stem) for path in (self.folder / listed.id).glob("*.duckdb") if path.stem.isdecimal())
-        return min((each for each in kept if wanted <= each <= listed.generation), default=listed.generation)
+        kept = {int(path.stem) for path in self._generations(listed.id)} & {listed.generation, listed.before}
+        return min((each for each in kept if wanted <= each), default=listed.generation)
+
+    def _generations(self, id: str) -> Sequence[Path]:
+        return [path for path in (self.folder / id).glob("*.duckdb") if path.stem.isdecimal()]
 
     def new_id(self) -> str:
         """An id nobody can guess."""
@@ -354,28 +359,50 @@ class Library:
     def next_path(self, id: str) -> Path:
         """Where the next generation is to be written before `publish` makes it the current one."""
         (self.folder / id).mkdir(parents=True, exist_ok=True)
-        taken = [int(path.stem) for path in (self.folder / id).glob("*.duckdb")]
+        taken = [int(path.stem) for path in self._generations(id)]
         return self.path(id, max(taken, default=0) + 1)
 
     def publish(self, id: str, path: Path, name: str, is_sample: bool = False) -> Listed:
-        """Move the pointer to a written generation; the one before goes when its last reader does."""
-        before = self._listed(self.folder / id)
+        """Move the pointer to a written generation.
+
+        The one before stays, to go back to; those before it go as soon as nobody reads them.
+        """
+        former = self._listed(self.folder / id)
         generation = int(path.stem)
-        self._point(id, name, generation, is_sample)
-        if before and before.generation != generation:
-            database.retire(self.path(id, before.generation))
-        return Listed(id, name, generation, is_sample)
+        before = former.generation if former and former.generation != generation and not is_sample else None
+        published = Listed(id, name, generation, is_sample, before)
+        self._point(published)
+        for path in self._generations(id):
+            if int(path.stem) not in (generation, before):
+                database.retire(path)
+        return published
+
+    def go_back(self, id: str) -> Listed:
+        """Move the pointer to the generation before, which changes places with the current one.
+
+        Raises NoDataset where there is none to go back to.
+        """
+        listed = self.find(id)
+        if listed.before is None or not self.path(id, listed.before).exists():
+            raise NoDataset(f"{id} has no state before")
+        swapped = replace(listed, generation=listed.before, before=listed.generation)
+        self._point(swapped)
+        return swapped
+
+    def uploads(self, id: str) -> Path:
+        """The folder that keeps the files a dataset was made of."""
+        return self.folder / id / _UPLOADS
 
     def rename(self, id: str, name: str) -> None:
         """Give a dataset another name."""
-        listed = self.find(id)
-        self._point(id, name, listed.generation, listed.is_sample)
+        self._point(replace(self.find(id), name=name))
 
     def delete(self, id: str) -> None:
         """Remove a dataset: the pointer first, the data as soon as nobody reads them."""
-        listed = self.find(id)
+        self.find(id)
         (self.folder / id / _POINTER).unlink()
-        database.retire(self.path(id, listed.generation))
+        for path in self._generations(id):
+            database.retire(path)
         for path in (self.folder / id).iterdir():
             if path.suffix != ".duckdb":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -389,36 +416,52 @@ class Library:
             shutil.rmtree(folder)
 
     def sweep(self, older_than: dt.timedelta = dt.timedelta(hours=6)) -> None:
-        """Remove what killed imports left behind: partial files, and folders of ours never published."""
+        """Remove what killed imports left behind: partial files, and generations and folders never published."""
         limit = dt.datetime.now().timestamp() - older_than.total_seconds()
         for folder in self.folder.glob("*/"):
             if folder.is_symlink() or not _ID.fullmatch(folder.name):
                 continue
             files = list(folder.iterdir())
+            listed = self._listed(folder)
             for path in files:
-                if _PARTIAL.fullmatch(path.name) and path.stat().st_mtime < limit:
+                is_unpublished = (
+                    listed is not None
+                    and _GENERATION.fullmatch(path.name)
+                    and int(path.name.split(".")[0]) not in (listed.generation, listed.before)
+                )
+                if (_PARTIAL.fullmatch(path.name) or is_unpublished) and path.stat().st_mtime < limit:
                     path.unlink()
-            ours = all(_GENERATION.fullmatch(path.name) or _PARTIAL.fullmatch(path.name) for path in files)
-            if ours and folder.stat().st_mtime < limit and not (folder / _POINTER).exists():
-                for path in folder.iterdir():
-                    path.unlink()
-                folder.rmdir()
+            ours = all(
+                _GENERATION.fullmatch(path.name) or _PARTIAL.fullmatch(path.name) or _keeps_uploads(path)
+                for path in files
+            )
+            if ours and folder.stat().st_mtime < limit and listed is None:
+                shutil.rmtree(folder)
 
     def _listed(self, folder: Path) -> Listed | None:
         pointer = folder / _POINTER
         if not pointer.exists():
             return None
         content: dict[str, Any] = json.loads(pointer.read_text(encoding="utf-8"))
-        return Listed(folder.name, content["name"], content["generation"], content.get("sample", False))
-
-    def _point(self, id: str, name: str, generation: int, is_sample: bool) -> None:
-        pointer = self.folder / id / _POINTER
-        fresh = pointer.with_name(f"{_POINTER}.{secrets.token_hex(4)}")
-        fresh.write_text(
-            json.dumps({"name": name, "generation": generation, "sample": is_sample}, ensure_ascii=False),
-            encoding="utf-8",
+        return Listed(
+            folder.name, content["name"], content["generation"], content.get("sample", False), content.get("before")
         )
+
+    def _point(self, listed: Listed) -> None:
+        pointer = self.folder / listed.id / _POINTER
+        fresh = pointer.with_name(f"{_POINTER}.{secrets.token_hex(4)}")
+        content = {
+            "name": listed.name,
+            "generation": listed.generation,
+            "sample": listed.is_sample,
+            "before": listed.before,
+        }
+        fresh.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         os.replace(fresh, pointer)
+
+
+def _keeps_uploads(path: Path) -> bool:
+    return path.name == _UPLOADS and all(uploads.is_kept(each) for each in path.iterdir())
 
 
 def home() -> Library:

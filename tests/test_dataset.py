@@ -61,11 +61,28 @@ def test_the_next_generation_replaces_the_pointer_while_the_old_one_is_read_to_t
     old = library.path(id, first.generation)
     with database.reading(old) as cursor:
         second = published(library, make({"orders.csv": ORDERS + "C,2024-01-07,30\n"}), id, "Shop")
-        assert second.generation == 2 and library.find(id).generation == 2
+        assert (second.generation, second.before) == (2, 1) and library.find(id) == second
+        third = published(library, make({"orders.csv": ORDERS}), id, "Shop")
+        assert (third.generation, third.before) == (3, 2)
         assert cursor.execute("select count(*) from main.orders").fetchall() == [(2,)]
         assert old.exists(), "kept while somebody reads it"
     assert not old.exists(), "gone with its last reader"
-    assert library.facts(id, 2).tables["orders"].rows == 3
+    assert library.facts(id, 2).tables["orders"].rows == 3, "the state before stays"
+
+
+def test_going_back_changes_places_with_the_state_before(library: Library, make: Make) -> None:
+    id = library.new_id()
+    published(library, make({"orders.csv": ORDERS}), id, "Shop")
+    with pytest.raises(NoDataset):
+        library.go_back(id)
+    published(library, make({"orders.csv": ORDERS + "C,2024-01-07,30\n"}), id, "Shop")
+    assert (library.go_back(id).generation, library.find(id).before) == (1, 2)
+    assert library.nearest(library.find(id), 2) == 2, "a link to the state gone back from still opens it"
+    assert (library.go_back(id).generation, library.find(id).before) == (2, 1)
+    library.go_back(id)
+    third = published(library, make({"orders.csv": ORDERS}), id, "Shop")
+    assert (third.generation, third.before) == (3, 1), "a number is never given twice"
+    assert not library.path(id, 2).exists()
 
 
 def test_an_import_that_is_refused_leaves_nothing(make: Make, tmp_path: Path) -> None:
@@ -130,19 +147,23 @@ def test_what_killed_imports_left_behind_is_swept(library: Library, make: Make) 
     (library.folder / "kept" / "2.duckdb.77.partial").write_text("half")
     (library.folder / "never-published").mkdir()
     (library.folder / "never-published" / "1.duckdb.77.partial").write_text("half")
+    (library.folder / "never-published" / "uploads").mkdir()
+    (library.folder / "never-published" / "uploads" / "abc.zst").write_text("kept")
+    (library.folder / "kept" / "2.duckdb").write_text("killed before it was published")
     library.sweep()
     assert (library.folder / "never-published").exists(), "an import may still be running"
-    for foreign in (".ssh/id", "Documents/thesis.txt", "notes/1.duckdb.backup"):
-        (library.folder / foreign).parent.mkdir()
+    for foreign in (".ssh/id", "Documents/thesis.txt", "notes/1.duckdb.backup", "web/uploads/photo.jpg"):
+        (library.folder / foreign).parent.mkdir(parents=True)
         (library.folder / foreign).write_text("not ours")
     (library.folder / "linked").symlink_to(library.folder / "Documents")
     library.sweep(older_than=dt.timedelta(seconds=-5))
-    for foreign in (".ssh", "Documents", "notes"):
+    for foreign in (".ssh", "Documents", "notes", "web"):
         assert list((library.folder / foreign).iterdir()), "what is not ours stays"
         shutil.rmtree(library.folder / foreign)
     (library.folder / "linked").unlink()
     assert [path.name for path in library.folder.iterdir()] == ["kept"]
     assert not list(library.folder.rglob("*.partial")) and library.find("kept").generation == 1
+    assert [path.name for path in (library.folder / "kept").glob("*.duckdb")] == ["1.duckdb"]
 
 
 def test_a_file_that_is_no_dataset_is_told(tmp_path: Path) -> None:

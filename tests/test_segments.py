@@ -90,4 +90,5 @@ def test_readers_of_the_former_state_read_on(listed: tuple[Library, Listed]) -> 
         dataset.prepare(cursor, facts, Scope())
         segments.save(library, shop.id, "mine", ["A"], "yes", "no")
         assert cursor.execute("select count(distinct attribute) from customer_attributes").fetchall() == [(1,)]
-    assert not facts.path.exists()
+        segments.remove(library, shop.id, "mine")
+    assert not facts.path.exists(), "gone with its last reader"

@@ -240,6 +240,8 @@ def _generation(library: Library, listed: Listed) -> Facts:
             now=now,
             newest=listed.generation,
         )
+    elif now > listed.generation:
+        tell(_("This is state {now} of these data, which was undone since."), now=now)
     return facts
 
 
