@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import Refused, dates, numbers, values
+from churnbook.intake import Refused, dates, numbers, unpivot, values
 from churnbook.intake.dates import AS_WRITTEN, Choice
 from churnbook.intake.sheet import Sheet
+from churnbook.intake.unpivot import Reading
 from churnbook.wording import N_
 
 _JUDGED_ROWS = 300
@@ -22,12 +25,16 @@ _FITS = 0.6
 
 @dataclass(frozen=True)
 class Mapped:
-    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read."""
+    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
+
+    `left_out` are headers whose values are not to be kept.
+    """
 
     sheet: Sheet
     table: str
     roles: Mapping[str, str]
     choice: Choice = AS_WRITTEN
+    left_out: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[schema.Role, ...]:
@@ -38,12 +45,7 @@ class Mapped:
         """Raises Refused where a required role has no column or a header does not exist."""
         for header in self.roles.values():
             if header not in self.sheet.headers:
-                raise Refused(
-                    N_("{file} has no column {column}; its columns are: {columns}."),
-                    file=self.sheet.name,
-                    column=header,
-                    columns=", ".join(self.sheet.headers),
-                )
+                raise unpivot.missing_column(self.sheet, header)
         if self.missing:
             raise Refused(
                 N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
@@ -56,8 +58,67 @@ class Mapped:
         """The headers without a role whose values are kept, as customer or event attributes."""
         if schema.LOADABLE[self.table].rest == "left":
             return ()
-        taken = set(self.roles.values())
+        taken = {*self.roles.values(), *self.left_out}
         return tuple(header for header in self.sheet.headers if header not in taken)
+
+    @property
+    def plan(self) -> Plan:
+        """How the sheet is loaded, to be kept and done again."""
+        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.reading)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a sheet is loaded, apart from the sheet itself, so that it can be kept and done again.
+
+    `sheet` is the name of the sheet as inspected; `reading` says how it is turned into rows first.
+    """
+
+    sheet: str
+    table: str
+    roles: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
+    choice: Choice = AS_WRITTEN
+    reading: Reading | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as JSON."""
+        return {
+            "sheet": self.sheet,
+            "table": self.table,
+            "roles": dict(self.roles),
+            "left_out": list(self.left_out),
+            "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
+            "reading": self.reading.to_json() if self.reading else None,
+        }
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Plan:
+        """The plan of a JSON object; ValueError where it is none or names a table or role there is not."""
+        try:
+            table = schema.LOADABLE[found["table"]]
+            roles = {table.role(name).name: str(header) for name, header in found["roles"].items()}
+            return cls(
+                str(found["sheet"]),
+                table.name,
+                roles,
+                tuple(str(header) for header in found["left_out"]),
+                Choice(**found["choice"]),
+                Reading.of_json(found["reading"]) if found["reading"] else None,
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"no plan: {found!r}") from error
+
+    def apply(self, sheet: Sheet, work: Path) -> Mapped:
+        """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
+
+        Raises Refused where it lacks a header or a required role.
+        """
+        turned = unpivot.apply(sheet, self.reading, work) if self.reading else sheet
+        left_out = tuple(header for header in self.left_out if header in turned.headers)
+        mapped = Mapped(turned, self.table, self.roles, self.choice, left_out)
+        mapped.check()
+        return mapped
 
 
 @dataclass(frozen=True)

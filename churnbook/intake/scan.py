@@ -15,7 +15,7 @@ def careful(sheet: Sheet, torn: str = "store_rejects") -> tuple[str, dict[str, A
     Lines that are no rows go to the table reject_errors, or with "ignore_errors" for `torn` nowhere.
     """
     names = [f"c{i}" for i in range(len(sheet.headers))]
-    if sheet.format == "parquet":
+    if sheet.format == "parquet" and not sheet.has_lines:
         return parquet.text(len(names)), {"path": str(sheet.path)}
     columns = ["line", *names] if sheet.has_lines else names
     options = "" if sheet.has_lines else f", {torn} = true"

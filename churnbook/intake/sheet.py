@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from churnbook.intake import Refused
 from churnbook.wording import N_
+
+if TYPE_CHECKING:
+    from churnbook.intake.unpivot import Reading
 
 SAMPLE_ROWS = 1000
 MOST_COLUMNS = 4096
@@ -78,6 +82,7 @@ class Sheet:
     Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
     With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
     user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
+    `reading` says how the columns of the user's sheet, whose name and digest it keeps, became these rows.
     """
 
     file: str
@@ -94,6 +99,7 @@ class Sheet:
     skipped_lines: int = 0
     skipped_records: int = 0
     has_lines: bool = False
+    reading: Reading | None = None
     notes: tuple[Warned, ...] = field(default=(), compare=False)
     aside: tuple[Aside, ...] = field(default=(), compare=False)
 
@@ -107,14 +113,6 @@ class Sheet:
         """Whether the engine reads the user's own lines, so that a line may turn out to be no row."""
         return not self.has_lines and self.format != "parquet"
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows of a text sheet with their lines in the user's file; lines of another width are passed over."""
-        shift = 1 if self.has_lines else 0
-        width = len(self.headers) + shift
-        for line, cells in self.lines():
-            if len(cells) == width:
-                yield (int(cells[0]), cells[1:]) if shift else (line, cells)
-
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Every record of the text at `path` with the line it begins on; blank lines have no cells."""
         with self.path.open(encoding="utf-8-sig", newline="") as file:
@@ -127,15 +125,24 @@ class Sheet:
                 begins = self.skipped_lines + reader.line_num + 1
 
 
-def write(rows: Iterable[tuple[int, Sequence[str]]], headers: Sequence[str], work: Path) -> Path:
-    """A copy of rows as the scan reads it: their lines in a first column, one line of headers above."""
+def write(
+    rows: Iterable[tuple[int, Sequence[str]]], headers: Sequence[str], work: Path
+) -> tuple[Path, list[Sequence[str]]]:
+    """A copy of rows as the scan reads it, and the first of them, as they come.
+
+    Their lines stand in a first column, one line of headers above.
+    """
+    sample: list[Sequence[str]] = []
     handle, path = tempfile.mkstemp(".csv", dir=work)
     # what cannot stand in UTF-8 (half of a pair of surrogates) becomes a question mark
     with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\r\n")  # so that a cell with either mark is quoted
         writer.writerow(["line", *(f"c{place}" for place in range(len(headers)))])
-        writer.writerows([line, *cells] for line, cells in rows)
-    return Path(path)
+        for line, cells in rows:
+            if len(sample) < SAMPLE_ROWS:
+                sample.append(cells)
+            writer.writerow([line, *cells])
+    return Path(path), sample
 
 
 def copied(
@@ -149,15 +156,7 @@ def copied(
     notes: Sequence[Warned],
 ) -> Sheet:
     """The sheet of rows with their lines, which are written into a copy as they come."""
-    sample: list[Sequence[str]] = []
-
-    def sampled() -> Iterator[tuple[int, Sequence[str]]]:
-        for line, cells in rows:
-            if len(sample) < SAMPLE_ROWS:
-                sample.append(cells)
-            yield line, cells
-
-    path = write(sampled(), headers, file.work)
+    path, sample = write(rows, headers, file.work)
     return Sheet(
         file=file.name,
         sheet=title,

@@ -120,11 +120,11 @@ def _has_open_lines(path: Path) -> bool:
 def _with_quotes_judged(file: File, sheet: Sheet, found: Shape) -> Sheet:
     """The sheet as it is where every open line begins a cell of several lines, else a copy read line by line."""
     judge = _Judge(sheet, found.width)
-    path = write(judge.rows(), sheet.headers, file.work)
+    path, sample = write(judge.rows(), sheet.headers, file.work)
     if not judge.stray:
         path.unlink()
         return sheet
-    if not judge.sample:
+    if not sample:
         raise no_rows(file.name)
     said = note(
         N_(
@@ -137,7 +137,7 @@ def _with_quotes_judged(file: File, sheet: Sheet, found: Shape) -> Sheet:
     )
     return replace(
         sheet,
-        sample=sample_of(judge.sample),
+        sample=sample_of(sample),
         path=path,
         skipped_lines=1,
         skipped_records=1,
@@ -157,14 +157,11 @@ class _Judge:
         self.of_data = shape.of_data(sheet.sample[:200], width) if sheet.sample else []
         self.stray: list[int] = []
         self.aside: list[Aside] = []
-        self.sample: list[list[str]] = []
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Every row of the right width with its line."""
         for line, cells in self._all():
             if len(cells) == self.width:
-                if len(self.sample) < SAMPLE_ROWS:
-                    self.sample.append(cells)
                 yield line, cells
             elif any(cell.strip() for cell in cells):
                 reason = "quote" if line in self.stray[-1:] else "fields"

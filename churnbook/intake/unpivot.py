@@ -1,0 +1,189 @@
+"""Columns that are rows: months beside each other, or the dates of a customer, written below each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from churnbook.intake import Refused, numbers, parquet, shape, values
+from churnbook.intake.marks import plain
+from churnbook.intake.sheet import Aside, Sheet, Warned, note, sample_of, write
+from churnbook.wording import N_
+
+_MADE = {
+    "months": (("month", "amount"), ("月份", "金额")),
+    "dates": (("event", "time"), ("行为", "时间")),
+}
+"""The headers of the two columns that are made, in English and in Chinese."""
+
+ROLES: Mapping[str, tuple[str, tuple[str, str]]] = {
+    "months": ("orders", ("ordered_at", "amount")),
+    "dates": ("events", ("event", "occurred_at")),
+}
+"""What the rows made are: their table, and the roles of the two columns that are made."""
+
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a sheet is turned into rows: each cell of `columns` becomes one, with the cells of `keys` beside it.
+
+    Of "months" the header is the month and the cell an amount; of "dates" the header is an event and the cell its time.
+    """
+
+    kind: Literal["dates", "months"]
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The reading as JSON."""
+        return {"kind": self.kind, "keys": list(self.keys), "columns": list(self.columns)}
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Reading:
+        """The reading of a JSON object; ValueError or KeyError where it is none."""
+        kind, lists = found["kind"], (found["keys"], found["columns"])
+        if kind not in ROLES or not all(isinstance(each, list) and each for each in lists):
+            raise ValueError(f"no reading: {found!r}")
+        keys, columns = (tuple(str(header) for header in each) for each in lists)
+        return cls(kind, keys, columns)
+
+
+def month(header: str) -> str | None:
+    """The month a header names, as 2024-01; None where it names none."""
+    text = plain(header).casefold()
+    if found := re.fullmatch(
+        r"(\d{4})\s*(?:[-/.]|年)\s*(\d\d?)\s*(?:月|[-/.]0?1(?: 00:00:00)?)?|(20\d\d|19\d\d)(\d\d)", text
+    ):
+        year, number = int(found[1] or found[3]), int(found[2] or found[4])
+    elif found := re.fullmatch(r"([a-z]{3})[a-z]*[-/. ,']*(\d{4}|\d\d)|(\d{4})[-/. ]?([a-z]{3})[a-z]*", text):
+        name, digits = found[1] or found[4], found[2] or found[3]
+        year = int(digits) + (2000 if len(digits) == 2 else 0)
+        number = _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else 0
+    else:
+        return None
+    return f"{year}-{number:02}" if 1 <= number <= 12 and 1900 <= year < 2100 else None
+
+
+def apply(sheet: Sheet, reading: Reading, work: Path) -> Sheet:
+    """A copy of a sheet with its columns turned into rows, in a file of the folder `work`.
+
+    Raises Refused where a column is gone or no cell of the columns says anything.
+    """
+    for header in (*reading.keys, *reading.columns):
+        if header not in sheet.headers:
+            raise missing_column(sheet, header)
+    torn: list[Aside] = []
+    nothing = _nothing(sheet, reading)
+    path, sample = write(_turned(sheet, reading, nothing, torn), _headers(sheet, reading), work)
+    if not sample:
+        path.unlink()
+        raise Refused(
+            N_("{file}: the columns {columns} hold nothing that could become rows. Leave them as they stand."),
+            file=sheet.name,
+            columns=", ".join(reading.columns),
+        )
+    return replace(
+        sheet,
+        delimiter=None,
+        headers=_headers(sheet, reading),
+        sample=sample_of(sample),
+        path=path,
+        skipped_lines=1,
+        skipped_records=1,
+        has_lines=True,
+        reading=reading,
+        notes=(*sheet.notes, _said(sheet, reading)),
+        aside=(*sheet.aside, *torn),
+    )
+
+
+def missing_column(sheet: Sheet, header: str) -> Refused:
+    """The refusal of a mapping to a header that the sheet does not have."""
+    return Refused(
+        N_("{file} has no column {column}; its columns are: {columns}."),
+        file=sheet.name,
+        column=header,
+        columns=", ".join(sheet.headers),
+    )
+
+
+def _said(sheet: Sheet, reading: Reading) -> Warned:
+    about = {"file": sheet.name, "columns": ", ".join(reading.columns)}
+    if reading.kind == "months":
+        about["columns"] = f"{reading.columns[0]} … {reading.columns[-1]}"
+        return note(
+            N_("{file}: each cell of the months {columns} was read as a row; cells that are blank or zero give none."),
+            **about,
+        )
+    return note(N_("{file}: each date in {columns} was read as an event of that name; blank cells give none."), **about)
+
+
+def _headers(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
+    is_chinese = any(re.search("[\u4e00-\u9fff]", header) for header in sheet.headers)
+    return shape.unique([*reading.keys, *_MADE[reading.kind][is_chinese]])
+
+
+def _turned(
+    sheet: Sheet, reading: Reading, nothing: frozenset[str], torn: list[Aside]
+) -> Iterator[tuple[int, list[str]]]:
+    keys = [sheet.headers.index(header) for header in reading.keys]
+    columns = [(sheet.headers.index(header), header) for header in reading.columns]
+    for line, cells in _records(sheet, torn):
+        beside = [cells[place] for place in keys]
+        for place, header in columns:
+            cell = cells[place]
+            if cell not in nothing:
+                yield (
+                    line,
+                    [*beside, month(header) or header, cell] if reading.kind == "months" else [*beside, header, cell],
+                )
+
+
+def _nothing(sheet: Sheet, reading: Reading) -> frozenset[str]:
+    """The cells of the columns that give no row: those that say nothing, and amounts of zero."""
+    places = [sheet.headers.index(header) for header in reading.columns]
+    # only cells without a digit other than zero are in question, and of those there are few different ones
+    asked = {
+        cells[place]
+        for _line, cells in _records(sheet, [])
+        for place in places
+        if not re.search("[1-9１-９]", cells[place])
+    }
+    kind = "money" if reading.kind == "months" else "timestamp"
+    says_nothing = values.is_null("cell", kind)
+    if kind == "money":
+        says_nothing += f" or coalesce({values.typed('cell', kind, numbers.judge(sorted(asked)))} = 0, false)"
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select cell from (select unnest($cells::varchar[]) as cell) where {says_nothing}",
+            {"cells": sorted(asked)},
+        ).fetchall()
+    return frozenset(cell for (cell,) in found)
+
+
+def _records(sheet: Sheet, torn: list[Aside]) -> Iterator[tuple[int, list[str]]]:
+    """Every row of a sheet with its line in the user's file; lines of another width are added to `torn`."""
+    width = len(sheet.headers)
+    if sheet.format == "parquet" and not sheet.has_lines:
+        with duckdb.connect() as connection:
+            connection.execute(parquet.text(width), {"path": str(sheet.path)})
+            line = 0
+            while rows := connection.fetchmany(10_000):
+                for row in rows:
+                    line += 1
+                    yield line, [cell or "" for cell in row]
+        return
+    for begins, cells in sheet.lines():
+        if sheet.has_lines:
+            yield int(cells[0]), cells[1:]
+        elif len(cells) == width:
+            yield begins, cells
+        elif cells:
+            torn.append(Aside(begins, "fields", ((sheet.delimiter or ",").join(cells),)))

@@ -1,0 +1,124 @@
+"""Columns that become rows: months beside each other, and the dates of a customer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from churnbook.intake import Refused, load, read, unpivot
+from churnbook.intake.dates import Choice
+from churnbook.intake.map import Mapped, Plan
+from churnbook.intake.report import Settings
+from churnbook.intake.sheet import Sheet
+from churnbook.intake.unpivot import Reading
+from tests.conftest import UPLOADED_ON
+
+WIDE = "客户编号,城市,2024-01,2024-02,2024-03\nA,北京,100,0,50.5\nB,上海,,20,-\nC,广州,0.00,暂无数据,30\n"
+MONTHS = Reading("months", ("客户编号", "城市"), ("2024-01", "2024-02", "2024-03"))
+
+
+def sheet_of(content: str, folder: Path, name: str = "wide.csv") -> Sheet:
+    (folder / name).write_text(content, encoding="utf-8")
+    (found,) = read.inspect(folder / name, name, folder)
+    return found
+
+
+def rows(sheet: Sheet) -> list[str]:
+    return [",".join([line, *cells]) for _begins, (line, *cells) in sheet.lines()]
+
+
+def test_each_month_becomes_a_row_with_its_line_where_the_cell_says_something(tmp_path: Path) -> None:
+    turned = unpivot.apply(sheet_of(WIDE, tmp_path), MONTHS, tmp_path)
+    assert turned.headers == ("客户编号", "城市", "月份", "金额")
+    assert rows(turned) == [
+        "2,A,北京,2024-01,100",
+        "2,A,北京,2024-03,50.5",
+        "3,B,上海,2024-02,20",
+        "4,C,广州,2024-02,暂无数据",
+        "4,C,广州,2024-03,30",
+    ]
+    assert turned.sample[0] == ("A", "北京", "2024-01", "100")
+    assert (turned.name, turned.sha256, turned.reading) == ("wide.csv", sheet_of(WIDE, tmp_path).sha256, MONTHS)
+    assert "blank or zero" in turned.notes[-1].english
+
+
+def test_a_plan_kept_as_json_loads_the_same_again(tmp_path: Path) -> None:
+    sheet = sheet_of(WIDE, tmp_path)
+    roles = {"customer_id": "客户编号", "ordered_at": "月份", "amount": "金额"}
+    mapped = Mapped(unpivot.apply(sheet, MONTHS, tmp_path), "orders", roles, Choice(day_first=False), ("城市",))
+    plan = Plan.of_json(json.loads(json.dumps(mapped.plan.to_json())))
+    assert plan == mapped.plan and plan.sheet == "wide.csv" and plan.left_out == ("城市",)
+    again = plan.apply(sheet, tmp_path)
+    report = load.load([again], tmp_path / "made.duckdb", Settings("made"), uploaded_on=UPLOADED_ON)
+    assert report.rows == {"orders": 4}
+    assert [(each.line, each.column, each.value, each.reason) for each in report.rejected] == [
+        (4, "金额", "暂无数据", "money")
+    ]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan("wide.csv", "orders", {"customer_id": "买家", "ordered_at": "月份"}, reading=MONTHS),
+        Plan("wide.csv", "orders", {"customer_id": "客户编号"}, reading=Reading("months", ("买家",), ("2024-01",))),
+        Plan("wide.csv", "orders", {"customer_id": "客户编号"}),
+    ],
+)
+def test_a_plan_refuses_a_sheet_that_lacks_its_headers_or_roles(plan: Plan, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"has no column 买家|no column is mapped to Order time"):
+        plan.apply(sheet_of(WIDE, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"table": "invoices"},
+        {"roles": {"colour": "城市"}},
+        {"roles": ["城市"]},
+        {"left_out": None},
+        {"choice": {"first": True}},
+        {"reading": {"kind": "weeks", "keys": ["a"], "columns": ["b"]}},
+        {"reading": {"kind": "months", "keys": [], "columns": ["b"]}},
+    ],
+)
+def test_json_that_is_no_plan_is_refused(change: dict[str, object]) -> None:
+    sound = Plan("wide.csv", "orders", {"customer_id": "客户编号"}).to_json()
+    assert Plan.of_json(sound).table == "orders"
+    with pytest.raises(ValueError, match=r"no plan|no reading"):
+        Plan.of_json(sound | change)
+
+
+def test_left_out_columns_are_not_kept(tmp_path: Path) -> None:
+    sheet = sheet_of(WIDE, tmp_path)
+    assert Mapped(sheet, "customers", {"customer_id": "客户编号"}, left_out=("2024-01",)).kept() == (
+        *("城市", "2024-02", "2024-03"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "month"),
+    [
+        ("2024-01", "2024-01"),
+        ("2024/1", "2024-01"),
+        ("2024.01", "2024-01"),
+        ("2024年1月", "2024-01"),
+        ("2024年 12月", "2024-12"),
+        ("２０２４年１月", "2024-01"),
+        ("202401", "2024-01"),
+        ("Jan 2024", "2024-01"),
+        ("January 2024", "2024-01"),
+        ("Jan-24", "2024-01"),
+        ("2024 Feb", "2024-02"),
+        ("2024-03-01", "2024-03"),
+        ("2024-03-01 00:00:00", "2024-03"),
+        ("2024-13", None),
+        ("2024-03-15", None),
+        ("Max 2024", None),
+        ("202413", None),
+        ("123456", None),
+        ("1月", None),
+        ("金额", None),
+    ],
+)
+def test_the_month_a_header_names(header: str, month: str | None) -> None:
+    assert unpivot.month(header) == month
