@@ -8,7 +8,9 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +29,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 3
+FORMAT = 4
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -302,6 +304,26 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
 
 
 # Generations and their pointer
+
+
+class Busy(Exception):
+    """The dataset is being changed, and was for as long as one may wait."""
+
+
+_changing: dict[str, threading.Lock] = {}
+_PATIENCE = 10.0
+
+
+@contextmanager
+def alone(id: str) -> Iterator[None]:
+    """Hold a dataset for one change at a time; raises Busy where another takes long."""
+    lock = _changing.setdefault(id, threading.Lock())
+    if not lock.acquire(timeout=_PATIENCE):
+        raise Busy(id)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True)

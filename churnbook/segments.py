@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from churnbook import database
+from churnbook import database, dataset, recipe, schema
 from churnbook.dataset import Facts, Library, Listed
+from churnbook.intake.sheet import Warned
 from churnbook.wording import N_
 
 LONGEST_NAME = 60
-
-_writing = threading.Lock()
 
 
 class CannotSave(Exception):
@@ -66,7 +65,7 @@ def save(library: Library, id: str, name: str, customer_ids: Sequence[str], insi
             {"name": name},
         )
 
-    return _next_generation(library, id, check, write)
+    return _next_generation(library, id, check, write, Warned(N_("Saved the segment “{name}”."), {"name": name}))
 
 
 def remove(library: Library, id: str, name: str) -> Listed:
@@ -80,7 +79,7 @@ def remove(library: Library, id: str, name: str) -> Listed:
         connection.execute("delete from main.customer_attributes where attribute = $name", {"name": name})
         connection.execute("delete from meta.attributes where attribute = $name", {"name": name})
 
-    return _next_generation(library, id, check, write)
+    return _next_generation(library, id, check, write, Warned(N_("Removed the segment “{name}”."), {"name": name}))
 
 
 def saved(facts: Facts) -> list[str]:
@@ -90,30 +89,88 @@ def saved(facts: Facts) -> list[str]:
     return [name for (name,) in rows]
 
 
+def carry_over(former: Facts, connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the saved segments of a former generation into the one a connection writes to.
+
+    Customers who are new belong to none of a segment's values; where the files now have an attribute of the
+    same name, that stays and the segment goes, which is told.
+    """
+    with database.reading(former.path) as cursor:
+        held = cursor.sql(
+            """
+            select customers.customer_id, held.attribute, held.value
+            from main.customer_attributes as held
+            inner join main.customers as customers on held.customer = customers.customer
+            semi join meta.attributes as saved on held.attribute = saved.attribute and saved.is_saved
+            """
+        ).to_arrow_table()
+    connection.register("held", held)
+    taken = connection.execute(
+        "select distinct attribute from held semi join meta.attributes using (attribute) order by attribute"
+    ).fetchall()
+    connection.execute(
+        """
+        insert into main.customer_attributes
+        select customers.customer, held.attribute, held.value
+        from held inner join main.customers as customers on held.customer_id = customers.customer_id
+        anti join meta.attributes as taken on held.attribute = taken.attribute
+        order by held.attribute, customers.customer
+        """
+    )
+    connection.execute(
+        """
+        insert into meta.attributes
+        select attribute, count(distinct value), count(*), true
+        from main.customer_attributes anti join meta.attributes using (attribute)
+        group by attribute order by attribute
+        """
+    )
+    connection.unregister("held")
+    for (name,) in taken:
+        connection.execute("insert into meta.warnings values ($1, $2)", [_TAKEN, schema.to_json({"name": name})])
+
+
+_TAKEN = N_("The saved segment “{name}” was removed, because the files now have a column of that name.")
+
+
 def _next_generation(
-    library: Library, id: str, check: Callable[[Facts], None], write: Callable[[duckdb.DuckDBPyConnection], None]
+    library: Library,
+    id: str,
+    check: Callable[[Facts], None],
+    write: Callable[[duckdb.DuckDBPyConnection], None],
+    what: Warned,
 ) -> Listed:
     """Copy the current generation, change the copy, and publish it; a failure leaves the dataset as it was."""
-    with _writing:
+    with _alone(id):
         current = library.find(id)
         facts = library.facts(id, current.generation)
         check(facts)
         path = library.next_path(id)
         partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
         try:
-            _change(facts.path, partial, write)
+            _change(facts.path, partial, write, what)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
         return library.publish(id, path, current.name, current.is_sample)
 
 
-def _change(source: Path, target: Path, write: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+@contextmanager
+def _alone(id: str) -> Iterator[None]:
+    try:
+        with dataset.alone(id):
+            yield
+    except dataset.Busy:
+        raise CannotSave(N_("The dataset is being changed right now. Wait a moment, then try again.")) from None
+
+
+def _change(source: Path, target: Path, write: Callable[[duckdb.DuckDBPyConnection], None], what: Warned) -> None:
     shutil.copyfile(source, target)
     connection = duckdb.connect(str(target))
     try:
         connection.execute("set python_enable_replacements = false")
         write(connection)
+        recipe.note(connection, what)
         connection.execute("checkpoint")
     finally:
         connection.close()

@@ -150,3 +150,9 @@ def add(library: Library, make: Make, files: dict[str, str | bytes], name: str =
 def texts(app: AppTest) -> str:
     parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
     return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
+
+
+def rows_of(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement on a dataset file."""
+    with database.reading(path) as cursor:
+        return cursor.execute(sql).fetchall()

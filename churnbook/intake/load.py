@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from churnbook import dataset, queries, schema
-from churnbook.intake import Refused, activity, passport
+from churnbook.intake import Refused, activity, overlap, passport
 from churnbook.intake.map import Mapped
+from churnbook.intake.overlap import Added
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
 from churnbook.intake.stage import stage, with_lines
+from churnbook.intake.stop import Stop, Stopped
 from churnbook.wording import N_
 
 _CLUSTERED_BY = {
@@ -38,11 +40,15 @@ def load(
     settings: Settings,
     progress: Progress = lambda words, share: None,
     uploaded_on: dt.date | None = None,
+    added: Sequence[Added] = (),
+    stop: Stop | None = None,
 ) -> Report:
     """Write the dataset file `target` from mapped sheets and report what happened.
 
-    The file appears whole, by rename, or not at all. Raises Refused when nothing could be loaded.
+    `added` says of each sheet when it came to the dataset. The file appears whole, by rename, or not at all.
+    Raises Refused when nothing could be loaded, Stopped when `stop` was asked to.
     """
+    stop = stop or Stop()
     settings.check()
     for each in mapped:
         each.check()
@@ -50,15 +56,18 @@ def load(
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _writer(partial) as connection:
+        with _writer(partial) as connection, stop.watching(connection):
             report = _Import(
                 connection,
                 mapped,
                 settings,
                 uploaded_on or dt.datetime.now(ZoneInfo(settings.timezone)).date(),
-                progress,
+                stop.told(progress),
+                added or [Added()] * len(mapped),
             ).run()
         os.replace(partial, target)
+    except duckdb.InterruptException:
+        raise Stopped from None
     finally:
         for leftover in partial.parent.iterdir():
             if leftover.name.startswith(partial.name):
@@ -102,8 +111,10 @@ class _Import:
         settings: Settings,
         uploaded_on: dt.date,
         progress: Progress,
+        added: Sequence[Added],
     ) -> None:
         self.connection = connection
+        self.added = added
         self.mapped = mapped
         self.settings = settings
         self.uploaded_on = uploaded_on
@@ -118,6 +129,7 @@ class _Import:
         for number, each in enumerate(self.mapped):
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             stage(self.connection, number, each, self.settings.timezone, self.report)
+        overlap.settle(self.connection, self.mapped, self.added, self.report)
         self._number_customers()
         for place, name in enumerate(_CLUSTERED_BY):
             self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))

@@ -32,6 +32,8 @@ create table meta.tables (name varchar, rows bigint, first_day date, last_day da
 create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
 create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar);
+create table meta.recipe (content varchar);
+create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
 """
 
 _COUNTS = """

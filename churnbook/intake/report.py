@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from churnbook.intake import Refused
 from churnbook.intake.map import Mapped
@@ -45,6 +46,20 @@ class Settings:
                     all=", ".join(ACTIVITIES),
                 )
 
+    def to_json(self) -> dict[str, Any]:
+        """The settings as JSON holds them."""
+        return asdict(self) | {"watermark": self.watermark.isoformat() if self.watermark else None}
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, Any]) -> Settings:
+        """The settings that JSON holds; settings it does not name take their defaults."""
+        given = dict(content)
+        if given.get("watermark"):
+            given["watermark"] = dt.date.fromisoformat(given["watermark"])
+        if given.get("activity"):
+            given["activity"] = tuple(given["activity"])
+        return cls(**given)
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -62,7 +77,7 @@ class Report:
     """What an import read, loaded, set aside and assumed.
 
     `rows` counts loaded rows by table, `set_aside` rows set aside by table, `rejected` holds the
-    first of those.
+    first of those. `given_way` counts, by the sheet's place, rows left out because another file has them too.
     """
 
     sheets: list[Mapped] = field(default_factory=list)
@@ -70,6 +85,7 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
+    given_way: dict[int, int] = field(default_factory=dict)
 
     def warn(self, sentence: str, **fields: str) -> None:
         """Add a warning, unless it has been given already."""
@@ -80,3 +96,7 @@ class Report:
     def count_set_aside(self, table: str, rows: int) -> None:
         """Add rows set aside from a sheet of this table."""
         self.set_aside[table] = self.set_aside.get(table, 0) + rows
+
+    def count_given_way(self, number: int, rows: int) -> None:
+        """Add rows of a sheet, by its place, that give way to those of another file."""
+        self.given_way[number] = self.given_way.get(number, 0) + rows

@@ -1,0 +1,209 @@
+"""Making the next generation of a dataset: the first load, files added or replaced, another mapping.
+
+Every generation is made anew from the kept files by its recipe, so that a change is a changed recipe.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from churnbook import dataset, recipe, schema, segments, uploads
+from churnbook.dataset import Facts, Library, Listed
+from churnbook.intake import Refused, load, read
+from churnbook.intake.map import Mapped
+from churnbook.intake.overlap import Added
+from churnbook.intake.report import Progress, Settings
+from churnbook.intake.sheet import Sheet, Warned
+from churnbook.intake.stop import Stop
+from churnbook.recipe import Part, Recipe
+from churnbook.uploads import Upload
+from churnbook.wording import N_
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as it was given, and its sheets with what they are."""
+
+    upload: Upload
+    path: Path
+    mapped: tuple[Mapped, ...]
+
+    def parts(self, added: Added) -> tuple[Part, ...]:
+        """The file's part of a recipe."""
+        return tuple(Part(self.upload, each.plan, added) for each in self.mapped)
+
+
+Sheets = Mapping[str, tuple[Path, Sequence[Sheet]]]
+"""By the SHA-256 of an upload, where it lies and the sheets found in it."""
+
+
+def begin(
+    library: Library, given: Sequence[Given], settings: Settings, progress: Progress, stop: Stop | None = None
+) -> Listed:
+    """Make a new dataset of files. Raises Refused or Stopped, and leaves nothing behind then."""
+    id = library.new_id()
+    names = ", ".join(each.upload.name for each in given)
+    made_of = Recipe(tuple(part for each in given for part in each.parts(Added())), settings)
+    mapped = [each for one in given for each in one.mapped]
+    try:
+        return _make(
+            library, id, made_of, mapped, given, Warned(N_("Loaded {files}."), {"files": names}), progress, stop
+        )
+    except BaseException:
+        library.discard(id)
+        raise
+
+
+def change(
+    library: Library,
+    listed: Listed,
+    wanted: Recipe,
+    given: Sequence[Given],
+    what: Warned,
+    progress: Progress,
+    stop: Stop | None = None,
+) -> Listed:
+    """Make the next generation of a dataset by another recipe; `given` are the files it does not keep yet.
+
+    Raises Refused or Stopped, also where the dataset was changed meanwhile, and leaves it as it is then.
+    """
+    with _alone(listed), tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+        if library.find(listed.id).generation != listed.generation:
+            raise Refused(N_("“{name}” was changed by somebody else meanwhile. Look at it again."), name=listed.name)
+        mapped = again(library, listed, wanted, given, Path(work))
+        return _make(library, listed.id, wanted, mapped, given, what, progress, stop)
+
+
+def again(library: Library, listed: Listed, wanted: Recipe, given: Sequence[Given], work: Path) -> list[Mapped]:
+    """The sheets of a recipe, from the files just given and from those the dataset keeps."""
+    fresh = [(each.upload.sha256, mapped) for each in given for mapped in each.mapped]
+    known = {sha256 for sha256, _mapped in fresh}
+    sheets = kept(library, listed, [each for each in wanted.uploads.values() if each.sha256 not in known], work)
+    mapped = []
+    for part in wanted.parts:
+        sha256, plan = part.upload.sha256, part.plan
+        found = next((each for given_sha256, each in fresh if given_sha256 == sha256 and each.plan == plan), None)
+        if found is None:
+            sheet = next((each for each in sheets[sha256][1] if each.name == plan.sheet), None)
+            if sheet is None:
+                raise _lost(part.upload.name)
+            found = plan.apply(sheet, work)
+        mapped.append(found)
+    return mapped
+
+
+def kept(library: Library, listed: Listed, wanted: Sequence[Upload], work: Path) -> Sheets:
+    """Copies in `work` of files a dataset keeps, with their sheets; raises Refused where one is lost."""
+    found = {}
+    for upload in wanted:
+        try:
+            path = uploads.take(library.uploads(listed.id), upload, work)
+        except uploads.Lost:
+            raise _lost(upload.name) from None
+        found[upload.sha256] = (path, read.inspect(path, upload.name, work))
+    return found
+
+
+def _lost(name: str) -> Refused:
+    return Refused(N_("{file} is no longer kept with the dataset. Upload it again as a new dataset."), file=name)
+
+
+def _make(
+    library: Library,
+    id: str,
+    wanted: Recipe,
+    mapped: Sequence[Mapped],
+    given: Sequence[Given],
+    what: Warned,
+    progress: Progress,
+    stop: Stop | None,
+) -> Listed:
+    """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
+    former = _former(library, id)
+    name = library.find(id).name if former else wanted.settings.name
+    # of a customer in several files the first that says something wins
+    order = sorted(range(len(mapped)), key=lambda i: _precedence(wanted.parts[i]))
+    target = library.next_path(id)
+    try:
+        for each in given:
+            uploads.keep(library.uploads(id), each.upload, each.path)
+        load.load(
+            [mapped[i] for i in order],
+            target,
+            wanted.settings,
+            progress,
+            added=[wanted.parts[i].added for i in order],
+            stop=stop,
+        )
+        with _writing(target) as connection:
+            connection.execute("insert into meta.recipe values ($1)", [wanted.to_json()])
+            for change in reversed(recipe.history(former)) if former else []:
+                connection.execute(
+                    "insert into meta.history values ($1, $2, $3)",
+                    [change.at, change.what.sentence, schema.to_json(change.what.fields)],
+                )
+            recipe.note(connection, what)
+            if former:
+                segments.carry_over(former, connection)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        _prune(library, id)
+        raise
+    published = library.publish(id, target, name)
+    _prune(library, id)
+    return published
+
+
+def _precedence(part: Part) -> int:
+    """Files in the order they came; customers that replace others stand before them."""
+    comes_first = part.plan.table == "customers" and part.added.clash == "replace"
+    return -part.added.batch if comes_first else part.added.batch
+
+
+def _former(library: Library, id: str) -> Facts | None:
+    try:
+        return library.facts(id, library.find(id).generation)
+    except dataset.NoDataset:
+        return None
+
+
+@contextmanager
+def _alone(listed: Listed) -> Iterator[None]:
+    try:
+        with dataset.alone(listed.id):
+            yield
+    except dataset.Busy:
+        raise Refused(
+            N_("“{name}” is being changed right now. Wait a moment, then try again."), name=listed.name
+        ) from None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("set python_enable_replacements = false")
+        yield connection
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+
+
+def _prune(library: Library, id: str) -> None:
+    """Remove the kept files that neither the current generation nor the one before is made of."""
+    try:
+        listed = library.find(id)
+    except dataset.NoDataset:
+        return
+    needed: set[str] = set()
+    for generation in (listed.generation, listed.before):
+        if generation is not None:
+            made_of = recipe.of(library.facts(id, generation))
+            needed |= set(made_of.uploads) if made_of else set()
+    uploads.prune(library.uploads(id), needed)

@@ -1,0 +1,157 @@
+"""Files added to a dataset: which of their rows are there already, and which of the two stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal, get_args
+
+import duckdb
+
+from churnbook import database, schema
+from churnbook.dataset import Facts
+from churnbook.intake import passport
+from churnbook.intake.map import Mapped
+from churnbook.intake.plain import distinct_values
+from churnbook.intake.report import Report
+from churnbook.intake.stage import stage
+
+Clash = Literal["replace", "keep", "add"]
+"""What becomes of rows that are there already: the new file's replace them, they stay, or both count."""
+CLASHES: tuple[Clash, ...] = get_args(Clash)
+
+_KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "customers": (("customer_id",),),
+    "orders": (("order_id",), ("customer_id", "ordered_at")),
+    "events": (("customer_id", "event", "occurred_at"),),
+    "subscriptions": (("subscription_id",), ("customer_id", "started_at")),
+    "tickets": (("customer_id", "opened_at"),),
+    "surveys": (("customer_id", "answered_at", "question"), ("customer_id", "answered_at")),
+    "exits": (("customer_id", "churned_at"),),
+    "assignments": (("customer_id", "experiment"),),
+    "costs": (("period", "channel"), ("period",)),
+    "benchmarks": (("metric", "industry", "segment", "year"), ("metric", "source"), ("metric",)),
+}
+"""By table, the roles that tell its rows apart: the first of these that all files have."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """When a sheet came to its dataset, 0 for the first load, and what becomes of rows that were there before it."""
+
+    batch: int = 0
+    clash: Clash = "add"
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], added: Sequence[Added], report: Report
+) -> None:
+    """Take out of the staged sheets the rows that give way to those of another sheet.
+
+    Customers stay: of a customer in several files the first that says something wins, and the caller orders those.
+    """
+    changed: set[int] = set()
+    for earlier, later in product(range(len(mapped)), repeat=2):
+        table = mapped[earlier].table
+        clash = added[later].clash
+        if added[earlier].batch >= added[later].batch or table != mapped[later].table:
+            continue
+        if clash == "add" or table == "customers":
+            continue
+        gone, stays = (earlier, later) if clash == "replace" else (later, earlier)
+        key = _key(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
+        same = " and ".join(f"staged_{gone}.{role} = staying.{role}" for role in key)
+        ((rows,),) = connection.execute(
+            f"delete from staged_{gone} using (select distinct {', '.join(key)} from staged_{stays}) as staying"
+            f" where {same}"
+        ).fetchall()
+        if rows:
+            changed.add(gone)
+            report.count_given_way(gone, rows)
+    for number in changed:
+        for role in ("customer_id", "event"):
+            connection.execute(f"drop table if exists {role}_{number}")
+        distinct_values(connection, number, mapped[number])
+
+
+def _key(table: str, known: Sequence[set[str]]) -> tuple[str, ...]:
+    return next((key for key in _KEYS[table] if all(set(key) <= roles for roles in known)), _KEYS[table][-1])
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How a sheet compares with a dataset, row by row.
+
+    `key` are the roles its rows are told apart by. Of its `rows`, `known` have a key the dataset holds already, and
+    `same` of these agree with a row there in every column of the sheet that is loaded.
+    """
+
+    sheet: str
+    table: str
+    key: tuple[str, ...]
+    rows: int
+    known: int
+    same: int
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+def compare(facts: Facts, mapped: Sequence[Mapped]) -> list[Overlap]:
+    """How each sheet compares with a dataset; raises Refused like an import for sheets that cannot be read."""
+    found = []
+    with duckdb.connect() as connection, database.reading(facts.path) as cursor:
+        connection.execute("set python_enable_replacements = false")
+        passport.begin(connection, mapped)
+        for number, each in enumerate(mapped):
+            stage(connection, number, each, facts.timezone, Report())
+            found.append(_compared(connection, number, each, cursor))
+    return found
+
+
+def _compared(
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, cursor: duckdb.DuckDBPyConnection
+) -> Overlap:
+    table = schema.LOADABLE[mapped.table]
+    held = {name for (name,) in cursor.execute(_FILLED.format(table=table.name, columns=_columns(table))).fetchall()}
+    roles = [role.name for role in table.roles if role.name in mapped.roles]
+    key = _key(table.name, [set(roles), held | {"customer_id"}])
+    day = f"staged.{table.moment}::date" if table.moment in mapped.roles else "null::date"
+    rows = connection.sql(f"select {', '.join(roles)}, {day} as day from staged_{number} as staged").to_arrow_table()
+    cursor.register("new_rows", rows)
+    old = f"select {_stored(table)} from main.{table.name} as stored"
+    if table.has_customers and table.name != "customers":
+        old += " inner join main.customers as customers on stored.customer = customers.customer"
+    by_key = " and ".join(f"new_rows.{role} = old.{role}" for role in key)
+    wholly = " and ".join(f"new_rows.{role} is not distinct from old.{role}" for role in roles)
+    ((count, first, last, known, same),) = cursor.execute(
+        f"""
+        with old as ({old})
+        select
+            count(*), min(day), max(day),
+            (select count(*) from new_rows semi join old on {by_key}),
+            (select count(*) from new_rows semi join old on {wholly})
+        from new_rows
+        """
+    ).fetchall()
+    cursor.unregister("new_rows")
+    return Overlap(mapped.sheet.name, table.name, key, count, known, same, first, last)
+
+
+_FILLED = "select name from (unpivot (select {columns} from main.{table}) on columns(*)) where value > 0"
+
+
+def _columns(table: schema.Table) -> str:
+    return ", ".join(f"count({role.name}) as {role.name}" for role in table.roles if role.name != "customer_id")
+
+
+def _stored(table: schema.Table) -> str:
+    owner = "stored" if table.name == "customers" else "customers"
+    columns = [
+        f"{owner}.customer_id"
+        if role.name == "customer_id"
+        else f"stored.{role.name}::{schema.KINDS[role.kind]} as {role.name}"
+        for role in table.roles
+    ]
+    return ", ".join(columns)
