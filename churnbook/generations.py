@@ -76,8 +76,22 @@ def change(
     with _alone(listed), tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         if library.find(listed.id).generation != listed.generation:
             raise Refused(N_("“{name}” was changed by somebody else meanwhile. Look at it again."), name=listed.name)
+        _refuse_twins(wanted)
         mapped = again(library, listed, wanted, given, Path(work))
         return _make(library, listed.id, wanted, mapped, given, what, progress, stop)
+
+
+def _refuse_twins(wanted: Recipe) -> None:
+    """Raises Refused where two uploads of different names have the same bytes."""
+    names: dict[str, str] = {}
+    for part in wanted.parts:
+        other = names.setdefault(part.upload.sha256, part.upload.name)
+        if other != part.upload.name:
+            raise Refused(
+                N_("{file} and {other} have the same content; its rows would count twice. Leave one of them out."),
+                file=part.upload.name,
+                other=other,
+            )
 
 
 def again(library: Library, listed: Listed, wanted: Recipe, given: Sequence[Given], work: Path) -> list[Mapped]:

@@ -95,7 +95,9 @@ class Change:
 def history(facts: Facts) -> list[Change]:
     """What was done to a dataset, newest first."""
     with database.reading(facts.path) as cursor:
-        rows = cursor.execute("select changed_at, sentence, fields from meta.history order by changed_at desc").fetchall()
+        rows = cursor.execute(
+            "select changed_at, sentence, fields from meta.history order by changed_at desc"
+        ).fetchall()
     return [Change(at, Warned(sentence, json.loads(fields))) for at, sentence, fields in rows]
 
 

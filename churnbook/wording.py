@@ -6,6 +6,7 @@ import datetime as dt
 import gettext as gnu
 import io
 import re
+import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -290,6 +291,11 @@ def percent(value: float, digits: int = 1) -> str:
 def date(value: dt.date) -> str:
     """A day, as 2024-03-05 in every language."""
     return value.isoformat()
+
+
+def moment(value: dt.datetime, timezone: str) -> str:
+    """A moment given in UTC, as a zone's clocks show it: 2024-03-05 14:30."""
+    return value.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 
 def period_label(first_day: dt.date, grain: str) -> str:

@@ -49,8 +49,8 @@ def inspect(path: Path, name: str, work: Path, limit_bytes: int | None = None) -
     if limit_bytes is not None and size > limit_bytes:
         raise Refused(
             N_(
-                "{file} is {size} MB, over the limit of {limit} MB for uploads. Load it on the server "
-                "with: python -m churnbook import, or split it."
+                "{file} is {size} MB, over the limit of {limit} MB for uploads. Put it into the folder on the server "
+                "that CHURNBOOK_INBOX names and choose it there, pack it as .zip, or split it."
             ),
             file=name,
             size=f"{size / 1e6:.0f}" if size >= 10e6 else f"{size / 1e6:.1f}",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from churnbook import schema, wording
-from churnbook.intake import columns, values
+from churnbook.intake import Refused, columns, values
 from churnbook.intake import map as mapping
 from churnbook.intake.dates import AS_WRITTEN, Choice
-from churnbook.intake.map import Mapped
+from churnbook.intake.map import Mapped, Plan
 from churnbook.intake.sheet import Sheet
 from churnbook.wording import _, ngettext
 
@@ -19,9 +20,12 @@ _NO_ROLE = "-"
 _SAMPLES_SHOWN = 4
 
 
-def confirm(place: str, sheet: Sheet) -> list[Mapped]:
-    """The mapping of one sheet as the user confirms it; none where they leave it out. `place` keys its controls."""
-    proposed = _proposal(sheet, None)
+def confirm(place: str, sheet: Sheet, plan: Plan | None = None) -> list[Mapped]:
+    """The mapping of one sheet as the user confirms it; none where they leave it out.
+
+    `place` keys its controls; a `plan` is what it starts from instead of a proposal.
+    """
+    proposed = Mapped(sheet, plan.table, plan.roles, plan.choice, plan.left_out) if plan else _proposal(sheet, None)
     key = f"{place}:{sheet.sha256[:12]}"
     st.markdown(f"**{wording.escape(sheet.name)}** &ensp;:gray[{_read_as(sheet)}]")
     tables = [*schema.LOADABLE, None]
@@ -82,6 +86,19 @@ def confirm(place: str, sheet: Sheet) -> list[Mapped]:
     ):
         chosen["is_cancelled"] = chosen["order_id"]
     return [Mapped(sheet, table, chosen, _date_choice(Mapped(sheet, table, chosen), key))]
+
+
+def problems(mapped: Sequence[Mapped]) -> list[str]:
+    """What keeps sheets from being loaded, in words."""
+    found = []
+    for each in mapped:
+        try:
+            each.check()
+        except Refused as refused:
+            fields = dict(refused.fields)
+            fields["roles"] = ", ".join(_(role.label) for role in each.missing)
+            found.append(wording.translated(refused.sentence, fields))
+    return found
 
 
 def _date_choice(mapped: Mapped, key: str) -> Choice:

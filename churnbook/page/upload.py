@@ -1,4 +1,4 @@
-"""The upload: files in, a mapping the user confirms, a dataset out, and what was loaded and set aside."""
+"""The upload: files in, a mapping the user confirms, and a dataset out: a new one, or one that grows."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ import os
 import re
 import tempfile
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
-import duckdb
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from churnbook import contents, schema, wording
-from churnbook.intake import Refused, load, read
+from churnbook import contents, generations, recipe, schema, wording
+from churnbook.dataset import Listed
+from churnbook.generations import Given
+from churnbook.intake import Refused, overlap, read, unpack
 from churnbook.intake.map import Mapped
+from churnbook.intake.overlap import CLASHES, Added, Clash, Overlap
 from churnbook.intake.report import ACTIVITIES, Settings
-from churnbook.intake.sheet import Sheet
-from churnbook.page import address, mapping, passport, segments
+from churnbook.intake.sheet import Sheet, Warned, digest
+from churnbook.page import address, loading, mapping, passport, segments, sources
+from churnbook.recipe import Recipe
 from churnbook.request import Scope
-from churnbook.wording import N_, _
+from churnbook.uploads import Upload
+from churnbook.wording import N_, _, ngettext
 
 LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
 _STATE = "upload"
+
+Aim = Literal["new", "add", "replace"]
+
+_DONE: dict[Clash, str] = {
+    "replace": N_("Added {files}; rows replaced, since they were there already: {rows}."),
+    "keep": N_("Added {files}; rows left out, since they were there already: {rows}."),
+    "add": N_("Added {files}; rows that count twice, since they were there already: {rows}."),
+}
+"""What the history says of files added."""
 
 
 class _State:
@@ -33,56 +49,142 @@ class _State:
     def __init__(self) -> None:
         self.round = 0
         self.work = tempfile.TemporaryDirectory(prefix="churnbook-upload-")
-        self.sheets: dict[str, list[Sheet] | Refused] = {}
-        self.loaded: str | None = None
+        self.files: dict[str, _File | Refused] = {}
+        self.compared: dict[str, list[Overlap]] = {}
+        self.loaded: tuple[str, int] | None = None
 
     def clear(self) -> None:
         """Forget the files, so that the uploader starts empty again."""
         self.round += 1
         self.work = tempfile.TemporaryDirectory(prefix="churnbook-upload-")
-        self.sheets.clear()
+        self.files.clear()
+        self.compared.clear()
+
+
+class _File:
+    """A file that can be read: what it is, where it lies, its sheets."""
+
+    def __init__(self, upload: Upload, path: Path, sheets: Sequence[Sheet]) -> None:
+        self.upload, self.path, self.sheets = upload, path, sheets
 
 
 def show() -> None:
-    """The whole page: the uploader, a mapping for each sheet, settings, and the passport of the dataset."""
+    """The whole page: the uploader, a mapping for each sheet, settings, and what the dataset is made of."""
     state: _State = st.session_state.setdefault(_STATE, _State())
-    if state.loaded == address.view().listed.id:
-        st.success(
-            _("“{name}” is loaded.").format(name=wording.escape(address.view().listed.name)), icon=":material/check:"
-        )
-        for each in reversed(contents.pages()):
-            if each.answers and not each.missing(address.view().facts):
-                st.page_link(
-                    each.path, label=_("Open “{page}”").format(page=_(each.title)), icon=f":material/{each.icon}:"
-                )
-    files = st.file_uploader(
+    loading.tell()
+    view = address.view()
+    if sources.is_changing():
+        sources.change(_settings, partial(_finish, state))
+        return
+    top = st.container()
+    files = [*_uploaded(state), *_from_inbox(state)]
+    if files:
+        _confirm(state, files)
+    elif state.loaded == (view.listed.id, view.listed.generation):
+        with top:
+            _celebrate()
+    st.divider()
+    passport.show()
+    sources.manage()
+    segments.manage()
+
+
+def _celebrate() -> None:
+    view = address.view()
+    st.success(_("“{name}” is loaded.").format(name=wording.escape(view.listed.name)), icon=":material/check:")
+    with st.container(horizontal=True):
+        for each in contents.pages():
+            if each.answers and not each.missing(view.facts):
+                label = _("Open “{page}”").format(page=_(each.title))
+                st.page_link(each.path, label=label, icon=f":material/{each.icon}:")
+
+
+# Files in
+
+
+def _uploaded(state: _State) -> list[_File]:
+    files: list[UploadedFile] = st.file_uploader(
         _("Drop files here: CSV, TSV, Excel (.xlsx, .xls), .ods, JSON or Parquet, also packed as .zip or .gz"),
         accept_multiple_files=True,
         key=f"files:{state.round}",
         help=_("What a file is, its encoding (UTF-8, GBK, Big5 …), delimiter and header are recognised."),
     )
-    st.caption(
-        _(
-            "Up to {limit} MB a file. Larger files load on the server: python -m churnbook import FILE --into X.duckdb"
-        ).format(limit=f"{LIMIT_MB:g}")
+    inbox = _inbox()
+    larger = (
+        _("Up to {limit} MB a file. Larger files: put them into {folder} on the server and choose them below.")
+        if inbox
+        else _("Up to {limit} MB a file. Larger files load from a folder on the server, which CHURNBOOK_INBOX names.")
     )
-    if files:
-        _confirm(state, files)
-    st.divider()
-    passport.show()
-    segments.manage()
+    st.caption(larger.format(limit=f"{LIMIT_MB:g}", folder=wording.escape(str(inbox))))
+    return [
+        found for file in files if (found := _read(state, file.file_id, file.name, partial(_received, state, file)))
+    ]
 
 
-def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
-    sheets = []
-    for file in files:
-        found = _inspected(state, file)
-        if isinstance(found, Refused):
-            _refuse(found)
-        else:
-            sheets += found
-    if not sheets:
-        return
+def _received(state: _State, file: UploadedFile) -> tuple[Path, int | None]:
+    """Where an uploaded file lies, and the most bytes it may have."""
+    path = Path(state.work.name) / re.sub(r"[^a-z0-9-]", "", file.file_id)
+    if file.size <= LIMIT_MB * 1e6:
+        with path.open("wb") as sink:
+            sink.write(file.getbuffer())
+    else:
+        path.touch()
+        os.truncate(path, file.size)
+    return path, int(LIMIT_MB * 1e6)
+
+
+def _inbox() -> Path | None:
+    """The folder of the server whose files may be loaded; None where there is none."""
+    named = os.environ.get("CHURNBOOK_INBOX")
+    return folder if named and (folder := Path(named)).is_dir() else None
+
+
+def _from_inbox(state: _State) -> list[_File]:
+    inbox = _inbox()
+    if inbox is None:
+        return []
+    found = {path.relative_to(inbox).as_posix(): path for path in unpack.folder(inbox)}
+    chosen = st.multiselect(
+        _("Files on the server"),
+        list(found),
+        format_func=lambda name: f"{name} · {found[name].stat().st_size / 1e6:,.1f} MB",
+        placeholder=_("choose files") if found else _("The folder {folder} is empty.").format(folder=inbox),
+        key=f"inbox:{state.round}",
+    )
+    return [file for name in chosen if (file := _read(state, _stamp(found[name]), name, partial(_lying, found[name])))]
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
+    return f"{path}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def _lying(path: Path) -> tuple[Path, int | None]:
+    return path, None
+
+
+def _read(state: _State, key: str, name: str, place: Callable[[], tuple[Path, int | None]]) -> _File | None:
+    """A file with its sheets, read once in this session; None where it is refused, which is told."""
+    if key not in state.files:
+        try:
+            with st.spinner(_("Reading {file}…").format(file=wording.escape(name))):
+                path, limit = place()
+                sheets = read.inspect(path, name, Path(state.work.name), limit)
+                state.files[key] = _File(Upload(name, digest(path), path.stat().st_size), path, sheets)
+        except Refused as refused:
+            state.files[key] = refused
+    found = state.files[key]
+    if isinstance(found, Refused):
+        loading.refuse(found)
+        return None
+    return found
+
+
+# What they are, and where they go
+
+
+def _confirm(state: _State, files: Sequence[_File]) -> None:
+    sheets = [sheet for file in files for sheet in file.sheets]
     for said in dict.fromkeys(
         wording.translated(each.sentence, each.fields) for sheet in sheets for each in sheet.notes
     ):
@@ -90,66 +192,216 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
-        mapped = [
-            each for number, sheet in enumerate(sheets) for each in mapping.confirm(f"{state.round}:{number}", sheet)
+        given = [
+            Given(
+                file.upload,
+                file.path,
+                tuple(
+                    each
+                    for i, sheet in enumerate(file.sheets)
+                    for each in mapping.confirm(f"{state.round}:{number}:{i}", sheet)
+                ),
+            )
+            for number, file in enumerate(files)
         ]
+    given = [each for each in given if each.mapped]
+    mapped = [each for file in given for each in file.mapped]
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
-    settings = _settings(mapped)
-    problems = _problems(mapped)
+    known = recipe.of(address.view().facts)
+    aim = _aim(state, mapped, known) if known else "new"
+    problems = mapping.problems(mapped)
     for problem in problems:
         st.error(wording.escape(problem), icon=":material/error:")
-    if st.button(_("Load the data"), type="primary", icon=":material/database:", disabled=bool(problems), key="load"):
-        _load(state, mapped, settings)
+    if known is None or aim == "new":
+        settings = _settings(_proposed(mapped), mapped)
+        if _load_button(_("Load the data"), bool(problems)):
+            view = address.view()
+            _finish(state, loading.watched(partial(generations.begin, view.library, given, settings)))
+    elif aim == "add":
+        _add(state, given, known, bool(problems))
+    else:
+        _replace(state, given, known, bool(problems))
 
 
-def _refuse(refused: Refused) -> None:
-    st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
+def _load_button(label: str, disabled: bool) -> bool:
+    return st.button(label, type="primary", icon=":material/database:", disabled=disabled, key="load")
 
 
-def _inspected(state: _State, file: UploadedFile) -> list[Sheet] | Refused:
-    if file.file_id not in state.sheets:
-        folder = Path(state.work.name)
-        path = folder / re.sub(r"[^a-z0-9-]", "", file.file_id)
+def _aim(state: _State, mapped: Sequence[Mapped], known: Recipe) -> Aim:
+    """Whether the files make a new dataset or change the one shown; a file of headers already known adds to it."""
+    seen = {(part.plan.table, tuple(sorted(part.plan.roles.items()))) for part in known.parts}
+    is_known = all((each.table, tuple(sorted(each.roles.items()))) in seen for each in mapped)
+    name = wording.escape(address.view().listed.name)
+    labels: dict[Aim, str] = {
+        "new": _("Make a new dataset"),
+        "add": _("Add to “{name}”").format(name=name),
+        "replace": _("Replace files of “{name}”").format(name=name),
+    }
+    chosen: Aim = st.segmented_control(
+        _("What should become of these files?"),
+        list(labels),
+        format_func=labels.__getitem__,
+        default="add" if is_known else "new",
+        required=True,
+        key=f"aim:{state.round}:{address.view().listed.id}",
+    )
+    return chosen
+
+
+def _add(state: _State, given: Sequence[Given], known: Recipe, has_problems: bool) -> None:
+    view = address.view()
+    found = [] if has_problems else _overlaps(state, [each for file in given for each in file.mapped])
+    if found is None:
+        return
+    with st.container(border=True):
+        st.subheader(_("What is there already?"), anchor=False)
+        for each in found:
+            st.markdown(_told(each))
+        clash: Clash = "replace"
+        if any(each.known for each in found):
+            words: dict[Clash, str] = {
+                "replace": _("the new file’s count, those in the dataset go"),
+                "keep": _("those in the dataset count, the new file’s go"),
+                "add": _("both count"),
+            }
+            clash = st.radio(
+                _("Rows that are there already:"),
+                list(CLASHES),
+                format_func=words.__getitem__,
+                key=f"clash:{state.round}",
+                help=_(
+                    "Of customers, replacing takes the new values and keeps the old where the new file says nothing."
+                ),
+            )
+    if known.settings.watermark:
+        st.caption(
+            _("“Data to” stays {day}, as chosen before; it can be changed with the mapping.").format(
+                day=wording.date(known.settings.watermark)
+            )
+        )
+    if _load_button(_("Add the rows"), has_problems):
+        parts = tuple(part for file in given for part in file.parts(Added(known.batches, clash)))
+        names = ", ".join(file.upload.name for file in given)
+        what = Warned(_DONE[clash], {"files": names, "rows": f"{sum(each.known for each in found):,}"})
+        wanted = Recipe((*known.parts, *parts), known.settings)
+        _finish(state, loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)))
+
+
+def _overlaps(state: _State, mapped: Sequence[Mapped]) -> list[Overlap] | None:
+    """How the sheets compare with the dataset, asked once; None where one of them is refused, which is told."""
+    view = address.view()
+    key = schema.to_json(
+        [view.listed.id, view.generation, [(each.sheet.sha256, each.plan.to_json()) for each in mapped]]
+    )
+    if key not in state.compared:
         try:
-            if file.size <= LIMIT_MB * 1e6:
-                with path.open("wb") as sink:
-                    sink.write(file.getbuffer())
-            else:
-                path.touch()
-                os.truncate(path, file.size)
-            state.sheets[file.file_id] = read.inspect(path, file.name, folder, int(LIMIT_MB * 1e6))
+            with st.spinner(_("Comparing with the dataset…")):
+                state.compared[key] = overlap.compare(view.facts, mapped)
         except Refused as refused:
-            state.sheets[file.file_id] = refused
-    return state.sheets[file.file_id]
+            loading.refuse(refused)
+            return None
+    return state.compared[key]
 
 
-def _settings(mapped: Sequence[Mapped]) -> Settings:
-    zones = sorted(zoneinfo.available_timezones())
+def _told(found: Overlap) -> str:
+    """An overlap in one or two sentences."""
+    table = schema.LOADABLE[found.table]
+    fields = {
+        "file": wording.escape(found.sheet),
+        "rows": wording.number(found.rows),
+        "known": wording.number(found.known),
+        "same": wording.number(found.same),
+        "differ": wording.number(found.known - found.same),
+        "key": " + ".join(_(table.role(role).label) for role in found.key),
+    }
+    if not found.known:
+        parts = [_("**{file}**: none of its {rows} rows is in the dataset yet (told apart by: {key}).")]
+    elif found.known == found.same:
+        parts = [_("**{file}**: of {rows} rows **{known} are there already**, word for word (told apart by: {key}).")]
+    else:
+        parts = [
+            _(
+                "**{file}**: of {rows} rows **{known} are there already** (told apart by: {key}); "
+                "{same} of these say the same, {differ} something else."
+            )
+        ]
+    held = address.view().facts.tables[found.table]
+    if found.first_day and found.last_day and held.first_day and held.last_day:
+        parts.append(_("It covers {first} to {last}; the dataset has {held_first} to {held_last}."))
+        fields |= {"first": wording.date(found.first_day), "last": wording.date(found.last_day)}
+        fields |= {"held_first": wording.date(held.first_day), "held_last": wording.date(held.last_day)}
+        missed = (found.first_day - held.last_day).days - 1
+        if missed > 0:
+            parts.append(
+                ngettext("No file covers the {n} day between.", "No file covers the {n} days between.", missed)
+            )
+            fields["n"] = wording.number(missed)
+    return wording.sentences([part.format(**fields) for part in parts])
+
+
+def _replace(state: _State, given: Sequence[Given], known: Recipe, has_problems: bool) -> None:
+    view = address.view()
+    tables = {each.table for file in given for each in file.mapped}
+    of_table = {part.upload.sha256 for part in known.parts if part.plan.table in tables}
+    chosen = st.multiselect(
+        _("Files that go"),
+        list(known.uploads),
+        default=[sha256 for sha256 in known.uploads if sha256 in of_table],
+        format_func=lambda sha256: known.uploads[sha256].name,
+        key=f"replaced:{state.round}",
+    )
+    if not chosen:
+        st.info(_("Choose the files that the new ones take the place of."), icon=":material/info:")
+    if _load_button(_("Replace the files"), has_problems or not chosen):
+        gone = [part for part in known.parts if part.upload.sha256 in chosen]
+        parts = tuple(part for file in given for part in file.parts(gone[0].added))
+        stay = tuple(part for part in known.parts if part not in gone)
+        place = sum(part.added.batch <= gone[0].added.batch for part in stay)
+        wanted = Recipe((*stay[:place], *parts, *stay[place:]), known.settings)
+        fields = {
+            "old": ", ".join(known.uploads[sha256].name for sha256 in chosen),
+            "new": ", ".join(file.upload.name for file in given),
+        }
+        what = Warned(N_("Replaced {old} by {new}."), fields)
+        _finish(state, loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)))
+
+
+# How they are read, and the end
+
+
+def _proposed(mapped: Sequence[Mapped]) -> Settings:
+    """The settings a new dataset starts from."""
     browser = st.context.timezone or "UTC"
+    zone = browser if browser in zoneinfo.available_timezones() else "UTC"
+    return Settings(Path(mapped[0].sheet.file).stem[:80], zone)
+
+
+def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
+    """The settings as the user confirms them; a dataset that `is_named` keeps its name."""
+    zones = sorted(zoneinfo.available_timezones())
     activities = [name for name in ACTIVITIES if any(each.table == name for each in mapped)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
+    chosen = [name for name in proposed.activity or () if name in activities]
     with st.container(border=True):
         st.subheader(_("How should it be read?"), anchor=False)
         with st.container(horizontal=True):
-            name = st.text_input(
-                _("Name of the dataset"),
-                value=Path(mapped[0].sheet.file).stem[:80],
-                max_chars=80,
-                key="dataset-name",
-                width=260,
-            )
+            name = proposed.name
+            if not is_named:
+                name = st.text_input(
+                    _("Name of the dataset"), value=proposed.name, max_chars=80, key="dataset-name", width=260
+                )
             zone = st.selectbox(
                 _("Time zone"),
                 zones,
-                index=zones.index(browser if browser in zones else "UTC"),
+                index=zones.index(proposed.timezone),
                 help=_("Times without a zone are taken in it; others are converted."),
                 width=220,
             )
             watermark = st.date_input(
                 _("Data to"),
-                value=None,
+                value=proposed.watermark,
                 format="YYYY-MM-DD",
                 help=_("The last day the data are whole up to. Empty: the earliest last day among orders and events."),
                 width=180,
@@ -157,63 +409,27 @@ def _settings(mapped: Sequence[Mapped]) -> Settings:
             activity = st.multiselect(
                 _("Counts as being active"),
                 activities,
-                default=usual,
+                default=chosen or usual,
                 format_func=lambda name: _(schema.LOADABLE[name].label),
                 width=280,
             )
-    return Settings(
-        name.strip() or _("My data"),
-        zone,
-        watermark if isinstance(watermark, dt.date) else None,
-        tuple(activity) or None,
+    return replace(
+        proposed,
+        name=name.strip() or _("My data"),
+        timezone=zone,
+        watermark=watermark if isinstance(watermark, dt.date) else None,
+        activity=tuple(activity) or None,
     )
 
 
-def _problems(mapped: Sequence[Mapped]) -> list[str]:
-    problems = []
-    for each in mapped:
-        try:
-            each.check()
-        except Refused as refused:
-            fields = dict(refused.fields)
-            fields["roles"] = ", ".join(_(role.label) for role in each.missing)
-            problems.append(wording.translated(refused.sentence, fields))
-    return problems
-
-
-def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
-    library = address.view().library
-    id = library.new_id()
-    bar = st.progress(0.0, text=_("Loading…"))
-
-    def progress(words: str, share: float) -> None:
-        bar.progress(share, text=_("Loading… {what}").format(what=words))
-
-    try:
-        path = library.next_path(id)
-        load.load(mapped, path, settings, progress)
-    except Refused as refused:
-        bar.empty()
-        library.discard(id)
-        _refuse(refused)
+def _finish(state: _State, made: Listed | None) -> None:
+    """Show the dataset that was made; nothing where none was."""
+    if made is None:
         return
-    except duckdb.Error as error:
-        bar.empty()
-        library.discard(id)
-        _refuse(
-            Refused(
-                N_("The files could not be loaded and nothing was changed. The engine says: {reason}"),
-                reason=str(error).splitlines()[0],
-            )
-        )
-        return
-    except BaseException:
-        library.discard(id)
-        raise
-    library.publish(id, path, settings.name)
     state.clear()
-    state.loaded = id
-    address.put_scope(Scope())
+    state.loaded = (made.id, made.generation)
+    if made.id != address.view().listed.id:
+        address.put_scope(Scope())
     address.put("generation", ())
-    address.put("dataset", [id])
+    address.put("dataset", [made.id])
     st.rerun()

@@ -1,0 +1,98 @@
+"""An import as the page runs it: beside the script, with progress, and stopped by a click or by leaving."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+import streamlit as st
+
+from churnbook import schema, wording
+from churnbook.dataset import Listed
+from churnbook.intake import Refused
+from churnbook.intake.report import Progress
+from churnbook.intake.stop import Stop, Stopped
+from churnbook.wording import N_, _
+
+_BEAT = 0.25
+_STOPPED = "import stopped"
+_STEPS = {"activity_days": N_("days of activity"), "passport": N_("dataset passport")}
+
+Work = Callable[[Progress, Stop], Listed]
+
+
+@dataclass
+class _Said:
+    """What the import said last of its progress."""
+
+    words: str = ""
+    share: float = 0.0
+
+
+def refuse(refused: Refused) -> None:
+    """Say in the page why something cannot be used."""
+    st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
+
+
+def tell() -> None:
+    """Say once that the import of the run before was stopped."""
+    if st.session_state.pop(_STOPPED, False):
+        st.info(_("Stopped. Nothing was changed."), icon=":material/block:")
+
+
+def watched(work: Work) -> Listed | None:
+    """What `work` makes, with its progress and a button to stop it; None where it was refused, which is told."""
+    stop, said = Stop(), _Said()
+    outcome: list[Listed | BaseException] = []
+
+    def progress(words: str, share: float) -> None:
+        said.words, said.share = words, share
+
+    def run() -> None:
+        try:
+            outcome.append(work(progress, stop))
+        except BaseException as error:
+            outcome.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    _wait(worker, stop, said)
+    (result,) = outcome
+    if isinstance(result, Listed):
+        return result
+    if isinstance(result, Refused):
+        refuse(result)
+    elif isinstance(result, duckdb.Error | OSError):
+        sentence = N_("The files could not be loaded and nothing was changed. The engine says: {reason}")
+        refuse(Refused(sentence, reason=str(result).splitlines()[0]))
+    elif not isinstance(result, Stopped):
+        raise result
+    return None
+
+
+def _wait(worker: threading.Thread, stop: Stop, said: _Said) -> None:
+    place = st.container(horizontal=True, vertical_alignment="center")
+    bar = place.progress(0.0, text=_("Loading…"))
+    place.button(_("Stop"), icon=":material/stop_circle:", key="stop-import", on_click=_remember_stopped)
+    try:
+        while worker.is_alive():
+            bar.progress(said.share, text=_("Loading… {what}").format(what=wording.escape(_step(said.words))))
+            worker.join(_BEAT)
+    finally:
+        while worker.is_alive():  # the reader clicked, or left
+            stop.ask()
+            worker.join(_BEAT / 5)
+        place.empty()
+
+
+def _step(words: str) -> str:
+    """What an import is doing: a table or a step by its name, else a file."""
+    if words in schema.LOADABLE:
+        return _(schema.LOADABLE[words].label)
+    return _(_STEPS[words]) if words in _STEPS else words
+
+
+def _remember_stopped() -> None:
+    st.session_state[_STOPPED] = True

@@ -1,0 +1,160 @@
+"""The files of the current dataset: map them anew, take one out, see what was done, go back to the state before."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import streamlit as st
+
+from churnbook import generations, recipe, wording
+from churnbook.dataset import Listed, NoDataset
+from churnbook.generations import Given, Sheets
+from churnbook.intake import Refused
+from churnbook.intake.map import Mapped, Plan
+from churnbook.intake.overlap import Added
+from churnbook.intake.report import Settings
+from churnbook.intake.sheet import Warned
+from churnbook.page import address, loading, mapping
+from churnbook.recipe import Recipe
+from churnbook.wording import N_, _, ngettext
+
+_STATE = "changing a dataset"
+
+
+class _AskSettings(Protocol):
+    def __call__(self, proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
+        """The settings as the user confirms them."""
+
+
+@dataclass
+class _Changing:
+    """The dataset this session maps anew, its recipe, and copies of its files."""
+
+    listed: Listed
+    made_of: Recipe
+    work: tempfile.TemporaryDirectory[str]
+    sheets: Sheets
+
+
+def is_changing() -> bool:
+    """Whether the current dataset is being mapped anew in this session."""
+    changing: _Changing | None = st.session_state.get(_STATE)
+    if changing and changing.listed != address.view().listed:
+        del st.session_state[_STATE]  # another dataset was chosen, or somebody changed this one
+        return False
+    return changing is not None
+
+
+def change(ask: _AskSettings, finish: Callable[[Listed | None], None]) -> None:
+    """The mapping and settings of the dataset being changed, as they were, to be changed and loaded again."""
+    changing: _Changing = st.session_state[_STATE]
+    known = changing.made_of
+    st.subheader(_("Change the mapping or settings"), anchor=False)
+    st.caption(
+        _("The files are kept with the dataset and need not be uploaded again. The state before stays, to go back to.")
+    )
+    given: list[tuple[Given, Added]] = []
+    with st.container(border=True):
+        for number, upload in enumerate(known.uploads.values()):
+            path, sheets = changing.sheets[upload.sha256]
+            plans = [part for part in known.parts if part.upload.sha256 == upload.sha256]
+            mapped = tuple(
+                each
+                for place, sheet in enumerate(sheets)
+                for each in mapping.confirm(f"again:{number}:{place}", sheet, _plan(plans, sheet.name))
+            )
+            if mapped:
+                given.append((Given(upload, path, mapped), plans[0].added))
+    mapped_all = [each for file, _added in given for each in file.mapped]
+    problems = mapping.problems(mapped_all)
+    for problem in problems:
+        st.error(wording.escape(problem), icon=":material/error:")
+    if mapped_all:
+        settings = ask(known.settings, mapped_all, is_named=True)
+        wanted = Recipe(tuple(part for file, added in given for part in file.parts(added)), settings)
+    else:
+        st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
+        wanted = known
+    with st.container(horizontal=True):
+        is_asked = st.button(
+            _("Load again"),
+            type="primary",
+            icon=":material/database:",
+            disabled=bool(problems) or wanted == known,
+            key="load",
+        )
+        st.button(_("Leave it as it is"), key="leave", on_click=_leave)
+    if is_asked:
+        files = [file for file, _added in given]
+        what = Warned(N_("Changed the mapping or settings."), {})
+        library = address.view().library
+        made = loading.watched(partial(generations.change, library, changing.listed, wanted, files, what))
+        if made:
+            _leave()
+        finish(made)
+
+
+def _plan(parts: Sequence[recipe.Part], sheet: str) -> Plan | None:
+    return next((part.plan for part in parts if part.plan.sheet == sheet), None)
+
+
+def _leave() -> None:
+    st.session_state.pop(_STATE, None)
+
+
+def manage() -> None:
+    """What was done to the current dataset, and ways to change it; nothing for one that keeps no files."""
+    view = address.view()
+    known = recipe.of(view.facts)
+    if known is None or view.generation != view.listed.generation:
+        return
+    st.subheader(_("Files and history"), anchor=False)
+    files = known.uploads.values()
+    words = ngettext(
+        "{n} file is kept with the dataset: {files}", "{n} files are kept with the dataset: {files}", len(files)
+    )
+    st.caption(words.format(n=len(files), files=wording.escape(", ".join(file.name for file in files))))
+    with st.container(horizontal=True):
+        wants_change = st.button(_("Change the mapping or settings"), icon=":material/tune:", key="change-dataset")
+        goes_back = view.listed.before is not None and st.button(
+            _("Go back to the state before")
+            if view.listed.before < view.generation
+            else _("Take the newer state again"),
+            icon=":material/undo:" if view.listed.before < view.generation else ":material/redo:",
+            key="go-back",
+            help=_("The two states change places, so nothing is lost."),
+        )
+    if wants_change:
+        _open(view.listed, known)
+    if goes_back:
+        _go_back()
+    for each in recipe.history(view.facts):
+        when = wording.moment(each.at, view.facts.timezone)
+        st.markdown(f":gray[{when}] &ensp; {wording.escape(wording.translated(each.what.sentence, each.what.fields))}")
+
+
+def _open(listed: Listed, known: Recipe) -> None:
+    work = tempfile.TemporaryDirectory(prefix="churnbook-change-")
+    try:
+        sheets = generations.kept(address.view().library, listed, list(known.uploads.values()), Path(work.name))
+    except Refused as refused:
+        loading.refuse(refused)
+        return
+    st.session_state[_STATE] = _Changing(listed, known, work, sheets)
+    st.rerun()
+
+
+def _go_back() -> None:
+    view = address.view()
+    try:
+        view.library.go_back(view.listed.id)
+    except NoDataset:
+        loading.refuse(Refused(N_("The state before is no longer there.")))
+        return
+    address.put("generation", ())
+    st.rerun()
