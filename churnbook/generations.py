@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -144,9 +145,11 @@ def _make(
     # of a customer in several files the first that says something wins
     order = sorted(range(len(mapped)), key=lambda i: _precedence(wanted.parts[i]))
     target = library.next_path(id)
+    stop = stop or Stop()
+    tell = stop.told(progress)
     try:
         for each in given:
-            uploads.keep(library.uploads(id), each.upload, each.path)
+            uploads.keep(library.uploads(id), each.upload, each.path, partial(tell, each.upload.name, 0.0))
         load.load(
             [mapped[i] for i in order],
             target,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,11 @@ class Lost(Exception):
     """A kept file is no longer there, or no longer whole."""
 
 
-def keep(folder: Path, upload: Upload, path: Path) -> None:
-    """Keep the bytes at `path` in `folder`, compressed; the copy appears whole or not at all."""
+def keep(folder: Path, upload: Upload, path: Path, beat: Callable[[], None] = lambda: None) -> None:
+    """Keep the bytes at `path` in `folder`, compressed; the copy appears whole or not at all.
+
+    `beat` is called again and again meanwhile and may raise to end it.
+    """
     import pyarrow as pa
 
     target = folder / f"{upload.sha256}{_ENDING}"
@@ -49,6 +52,7 @@ def keep(folder: Path, upload: Upload, path: Path) -> None:
         with path.open("rb") as source, pa.CompressedOutputStream(pa.OSFile(str(partial), "wb"), "zstd") as sink:
             while chunk := source.read(_CHUNK):
                 sink.write(chunk)
+                beat()
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -251,12 +251,18 @@ def test_a_change_made_on_an_older_state_is_refused(library: Library, give: Call
 
 
 def test_an_import_that_is_stopped_leaves_nothing_behind(library: Library, give: Callable[..., Given]) -> None:
-    stop = Stop()
-    with pytest.raises(Stopped):
-        generations.begin(
-            library, [give("january.csv", JANUARY)], Settings("Shop"), lambda words, share: stop.ask(), stop
-        )
-    assert library.list() == [] and list(library.folder.iterdir()) == []
+    for when in ("january.csv", "activity_days"):  # while the file is being kept, and while it is being loaded
+        stop, told = Stop(), []
+
+        def ask(words: str, share: float, when: str = when, stop: Stop = stop, told: list[str] = told) -> None:
+            told.append(words)
+            if words == when:
+                stop.ask()
+
+        with pytest.raises(Stopped):
+            generations.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), ask, stop)
+        assert told[-1] == when
+        assert library.list() == [] and list(library.folder.iterdir()) == []
 
 
 def test_a_statement_that_runs_long_is_interrupted(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def refuse(refused: Refused) -> None:
 def tell() -> None:
     """Say once that the import of the run before was stopped."""
     if st.session_state.pop(_STOPPED, False):
-        st.info(_("Stopped. Nothing was changed."), icon=":material/block:")
+        st.toast(_("Stopped. Nothing was changed."), icon=":material/block:", duration="long")
 
 
 def watched(work: Work) -> Listed | None:
