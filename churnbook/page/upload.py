@@ -90,9 +90,7 @@ def _confirm(state: _State, files: Sequence[UploadedFile]) -> None:
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
-        mapped = [
-            each for number, sheet in enumerate(sheets) for each in mapping.confirm(f"{state.round}:{number}", sheet)
-        ]
+        mapped = mapping.confirm(str(state.round), sheets)
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
@@ -211,6 +209,7 @@ def _load(state: _State, mapped: Sequence[Mapped], settings: Settings) -> None:
         library.discard(id)
         raise
     library.publish(id, path, settings.name)
+    mapping.remember(mapped)
     state.clear()
     state.loaded = id
     address.put_scope(Scope())
