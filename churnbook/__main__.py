@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from churnbook import database, dataset, export, publishing, queries, schema
-from churnbook.intake import REASONS, Refused, load, read, unpack
+from churnbook.intake import REASONS, Refused, load, read, unpack, unpivot
 from churnbook.intake import map as mapping
 from churnbook.intake.dates import Choice
 from churnbook.intake.report import Progress, Report, Settings
@@ -178,7 +178,7 @@ def _import(options: argparse.Namespace) -> int:
         if not sheets:
             raise Refused("No file was given; name files, or a folder with --folder.")
         _check_names(sheets, [name for name, _ in options.table] + [file for file, *_ in options.column])
-        mapped = [each for sheet in sheets if (each := _mapped(sheet, options)) is not None]
+        mapped = [each for sheet in sheets if (each := _mapped(sheet, options, Path(work))) is not None]
         if not mapped:
             raise Refused("Every sheet is ignored, so there is nothing to load.")
         report = load.load(mapped, options.into, settings, _progress())
@@ -216,7 +216,7 @@ def _check_names(sheets: Sequence[Sheet], given: Sequence[str]) -> None:
             raise Refused("There is no file {name} among those given.", name=name)
 
 
-def _mapped(sheet: Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
+def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.Mapped | None:
     def meant(name: str) -> bool:
         return bool({name, Path(name).name} & _names(sheet))
 
@@ -227,6 +227,8 @@ def _mapped(sheet: Sheet, options: argparse.Namespace) -> mapping.Mapped | None:
         if table not in schema.LOADABLE:
             known_tables = ", ".join([*schema.LOADABLE, "ignore"])
             raise Refused("There is no table {table}; choose from {all}.", table=table, all=known_tables)
+    if tables[-1:] in ([], ["orders"]) and (months := unpivot.months(sheet)):
+        sheet = unpivot.apply(sheet, months, work)
     chosen = mapping.propose(sheet, tables[-1] if tables else None)
     roles = dict(chosen.roles)
     for file, header, role in options.column:

@@ -35,6 +35,12 @@ class Given:
     path: Path
     mapped: tuple[Mapped, ...]
 
+    @classmethod
+    def of(cls, upload: Upload, path: Path, sheets: Sequence[Sheet], mapped: Sequence[Mapped]) -> Given:
+        """The file, with those of `mapped` that were made of its sheets."""
+        own = {(sheet.sha256, sheet.name) for sheet in sheets}
+        return cls(upload, path, tuple(each for each in mapped if (each.sheet.sha256, each.sheet.name) in own))
+
     def parts(self, added: Added) -> tuple[Part, ...]:
         """The file's part of a recipe."""
         return tuple(Part(self.upload, each.plan, added) for each in self.mapped)

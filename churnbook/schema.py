@@ -282,7 +282,7 @@ CUSTOMERS = Table(
             "timestamp",
             N_("Sign-up time"),
             _words(
-                "signed up at, sign up date, signup date, signup at, signup, registered at, registration "
+                "signed up at, signed up, sign up date, signup date, signup at, signup, registered at, registration "
                 "date, register time, join date, joined at, created at, customer since, first seen, 注册时间, "
                 "注册日期, 加入时间, 入会时间, 入会日期, 开户日期, 创建时间, 建档日期"
             ),

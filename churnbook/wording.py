@@ -10,6 +10,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -267,6 +268,12 @@ def distinct(labels: Mapping[str, str]) -> dict[str, str]:
 def number(value: float) -> str:
     """A count with thousands marks."""
     return numbers.format_decimal(value, locale=locale(), group_separator=True)
+
+
+def exact(value: Decimal) -> str:
+    """A number with the decimals it has: 12,000 and 1,234.50."""
+    digits = "#,##0" if value == value.to_integral_value() else "#,##0.00##"
+    return numbers.format_decimal(value, format=digits, locale=locale())
 
 
 def money(value: float, currency: str | None) -> str:

@@ -386,7 +386,7 @@ def test_the_mapping_is_changed_in_place(visit: Visit, tmp_path: Path) -> None:
     table.click()
     page.get_by_role("option", name="Orders").click()
     settled(page)
-    expect(page.get_by_text("cannot be loaded as Orders: no column is mapped to Customer id")).to_be_visible()
+    expect(page.get_by_text("Still missing: Customer id.")).to_be_visible()
     expect(page.get_by_role("button", name="Load the data")).to_be_disabled()
     screenshot(page, "upload-missing-role")
     editor = page.locator("[data-testid=stDataFrame]").first

@@ -252,7 +252,8 @@ def test_a_change_made_on_an_older_state_is_refused(library: Library, give: Call
 
 def test_an_import_that_is_stopped_leaves_nothing_behind(library: Library, give: Callable[..., Given]) -> None:
     for when in ("january.csv", "activity_days"):  # while the file is being kept, and while it is being loaded
-        stop, told = Stop(), []
+        stop = Stop()
+        told: list[str] = []
 
         def ask(words: str, share: float, when: str = when, stop: Stop = stop, told: list[str] = told) -> None:
             told.append(words)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from churnbook.intake import Refused, load, read, unpivot
+from churnbook.intake import Refused, headers, load, read, unpivot
 from churnbook.intake.dates import Choice
 from churnbook.intake.map import Mapped, Plan
 from churnbook.intake.report import Settings
@@ -121,4 +121,4 @@ def test_left_out_columns_are_not_kept(tmp_path: Path) -> None:
     ],
 )
 def test_the_month_a_header_names(header: str, month: str | None) -> None:
-    assert unpivot.month(header) == month
+    assert headers.month(header) == month

@@ -10,7 +10,7 @@ import duckdb
 
 from churnbook import schema
 from churnbook.intake import dates, numbers, scan, values
-from churnbook.intake.dates import Dates
+from churnbook.intake.dates import Choice, Dates
 from churnbook.intake.map import Mapped
 from churnbook.intake.numbers import Numbers
 from churnbook.intake.report import Report
@@ -19,6 +19,7 @@ from churnbook.intake.values import Written
 from churnbook.wording import N_
 
 _CELLS_JUDGED = 5000
+_CELLS_SHOWN = 20
 
 
 def judge(
@@ -62,6 +63,35 @@ def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped) -
         ).fetchall()
         if rows:
             found[role.name] = [cell for (cell,) in rows]
+    return found
+
+
+def readings(mapped: Mapped) -> Mapping[str, tuple[str, object]]:
+    """For each role that is read from writing, the first cell of its column that is read, and its value in UTC."""
+    return _readings(mapped.sheet, mapped.table, tuple(mapped.roles.items()), mapped.choice)
+
+
+@lru_cache(maxsize=32)
+def _readings(
+    sheet: Sheet, table: str, roles: tuple[tuple[str, str], ...], choice: Choice
+) -> Mapping[str, tuple[str, object]]:
+    mapped = Mapped(sheet, table, dict(roles), choice)
+    found = {}
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        for role, written in judge(connection, mapped, "UTC").items():
+            kind = schema.LOADABLE[table].role(role).kind
+            place = sheet.headers.index(mapped.roles[role])
+            value = values.checked("value", kind, "cell")
+            typed = values.typed("cell", kind, written)
+            rows = connection.execute(
+                f"select cell, {value} from (select cell, {typed} as value from"
+                f" (select unnest($cells::varchar[]) as cell)) where {value} is not null limit 1",
+                {"cells": list(dict.fromkeys(filter(None, (row[place] for row in sheet.sample))))[:_CELLS_SHOWN]}
+                | ({"timezone": "UTC"} if "$timezone" in typed else {}),
+            ).fetchall()
+            if rows:
+                found[role] = rows[0]
     return found
 
 

@@ -76,9 +76,10 @@ def load(
 
 
 def _refuse_repeated(mapped: Sequence[Mapped]) -> None:
-    seen: dict[tuple[str, str | None], str] = {}
+    """Refuse a sheet given twice for one table; for two tables it may be, as orders that also tell of customers."""
+    seen: dict[tuple[object, ...], str] = {}
     for each in mapped:
-        key = (each.sheet.sha256, each.sheet.sheet)
+        key = (*_content(each), each.table)
         if key in seen:
             raise Refused(
                 N_("{file} and {other} have the same content; its rows would count twice. Leave one of them out."),
@@ -86,6 +87,10 @@ def _refuse_repeated(mapped: Sequence[Mapped]) -> None:
                 other=seen[key],
             )
         seen[key] = each.sheet.name
+
+
+def _content(mapped: Mapped) -> tuple[object, ...]:
+    return mapped.sheet.sha256, mapped.sheet.sheet
 
 
 @contextmanager
@@ -120,6 +125,11 @@ class _Import:
         self.uploaded_on = uploaded_on
         self.progress = progress
         self.report = Report(sheets=list(mapped))
+        # the sources that read the same sheet before, as orders before the customers they tell of
+        self.before = [
+            [i for i, other in enumerate(mapped[:number]) if _content(other) == _content(each)]
+            for number, each in enumerate(mapped)
+        ]
 
     def run(self) -> Report:
         passport.begin(self.connection, self.mapped)
@@ -128,7 +138,8 @@ class _Import:
                 self.report.warn(note.sentence, **note.fields)
         for number, each in enumerate(self.mapped):
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
-            stage(self.connection, number, each, self.settings.timezone, self.report)
+            before = [(i, self.mapped[i]) for i in self.before[number]]
+            stage(self.connection, number, each, self.settings.timezone, self.report, before)
         overlap.settle(self.connection, self.mapped, self.added, self.report)
         self._number_customers()
         for place, name in enumerate(_CLUSTERED_BY):
@@ -211,12 +222,15 @@ class _Import:
         roles = ", ".join(f"{role.name} {schema.KINDS[role.kind]}" for role in table.roles)
         self.connection.execute(f"create temp table listed (source integer, record bigint, customer integer, {roles})")
         for number, each in self._staged("customers"):
+            is_beside = bool(self.before[number])
             found = [
-                f"staged.{r.name}" if r.name in each.roles else f"null::{schema.KINDS[r.kind]}" for r in table.roles
+                _of_rows(r.name, is_beside) if r.name in each.roles else f"null::{schema.KINDS[r.kind]}"
+                for r in table.roles
             ]
             self.connection.execute(
-                f"insert into listed select {number}, staged.rowid, keys.customer, {', '.join(found)}"
+                f"insert into listed select {number}, {_of_rows('rowid', is_beside)}, keys.customer, {', '.join(found)}"
                 f" from staged_{number} as staged inner join keys on staged.customer_id = keys.customer_id"
+                + (" group by keys.customer" if is_beside else "")
             )
         if self._staged("customers"):
             self._set_aside_duplicates()
@@ -227,7 +241,17 @@ class _Import:
             for role in table.roles
             if role.name != "customer_id"
         )
-        self.connection.execute(f"create temp table known as select customer, {merged} from listed group by customer")
+        # who only stands in a file of orders is known from the first order on, as if the file were of orders alone
+        unknown = [
+            number
+            for number, each in self._staged("customers")
+            if self.before[number] and set(each.roles) == {"customer_id"}
+        ]
+        self.connection.execute(
+            f"create temp table known as select customer, {merged} from listed"
+            " where source not in (select unnest($unknown::integer[])) group by customer",
+            {"unknown": unknown},
+        )
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
         rows = {name: f"main.{name}" for name in _CLUSTERED_BY}
         rows["events"] = "main.activity_days where source = 'events'"  # fewer, and lying by customer
@@ -309,18 +333,23 @@ class _Import:
             if not kept:
                 continue
             pairs = ", ".join(f"struct_pack(attribute := $a{i}, value := staged.k{i})" for i in range(len(kept)))
+            if self.before[number]:  # of several rows of a customer the last that says something
+                value, among = "arg_max(pair.value, pairs.record)", "listed.customer = pairs.customer"
+                grouped = " group by listed.customer, pair.attribute"
+            else:
+                value, among, grouped = "pair.value", "listed.record = pairs.record", ""
             self.connection.execute(
                 f"""
                 insert into main.customer_attributes
-                select listed.customer, pair.attribute, pair.value
+                select listed.customer, pair.attribute, {value}
                 from (
-                    select {number} as source, staged.rowid as record, unnest([{pairs}]) as pair
-                    from staged_{number} as staged
+                    select keys.customer, staged.rowid as record, unnest([{pairs}]) as pair
+                    from staged_{number} as staged inner join keys on staged.customer_id = keys.customer_id
                 ) as pairs
-                inner join listed on pairs.source = listed.source and pairs.record = listed.record
+                inner join listed on listed.source = {number} and {among}
                 anti join main.customer_attributes as known
                     on listed.customer = known.customer and pair.attribute = known.attribute
-                where pair.value is not null
+                where pair.value is not null{grouped}
                 """,
                 {f"a{i}": header for i, header in enumerate(kept)},
             )
@@ -373,6 +402,12 @@ class _Import:
         return (
             _CURRENCIES.get(rows[0][0], rows[0][0].upper() if _CODE.fullmatch(rows[0][0]) else None) if rows else None
         )
+
+
+def _of_rows(column: str, is_beside: bool) -> str:
+    """SQL: a column of a staged sheet of customers; of a sheet beside another its last value for each customer."""
+    value = f"staged.{column}"
+    return f"arg_max({value}, staged.rowid) filter ({value} is not null)" if is_beside else value
 
 
 _CODE = re.compile("[A-Za-z]{3}")

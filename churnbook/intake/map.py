@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
-
-import duckdb
+from typing import Any, Literal
 
 from churnbook import schema
-from churnbook.intake import Refused, dates, numbers, unpivot, values
+from churnbook.intake import Refused, headers, unpivot
 from churnbook.intake.dates import AS_WRITTEN, Choice
+from churnbook.intake.profile import FITS, Profile, profiles
 from churnbook.intake.sheet import Sheet
 from churnbook.intake.unpivot import Reading
 from churnbook.wording import N_
 
-_JUDGED_ROWS = 300
-_FITS = 0.6
+_CLOSE = 0.5
+"""Tables whose scores differ by less than this could both be meant."""
+
+Known = Literal["header", "roughly", "values", "made"]
+"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, or it was
+made from other columns."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,12 @@ class Plan:
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no plan: {found!r}") from error
 
+    def fits(self, sheet: Sheet) -> bool:
+        """Whether a sheet as inspected has the headers this asks for."""
+        asked = {*self.reading.keys, *self.reading.columns} if self.reading else set()
+        found = unpivot.headers(sheet, self.reading) if self.reading else sheet.headers
+        return asked <= set(sheet.headers) and set(self.roles.values()) <= set(found)
+
     def apply(self, sheet: Sheet, work: Path) -> Mapped:
         """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
 
@@ -122,139 +129,85 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Profile:
-    """How a sample column reads: filled cells, distinct cells, and the share of filled cells each kind reads.
+class Proposal:
+    """What a sheet seems to be, and why.
 
-    Beside the kinds there is "counted": times as numbers of seconds or days, which other numbers may look like.
+    `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well.
     """
 
-    filled: int
-    distinct: int
-    shares: Mapping[str, float]
-
-    def fits(self, kind: str) -> bool:
-        """Whether most filled cells read as that kind; an empty column fits nothing."""
-        share = self.shares.get(kind, 1.0)
-        return self.filled > 0 and max(share, self.shares["counted"] if kind == "timestamp" else share) >= _FITS
-
-
-@lru_cache(maxsize=8)
-def profiles(sheet: Sheet) -> Mapping[str, Profile]:
-    """A Profile for each header, judged on the first rows by the expressions that will load it."""
-    found = {}
-    with duckdb.connect() as connection:
-        for place, header in enumerate(sheet.headers):
-            found[header] = _profile(connection, [row[place] for row in sheet.sample[:_JUDGED_ROWS]])
-    return MappingProxyType(found)
-
-
-def _profile(connection: duckdb.DuckDBPyConnection, sample: Sequence[str | None]) -> Profile:
-    texts = [cell for cell in sample if cell is not None]
-    source = "(select unnest($cells::varchar[]) as cell)"
-
-    def counted(aggregates: Sequence[str]) -> tuple[int, ...]:
-        bound = {"timezone": "UTC"} if any("$timezone" in each for each in aggregates) else {}
-        (row,) = connection.execute(
-            f"select {', '.join(aggregates)} from {source}", {"cells": texts} | bound
-        ).fetchall()
-        return tuple(row)
-
-    written = numbers.judge(texts)
-    reads = {kind: values.checked(values.typed("cell", kind, written), kind, "cell") for kind in ("money", "number")}
-    reads["flag"] = values.typed("cell", "flag")
-    dated = dates.judge(connection, texts, counted)
-    moments = {"timestamp": replace(dated, counted=()), "counted": dates.Dates(counted=dated.counted)}
-    reads |= {
-        # days far ahead count too: they are how ends that never come are written
-        name: f"nullif({values.typed('cell', 'timestamp', each)} >= timestamp '1900-01-01', false)"
-        for name, each in moments.items()
-        if each != dates.Dates()
-    }
-    filled, distinct, *read = counted(
-        [
-            f"count(*) filter (not {values.is_null('cell', 'number')})",
-            "count(distinct cell)",
-            *(f"count({each}) filter (not {values.is_null('cell', 'number')})" for each in reads.values()),
-        ]
-    )
-    shares = dict.fromkeys(("timestamp", "counted"), 0.0)
-    shares |= {kind: each / max(filled, 1) for kind, each in zip(reads, read, strict=True)}
-    return Profile(filled=filled, distinct=distinct, shares=shares)
+    mapped: Mapped
+    score: float
+    known: Mapping[str, Known]
+    is_named: bool
+    is_once: bool
+    rival: str | None = None
 
 
 def propose(sheet: Sheet, table: str | None = None) -> Mapped:
     """The likeliest table and roles of a sheet; with `table`, the likeliest roles for that table."""
+    return explain(sheet, table).mapped
+
+
+def explain(sheet: Sheet, table: str | None = None) -> Proposal:
+    """What is proposed for a sheet, and why."""
+    if sheet.reading and table is None:
+        table = unpivot.ROLES[sheet.reading.kind][0]
     judged = profiles(sheet)
     candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
-    scored = [(*_assign(sheet, candidate, judged), candidate.name) for candidate in candidates]
-    _score, roles, name = max(scored, key=lambda each: each[0])
-    return Mapped(sheet, name, roles)
+    scored = [_assign(sheet, candidate, judged) for candidate in candidates]
+    best = max(scored, key=lambda each: each.score)
+    close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
+    return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
 
 
-def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> tuple[float, dict[str, str]]:
+def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> Proposal:
+    roles: dict[str, str] = {}
+    known: dict[str, Known] = {}
+    total = 0.0
+    if sheet.reading and table.name == unpivot.ROLES[sheet.reading.kind][0]:
+        for role, header in zip(unpivot.ROLES[sheet.reading.kind][1], sheet.headers[-2:], strict=True):
+            roles[role], known[role] = header, "made"
     pairs = sorted(
         (
             (score, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (score := _likeness(role, header)) > 0 and _possible(role, judged[header])
+            if (score := headers.likeness(role, header)) > 0 and _possible(role, judged[header])
         ),
         key=lambda pair: -pair[0],
     )
-    roles: dict[str, str] = {}
-    total = 0.0
     for score, role, header in pairs:
         if role not in roles and header not in roles.values():
             roles[role] = header
+            known[role] = "header" if score >= headers.SAME else "roughly"
             total += score
+    customer = roles.get("customer_id")
+    is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
+    # of several dates in the row of a customer none is the one that dates the row
+    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
     for required in table.required:
         if required.name not in roles:
             likely = _by_values(required, sheet, judged, set(roles.values()))
             if likely is None:
                 total -= 10
             else:
-                roles[required.name] = likely
-                total += 0.3
-    stem = _normal(sheet.name)
-    if any(_normal(word) in stem for word in table.words):
+                roles[required.name], known[required.name] = likely, "values"
+                total += -1 if is_wide and required.name == table.moment else 0.3
+    stem = headers.normal(sheet.name)
+    is_named = any(headers.normal(word) in stem for word in table.words)
+    if is_named:
         total += 0.75
-    customer = roles.get("customer_id")
     if customer and table.name == "customers" and judged[customer].filled > 20:
-        total += 0.4 if judged[customer].distinct == judged[customer].filled else -0.6
+        total += 0.4 if is_once else -0.6
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return total, ordered
+    return Proposal(Mapped(sheet, table.name, ordered), total, known, is_named, is_once)
 
 
 def _possible(role: schema.Role, profile: Profile) -> bool:
     if role.kind in ("id", "text", "name") or profile.filled == 0:
         return True
     return profile.fits(role.kind)
-
-
-_SIMPLIFIED = str.maketrans(
-    "業費為買產個價會體關決準創別動務單發響員問備處復實對帳應開歸總戶換數時構標檔滿點狀離種碼稱類約細組終經結續編網費號見訂計議論評話語說調貝貨賬購貴貸進達運銷長閉間閱際項額題飯饋驗齡級與辦冊歷賣雙團幣當錄顯條區門電聯認識證負質贈還這裡錢預頻顧優變啟讓記設試無註",
-    "业费为买产个价会体关决准创别动务单发响员问备处复实对帐应开归总户换数时构标档满点状离种码称类约细组终经结续编网费号见订计议论评话语说调贝货账购贵贷进达运销长闭间阅际项额题饭馈验龄级与办册历卖双团币当录显条区门电联认识证负质赠还这里钱预频顾优变启让记设试无注",
-)
-"""The traditional characters of the words that headers are made of, with their simplified form."""
-
-
-def _normal(text: str) -> str:
-    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)
-    return re.sub(r"[\W_]+", "", bare).casefold().translate(_SIMPLIFIED)
-
-
-def _likeness(role: schema.Role, header: str) -> float:
-    """1 for a known word (earlier words a little more), less where the header only contains one."""
-    normal = _normal(header)
-    best = 0.0
-    for place, word in enumerate(role.words):
-        known = _normal(word)
-        if normal == known:
-            return 1.0 - place * 1e-3
-        least = 4 if known.isascii() else 2
-        if len(known) >= least and known in normal:
-            best = max(best, 0.2 + 0.5 * len(known) / len(normal))
-    return best
 
 
 def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
@@ -272,5 +225,5 @@ def _is_category(profile: Profile) -> bool:
     return (
         2 <= profile.distinct <= 200
         and profile.distinct < profile.filled * 0.2
-        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < _FITS
+        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < FITS
     )

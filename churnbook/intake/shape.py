@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_high
 
+from churnbook.intake.headers import months_in_row
+
 Record = tuple[int, list[str]]
 """A row with the 1-based line it begins on."""
 
@@ -101,7 +103,9 @@ def _below_comments(records: Sequence[Record], start: int) -> int:
 
 
 def has_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """A first row is a header unless, in most columns of data, it looks like the data below it."""
+    """A first row is a header unless, in most columns of data, it looks like the data below it; months in a row are one."""
+    if months_in_row(first):
+        return True
     if not rows:
         return not any(is_data(cell) for cell in first)
     of_data = of_data_and_alike = 0

@@ -82,7 +82,8 @@ class Sheet:
     Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
     With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
     user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
-    `reading` says how the columns of the user's sheet, whose name and digest it keeps, became these rows.
+    `reading` says how the columns of the user's sheet, whose name and digest it keeps, became these rows, and
+    `unturned` what its headers were.
     """
 
     file: str
@@ -100,6 +101,7 @@ class Sheet:
     skipped_records: int = 0
     has_lines: bool = False
     reading: Reading | None = None
+    unturned: tuple[str, ...] = ()
     notes: tuple[Warned, ...] = field(default=(), compare=False)
     aside: tuple[Aside, ...] = field(default=(), compare=False)
 
@@ -107,6 +109,11 @@ class Sheet:
     def name(self) -> str:
         """The file, and the sheet where the file has several."""
         return f"{self.file} · {self.sheet}" if self.sheet else self.file
+
+    @property
+    def headers_in_file(self) -> tuple[str, ...]:
+        """The headers as inspected, before columns were turned into rows."""
+        return self.unturned or self.headers
 
     @property
     def is_direct(self) -> bool:

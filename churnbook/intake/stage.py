@@ -5,7 +5,7 @@ Rows that cannot be typed go to meta.rejected, word for word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -19,25 +19,39 @@ from churnbook.intake.sheet import Sheet
 from churnbook.intake.values import Written
 
 
-def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, timezone: str, report: Report) -> None:
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    mapped: Mapped,
+    timezone: str,
+    report: Report,
+    before: Sequence[tuple[int, Mapped]] = (),
+) -> None:
     """Make `staged_<number>`: a typed column for each role, k0, k1, … for columns kept as they are.
 
-    Beside it `customer_id_<number>`, and for events `event_<number>`, hold the distinct values.
+    Beside it `customer_id_<number>`, and for events `event_<number>`, hold the distinct values. `before` are the
+    sources that read the same sheet before: what they set aside is not read again, nor counted again.
     """
     connection.execute("set timezone = 'UTC'")
     written = columns.judge(connection, mapped, timezone)
-    if stage_plain(connection, number, mapped, {n: each for n, each in written.items() if isinstance(each, Dates)}):
+    if not before and stage_plain(
+        connection, number, mapped, {n: each for n, each in written.items() if isinstance(each, Dates)}
+    ):
         report.count_set_aside(mapped.table, 0)
         columns.warn(connection, mapped, timezone, written, report)
         return
-    _stage_carefully(connection, number, mapped, timezone, written)
+    keeps_cells = mapped.table == "customers" and not before
+    _stage_carefully(connection, number, mapped, timezone, written, keeps_cells)
     unread = columns.unread(connection, number, mapped)
     if unread and (judged := columns.judge(connection, mapped, timezone, unread)) != written:
         written = judged
         connection.execute(f"drop table staged_{number}")
         _forget_torn(connection, mapped.sheet)
-        _stage_carefully(connection, number, mapped, timezone, written)
-    _set_aside(connection, number, mapped, report)
+        _stage_carefully(connection, number, mapped, timezone, written, keeps_cells)
+    for other, each in before:
+        if each.sheet.path == mapped.sheet.path:
+            connection.execute(f"delete from staged_{number} where rowid not in (select rowid from staged_{other})")
+    _set_aside(connection, number, mapped, report, [other for other, _each in before])
     distinct_values(connection, number, mapped)
     columns.warn(connection, mapped, timezone, written, report)
 
@@ -48,6 +62,7 @@ def _stage_carefully(
     mapped: Mapped,
     timezone: str,
     written: Mapping[str, Written],
+    keeps_cells: bool,
 ) -> None:
     """Stage cell by cell, with what is wrong in a row; a rowid is the record's place in the sheet."""
     sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
@@ -91,7 +106,7 @@ def _stage_carefully(
     roles = ", ".join(name for name in mapped.roles)
     opens = [f"{role.name}_is_open" for role in open_roles(mapped)]
     names = ", ".join([roles, *opens, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
-    kept_cells = "true" if table.name == "customers" else "problem is not null"
+    kept_cells = "true" if keeps_cells else "problem is not null"
     connection.execute(
         f"""
         create temp table staged_{number} as
@@ -147,9 +162,12 @@ def _forget_torn(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
         connection.execute("drop table reject_errors; drop table reject_scans")
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
-    """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected."""
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report, before: Sequence[int]
+) -> None:
+    """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected, unless they are there."""
     sheet = mapped.sheet
+    added = 0
     problems = connection.execute(
         f"select rowid from staged_{number} where problem is not null order by rowid"
     ).fetchall()
@@ -159,7 +177,7 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
             "select line, any_value(csv_line) from reject_errors group by line order by line"
         ).fetchall()
         _forget_torn(connection, sheet)
-    if torn:
+    if torn and not before:
         _records, found = scan.record_lines(sheet, [])
         lines = found if len(found) == len(torn) else [line for line, _text in torn]
         connection.execute(
@@ -172,14 +190,16 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
             """,
             {"lines": lines, "given": [text for _line, text in torn], "delimiter": sheet.delimiter},
         )
-    if sheet.aside:
+        added += len(torn)
+    if sheet.aside and not before:
         connection.executemany(
             f"insert into meta.rejected values ({number}, $1, '', $2, $3, $4)",
             [(aside.line, aside.cells[0], aside.reason, list(aside.cells)) for aside in sheet.aside],
         )
+        added += len(sheet.aside)
     if problems:
         with_lines(connection, number, sheet, [record for (record,) in problems])
-        connection.execute(
+        ((rows,),) = connection.execute(
             f"""
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
@@ -189,12 +209,15 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
                 end,
                 given
             from staged_{number} as staged inner join lines on staged.rowid = lines.record
-            where staged.problem is not null
+            where staged.problem is not null and lines.line not in (
+                select line from meta.rejected where source in (select unnest($before::integer[]))
+            )
             """,
-            {"headers": list(sheet.headers)},
-        )
+            {"headers": list(sheet.headers), "before": list(before)},
+        ).fetchall()
+        added += rows
         connection.execute(f"delete from staged_{number} where problem is not null")
-    report.count_set_aside(mapped.table, len(problems) + len(torn) + len(sheet.aside))
+    report.count_set_aside(mapped.table, added)
 
 
 def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet, records: list[int]) -> None:

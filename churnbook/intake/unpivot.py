@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 import duckdb
 
+from churnbook import schema
 from churnbook.intake import Refused, numbers, parquet, shape, values
-from churnbook.intake.marks import plain
+from churnbook.intake.headers import likeness, month, months_in_row
+from churnbook.intake.profile import profiles
 from churnbook.intake.sheet import Aside, Sheet, Warned, note, sample_of, write
 from churnbook.wording import N_
 
@@ -26,8 +28,6 @@ ROLES: Mapping[str, tuple[str, tuple[str, str]]] = {
     "dates": ("events", ("event", "occurred_at")),
 }
 """What the rows made are: their table, and the roles of the two columns that are made."""
-
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,16 @@ class Reading:
         return cls(kind, keys, columns)
 
 
-def month(header: str) -> str | None:
-    """The month a header names, as 2024-01; None where it names none."""
-    text = plain(header).casefold()
-    if found := re.fullmatch(
-        r"(\d{4})\s*(?:[-/.]|年)\s*(\d\d?)\s*(?:月|[-/.]0?1(?: 00:00:00)?)?|(20\d\d|19\d\d)(\d\d)", text
-    ):
-        year, number = int(found[1] or found[3]), int(found[2] or found[4])
-    elif found := re.fullmatch(r"([a-z]{3})[a-z]*[-/. ,']*(\d{4}|\d\d)|(\d{4})[-/. ]?([a-z]{3})[a-z]*", text):
-        name, digits = found[1] or found[4], found[2] or found[3]
-        year = int(digits) + (2000 if len(digits) == 2 else 0)
-        number = _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else 0
-    else:
+def months(sheet: Sheet) -> Reading | None:
+    """How a sheet with a column for each month is read; None where it is none."""
+    found = months_in_row(sheet.headers)
+    others = tuple(header for header in sheet.headers if header not in found)
+    customer = schema.ORDERS.role("customer_id")
+    if not found or not any(likeness(customer, header) for header in others):
         return None
-    return f"{year}-{number:02}" if 1 <= number <= 12 and 1900 <= year < 2100 else None
+    judged = [profile for header, profile in profiles(sheet).items() if header in found and profile.filled]
+    amounts = sum(profile.fits("money") for profile in judged)
+    return Reading("months", others, tuple(found)) if 2 * amounts > len(judged) else None
 
 
 def apply(sheet: Sheet, reading: Reading, work: Path) -> Sheet:
@@ -81,7 +77,7 @@ def apply(sheet: Sheet, reading: Reading, work: Path) -> Sheet:
             raise missing_column(sheet, header)
     torn: list[Aside] = []
     nothing = _nothing(sheet, reading)
-    path, sample = write(_turned(sheet, reading, nothing, torn), _headers(sheet, reading), work)
+    path, sample = write(_turned(sheet, reading, nothing, torn), headers(sheet, reading), work)
     if not sample:
         path.unlink()
         raise Refused(
@@ -92,13 +88,14 @@ def apply(sheet: Sheet, reading: Reading, work: Path) -> Sheet:
     return replace(
         sheet,
         delimiter=None,
-        headers=_headers(sheet, reading),
+        headers=headers(sheet, reading),
         sample=sample_of(sample),
         path=path,
         skipped_lines=1,
         skipped_records=1,
         has_lines=True,
         reading=reading,
+        unturned=sheet.headers,
         notes=(*sheet.notes, _said(sheet, reading)),
         aside=(*sheet.aside, *torn),
     )
@@ -125,7 +122,8 @@ def _said(sheet: Sheet, reading: Reading) -> Warned:
     return note(N_("{file}: each date in {columns} was read as an event of that name; blank cells give none."), **about)
 
 
-def _headers(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
+def headers(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
+    """The headers a sheet has once turned: the keys, and two that are made."""
     is_chinese = any(re.search("[\u4e00-\u9fff]", header) for header in sheet.headers)
     return shape.unique([*reading.keys, *_MADE[reading.kind][is_chinese]])
 

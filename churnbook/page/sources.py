@@ -15,8 +15,7 @@ from churnbook import generations, recipe, wording
 from churnbook.dataset import Listed, NoDataset
 from churnbook.generations import Given, Sheets
 from churnbook.intake import Refused
-from churnbook.intake.map import Mapped, Plan
-from churnbook.intake.overlap import Added
+from churnbook.intake.map import Mapped
 from churnbook.intake.report import Settings
 from churnbook.intake.sheet import Warned
 from churnbook.page import address, loading, mapping
@@ -40,6 +39,11 @@ class _Changing:
     work: tempfile.TemporaryDirectory[str]
     sheets: Sheets
 
+    @property
+    def key(self) -> str:
+        """What tells the controls of this change from those of others."""
+        return f"again:{self.listed.id}:{self.listed.generation}:{id(self)}"
+
 
 def is_changing() -> bool:
     """Whether the current dataset is being mapped anew in this session."""
@@ -50,7 +54,7 @@ def is_changing() -> bool:
     return changing is not None
 
 
-def change(ask: _AskSettings, finish: Callable[[Listed | None], None]) -> None:
+def change(ask: _AskSettings, finish: Callable[[Listed | None, Sequence[Mapped]], None]) -> None:
     """The mapping and settings of the dataset being changed, as they were, to be changed and loaded again."""
     changing: _Changing = st.session_state[_STATE]
     known = changing.made_of
@@ -58,25 +62,15 @@ def change(ask: _AskSettings, finish: Callable[[Listed | None], None]) -> None:
     st.caption(
         _("The files are kept with the dataset and need not be uploaded again. The state before stays, to go back to.")
     )
-    given: list[tuple[Given, Added]] = []
+    sheets = [sheet for _path, found in changing.sheets.values() for sheet in found]
     with st.container(border=True):
-        for number, upload in enumerate(known.uploads.values()):
-            path, sheets = changing.sheets[upload.sha256]
-            plans = [part for part in known.parts if part.upload.sha256 == upload.sha256]
-            mapped = tuple(
-                each
-                for place, sheet in enumerate(sheets)
-                for each in mapping.confirm(f"again:{number}:{place}", sheet, _plan(plans, sheet.name))
-            )
-            if mapped:
-                given.append((Given(upload, path, mapped), plans[0].added))
-    mapped_all = [each for file, _added in given for each in file.mapped]
-    problems = mapping.problems(mapped_all)
-    for problem in problems:
-        st.error(wording.escape(problem), icon=":material/error:")
-    if mapped_all:
-        settings = ask(known.settings, mapped_all, is_named=True)
-        wanted = Recipe(tuple(part for file, added in given for part in file.parts(added)), settings)
+        mapped = mapping.confirm(changing.key, sheets, [part.plan for part in known.parts])
+    added = {part.upload.sha256: part.added for part in known.parts}
+    given = [Given.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
+    if mapped:
+        settings = ask(known.settings, mapped, is_named=True)
+        parts = (part for file in given for part in file.parts(added[file.upload.sha256]))
+        wanted = Recipe(tuple(parts), settings)
     else:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         wanted = known
@@ -85,22 +79,17 @@ def change(ask: _AskSettings, finish: Callable[[Listed | None], None]) -> None:
             _("Load again"),
             type="primary",
             icon=":material/database:",
-            disabled=bool(problems) or wanted == known,
+            disabled=not mapping.is_ready(mapped) or wanted == known,
             key="load",
         )
         st.button(_("Leave it as it is"), key="leave", on_click=_leave)
     if is_asked:
-        files = [file for file, _added in given]
         what = Warned(N_("Changed the mapping or settings."), {})
         library = address.view().library
-        made = loading.watched(partial(generations.change, library, changing.listed, wanted, files, what))
+        made = loading.watched(partial(generations.change, library, changing.listed, wanted, given, what))
         if made:
             _leave()
-        finish(made)
-
-
-def _plan(parts: Sequence[recipe.Part], sheet: str) -> Plan | None:
-    return next((part.plan for part in parts if part.plan.sheet == sheet), None)
+        finish(made, mapped)
 
 
 def _leave() -> None:

@@ -192,41 +192,28 @@ def _confirm(state: _State, files: Sequence[_File]) -> None:
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
-        given = [
-            Given(
-                file.upload,
-                file.path,
-                tuple(
-                    each
-                    for i, sheet in enumerate(file.sheets)
-                    for each in mapping.confirm(f"{state.round}:{number}:{i}", sheet)
-                ),
-            )
-            for number, file in enumerate(files)
-        ]
+        mapped = mapping.confirm(str(state.round), sheets)
+    given = [Given.of(file.upload, file.path, file.sheets, mapped) for file in files]
     given = [each for each in given if each.mapped]
-    mapped = [each for file in given for each in file.mapped]
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
     known = recipe.of(address.view().facts)
     aim = _aim(state, mapped, known) if known else "new"
-    problems = mapping.problems(mapped)
-    for problem in problems:
-        st.error(wording.escape(problem), icon=":material/error:")
+    is_ready = mapping.is_ready(mapped)
     if known is None or aim == "new":
         settings = _settings(_proposed(mapped), mapped)
-        if _load_button(_("Load the data"), bool(problems)):
+        if _load_button(_("Load the data"), is_ready):
             view = address.view()
-            _finish(state, loading.watched(partial(generations.begin, view.library, given, settings)))
+            _finish(state, loading.watched(partial(generations.begin, view.library, given, settings)), mapped)
     elif aim == "add":
-        _add(state, given, known, bool(problems))
+        _add(state, given, known, is_ready)
     else:
-        _replace(state, given, known, bool(problems))
+        _replace(state, given, known, is_ready)
 
 
-def _load_button(label: str, disabled: bool) -> bool:
-    return st.button(label, type="primary", icon=":material/database:", disabled=disabled, key="load")
+def _load_button(label: str, is_ready: bool) -> bool:
+    return st.button(label, type="primary", icon=":material/database:", disabled=not is_ready, key="load")
 
 
 def _aim(state: _State, mapped: Sequence[Mapped], known: Recipe) -> Aim:
@@ -250,9 +237,9 @@ def _aim(state: _State, mapped: Sequence[Mapped], known: Recipe) -> Aim:
     return chosen
 
 
-def _add(state: _State, given: Sequence[Given], known: Recipe, has_problems: bool) -> None:
+def _add(state: _State, given: Sequence[Given], known: Recipe, is_ready: bool) -> None:
     view = address.view()
-    found = [] if has_problems else _overlaps(state, [each for file in given for each in file.mapped])
+    found = _overlaps(state, _all(given)) if is_ready else []
     if found is None:
         return
     with st.container(border=True):
@@ -281,12 +268,16 @@ def _add(state: _State, given: Sequence[Given], known: Recipe, has_problems: boo
                 day=wording.date(known.settings.watermark)
             )
         )
-    if _load_button(_("Add the rows"), has_problems):
+    if _load_button(_("Add the rows"), is_ready):
         parts = tuple(part for file in given for part in file.parts(Added(known.batches, clash)))
         names = ", ".join(file.upload.name for file in given)
         what = Warned(_DONE[clash], {"files": names, "rows": f"{sum(each.known for each in found):,}"})
         wanted = Recipe((*known.parts, *parts), known.settings)
-        _finish(state, loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)))
+        _finish(
+            state,
+            loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)),
+            _all(given),
+        )
 
 
 def _overlaps(state: _State, mapped: Sequence[Mapped]) -> list[Overlap] | None:
@@ -341,7 +332,7 @@ def _told(found: Overlap) -> str:
     return wording.sentences([part.format(**fields) for part in parts])
 
 
-def _replace(state: _State, given: Sequence[Given], known: Recipe, has_problems: bool) -> None:
+def _replace(state: _State, given: Sequence[Given], known: Recipe, is_ready: bool) -> None:
     view = address.view()
     tables = {each.table for file in given for each in file.mapped}
     of_table = {part.upload.sha256 for part in known.parts if part.plan.table in tables}
@@ -354,7 +345,7 @@ def _replace(state: _State, given: Sequence[Given], known: Recipe, has_problems:
     )
     if not chosen:
         st.info(_("Choose the files that the new ones take the place of."), icon=":material/info:")
-    if _load_button(_("Replace the files"), has_problems or not chosen):
+    if _load_button(_("Replace the files"), is_ready and bool(chosen)):
         gone = [part for part in known.parts if part.upload.sha256 in chosen]
         parts = tuple(part for file in given for part in file.parts(gone[0].added))
         stay = tuple(part for part in known.parts if part not in gone)
@@ -365,7 +356,11 @@ def _replace(state: _State, given: Sequence[Given], known: Recipe, has_problems:
             "new": ", ".join(file.upload.name for file in given),
         }
         what = Warned(N_("Replaced {old} by {new}."), fields)
-        _finish(state, loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)))
+        _finish(
+            state,
+            loading.watched(partial(generations.change, view.library, view.listed, wanted, given, what)),
+            _all(given),
+        )
 
 
 # How they are read, and the end
@@ -422,10 +417,15 @@ def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = Fal
     )
 
 
-def _finish(state: _State, made: Listed | None) -> None:
-    """Show the dataset that was made; nothing where none was."""
+def _all(given: Sequence[Given]) -> list[Mapped]:
+    return [each for file in given for each in file.mapped]
+
+
+def _finish(state: _State, made: Listed | None, mapped: Sequence[Mapped]) -> None:
+    """Remember the mapping and show the dataset that was made; nothing where none was."""
     if made is None:
         return
+    mapping.remember(mapped)
     state.clear()
     state.loaded = (made.id, made.generation)
     if made.id != address.view().listed.id:
