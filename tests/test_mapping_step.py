@@ -58,11 +58,12 @@ def uploaded(opened: Open, files: dict[str, str], **address: str) -> AppTest:
     return app
 
 
-def choose(app: AppTest, header: str, role: str) -> None:
-    """Choose what a column means, as a click in the table does."""
+def choose(app: AppTest, roles: dict[str, str]) -> None:
+    """Choose what columns mean, as clicks in the table do."""
     (editor,) = app.data_editor
-    place = list(editor.value["column"]).index(header)
-    edits = {"edited_rows": {place: {"role": role}}, "added_rows": [], "deleted_rows": []}
+    places = list(editor.value["column"])
+    edited = {places.index(header): {"role": role} for header, role in roles.items()}
+    edits = {"edited_rows": edited, "added_rows": [], "deleted_rows": []}
     app.session_state[str(editor.key)] = edits
     app.run()
     assert not app.exception
@@ -73,8 +74,13 @@ def labelled(elements: Any, label: str) -> Any:
     return found
 
 
-CUSTOMERS_TOO = "Also take customer attributes from this file"
-ATTRIBUTES = "Columns that say something about the customer"
+LAST_COUNTS = "Of a customer with several rows the last value of {} that is not blank counts."
+
+
+def meanings(app: AppTest) -> dict[str, str]:
+    """The meaning each column starts with; "a" is an attribute of the customer, "-" none."""
+    (editor,) = app.data_editor
+    return dict(zip(editor.value["column"], editor.value["role"], strict=True))
 
 
 # Why a file looks like what it is
@@ -132,7 +138,7 @@ def test_a_required_role_that_is_missing_is_named_beside_the_file_until_it_is_ch
     labelled(app.selectbox, "This file holds").set_value("orders").run()
     assert "Still missing: **Order time**. Choose it under “Means”" in texts(app)
     assert app.button(key="load").disabled
-    choose(app, "when it was", "ordered_at")
+    choose(app, {"when it was": "ordered_at"})
     assert "Still missing" not in texts(app)
     assert not app.button(key="load").disabled
     (editor,) = app.data_editor
@@ -141,7 +147,7 @@ def test_a_required_role_that_is_missing_is_named_beside_the_file_until_it_is_ch
 
 def test_a_column_of_customers_can_be_left_out(opened: Open, library: Library) -> None:
     app = uploaded(opened, {"customers.csv": "customer_id,phone,city\nA,123,Rome\nB,456,Oslo\n"})
-    choose(app, "phone", "x")
+    choose(app, {"phone": "x"})
     app.button(key="load").click().run()
     assert not app.exception
     facts = newest(library)
@@ -228,8 +234,8 @@ def test_columns_that_are_constant_for_each_customer_are_proposed(tmp_path: Path
 
 def test_the_page_takes_customer_attributes_from_orders_without_a_click(opened: Open, library: Library) -> None:
     app = uploaded(opened, {"orders.csv": MANY})
-    assert labelled(app.checkbox, CUSTOMERS_TOO).value
-    assert labelled(app.multiselect, ATTRIBUTES).value == ["Country"]
+    assert meanings(app)["Country"] == "a" and meanings(app)["City"] == "-"
+    assert LAST_COUNTS.format("Country") in texts(app)
     app.button(key="load").click().run()
     assert not app.exception
     facts = newest(library)
@@ -237,20 +243,34 @@ def test_the_page_takes_customer_attributes_from_orders_without_a_click(opened: 
     assert facts.tables["orders"].rows == 24 and facts.set_aside == 0
 
 
-def test_the_page_offers_no_customers_from_orders_beside_a_file_of_customers(opened: Open) -> None:
+def test_customers_of_a_file_of_their_own_are_not_taken_from_orders_too(opened: Open) -> None:
     app = uploaded(opened, {"orders.csv": MANY, "customers.csv": "customer_id,city\nC0,Rome\nC1,Oslo\n"})
-    assert [each.label for each in app.checkbox] == []
-    tables = [each for each in app.selectbox if each.label == "This file holds"]
-    tables[1].select_index(len(tables[1].options) - 1).run()
+    assert "a" not in set(app.data_editor[0].value["role"])
+    (_orders, customers) = [each for each in app.selectbox if each.label == "This file holds"]
+    customers.select_index(len(customers.options) - 1).run()
     assert not app.exception
-    assert [each.label for each in app.checkbox] == [CUSTOMERS_TOO]
+    assert meanings(app)["Country"] == "a"
 
 
-def test_a_column_given_a_meaning_is_no_longer_offered_as_an_attribute(opened: Open) -> None:
+def test_the_user_chooses_which_columns_are_attributes(opened: Open, library: Library) -> None:
     app = uploaded(opened, {"orders.csv": MANY})
-    choose(app, "Country", "channel")
-    attributes = labelled(app.multiselect, ATTRIBUTES)
-    assert "Country" not in attributes.options and "Country" not in attributes.value
+    choose(app, {"Country": "channel", "City": "a"})
+    assert LAST_COUNTS.format("City") in texts(app)
+    app.button(key="load").click().run()
+    assert not app.exception
+    assert dict(newest(library).attributes) == {"City": 3}
+
+
+def test_an_attribute_of_the_customer_is_not_kept_with_every_event_too(opened: Open, library: Library) -> None:
+    events = MANY.replace("order_id", "event").replace("order_date", "event time").replace("amount", "amount")
+    app = uploaded(opened, {"events.csv": events})
+    assert meanings(app)["Country"] == "a" and meanings(app)["note"] == "-"
+    app.button(key="load").click().run()
+    assert not app.exception
+    (listed,) = [each for each in library.list() if not each.is_sample]
+    path = library.path(listed.id, listed.generation)
+    assert stored(path, "select distinct map_keys(attributes) from main.events") == [(["City", "note"],)]
+    assert dict(newest(library).attributes) == {"Country": 2}
 
 
 def test_the_real_retail_orders_tell_the_country(real_data: Path, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Profile:
         return self.filled > 0 and max(share, self.shares["counted"] if kind == "timestamp" else share) >= FITS
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     """A Profile for each header, judged on the first rows by the expressions that will load it."""
     found = {}
