@@ -129,6 +129,13 @@ def test_of_customers_in_two_files_the_newer_one_wins_and_the_older_fills_what_i
             "select event::varchar, occurred_at::time::varchar from main.events order by 2, 1",
             [("pay", "08:00:00"), ("visit", "08:00:00"), ("visit", "09:00:00")],
         ),
+        (  # ids that are numbers behind a letter, and names that only one of the files has
+            "events",
+            "customer_id,event,occurred_at\nu01,visit,2024-01-01 08:00:00\nu02,pay,2024-01-01 08:00:00\n",
+            "customer_id,event,occurred_at\nu03,visit,2024-01-01 08:00:00\nu02,pay,2024-01-01 08:00:00\n",
+            "select customer_id, event::varchar from main.events inner join main.customers using (customer) order by 1",
+            [("u01", "visit"), ("u02", "pay"), ("u03", "visit")],
+        ),
     ],
 )
 def test_rows_of_other_tables_are_told_apart_by_customer_and_time(

@@ -1,4 +1,8 @@
-"""The days of activity of a dataset: what every customer did on which day, from its loaded tables."""
+"""The days of activity of a dataset: what every customer did on which day, from its loaded tables.
+
+`main.activity_days` is a view. Where nearly every event is the only one of its customer, name and day, it reads those
+from `main.events`, which lies by customer already; a second sorted copy of them would be the dearest part of an import.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +24,22 @@ def derive(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], count
     """
     columns = ", ".join(f"{name} {type_}" for name, type_ in schema.ACTIVITY_DAYS.columns)
     connection.execute("create type main.activity_source as enum ('orders', 'events', 'subscriptions')")
-    connection.execute(f"create table main.activity_days ({columns})")
+    connection.execute(f"create table main.activity_sums ({columns})")
     query = queries.catalogue().find("daily_activity")
     typed = ", ".join(f"{name}::{type_} as {name}" for name, type_ in schema.ACTIVITY_DAYS.columns)
-    others, alone = _events_alone(connection)
-    of_range = "where customer between $low and $high"
+    others, alone = _events_alone(connection, "events" in counted)
     sources = ", ".join(
-        f"{name} as (select {name}.* from main.{name} {others if name == 'events' else ''} {of_range})"
+        f"{name} as (select * from {others if name == 'events' else f'main.{name}'} where customer between $low and $high)"
         for name in ACTIVITIES
     )
     for low, high in _customer_ranges(connection, rows):
         connection.execute(
             # typed before it is sorted: sorting names as text takes a third longer
-            f"insert into main.activity_days with {sources}"
-            f" select * from (select {typed} from ({query.unordered_sql}){alone and f'{alone} {of_range}'})"
-            " order by customer, day, name",
+            f"insert into main.activity_sums with {sources}"
+            f" select * from (select {typed} from ({query.unordered_sql})) order by customer, day, name",
             {f"{name}_count": name in counted for name in ACTIVITIES} | {"low": low, "high": high},
         )
+    connection.execute(f"create view main.activity_days as select * from main.activity_sums{alone}")
 
 
 def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> Iterator[tuple[int, int]]:
@@ -48,12 +51,9 @@ def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, i
         yield low, low + width - 1
 
 
-def _events_alone(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
-    """SQL that leaves only events with another of their customer, name and day, and SQL that adds the rest.
-
-    In the rest there is nothing to add up, and grouping them would be the dearest part of an import.
-    """
-    # events lie by name, customer and time, so that the others are their neighbours
+def _events_alone(connection: duckdb.DuckDBPyConnection, counted: bool) -> tuple[str, str]:
+    """SQL for the events with another of their customer, name and day, and SQL that adds the others to a view."""
+    # events lie by customer, name and time, so that those of one day are neighbours
     connection.execute(
         """
         create temp table neighbours as
@@ -62,9 +62,9 @@ def _events_alone(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
             select
                 rowid as place,
                 lag(rowid) over () as place_before,
-                event = lag(event) over () and customer = lag(customer) over () and day = lag(day) over () as is_same,
-                event < lag(event) over () or event = lag(event) over () and (
-                    customer < lag(customer) over () or customer = lag(customer) over () and day < lag(day) over ()
+                customer = lag(customer) over () and event = lag(event) over () and day = lag(day) over () as is_same,
+                customer < lag(customer) over () or customer = lag(customer) over () and (
+                    event < lag(event) over () or event = lag(event) over () and day < lag(day) over ()
                 ) as is_astray
             from main.events
         )
@@ -75,12 +75,18 @@ def _events_alone(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
         "select count(*) < (select count(*) from main.events) / 5, not coalesce(bool_or(is_astray), false) from neighbours"
     ).fetchall()
     if not (few and in_order):
-        return "", ""
+        return "main.events", ""
+    # the table takes a name that no view of a scope has: below such a view, main.events would mean that one
+    connection.execute("alter table main.events rename to event_rows")
+    connection.execute("alter table main.event_rows add column is_alone boolean default true")
     connection.execute(
-        "create temp table together as select distinct unnest([place_before, place]) as place from neighbours"
+        "update main.event_rows set is_alone = false"
+        " where rowid in (select unnest([place_before, place]) from neighbours)"
     )
+    columns = ", ".join(name for name, _type in schema.EVENTS.columns)
+    connection.execute(f"create view main.events as select {columns} from main.event_rows")
     return (
-        "semi join together on events.rowid = together.place",
-        " union all select customer, event, day, day, 1, amount, 'events', $events_count"
-        " from main.events anti join together on events.rowid = together.place",
+        "(select * from main.event_rows where not is_alone)",
+        " union all select customer, event, day, day, 1::integer, amount, 'events'::activity_source,"
+        f" {'true' if counted else 'false'} from main.event_rows where is_alone",
     )

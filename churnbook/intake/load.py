@@ -14,6 +14,7 @@ import duckdb
 
 from churnbook import dataset, queries, schema
 from churnbook.intake import Refused, activity, overlap, passport
+from churnbook.intake.coded import create_names, is_coded
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
@@ -23,7 +24,7 @@ from churnbook.wording import N_
 
 _CLUSTERED_BY = {
     "orders": "customer, ordered_at",
-    "events": "event, customer, occurred_at",
+    "events": "customer, event, occurred_at",
     "subscriptions": "customer, started_at",
     "tickets": "customer, opened_at",
     "surveys": "customer, answered_at",
@@ -175,13 +176,23 @@ class _Import:
             " select customer_id, (row_number() over (order by customer_id) - 1)::integer as customer"
             f" from (select distinct customer_id from ({ids or 'select null::varchar as customer_id limit 0'}))"
         )
+        for number in of_customers:
+            if is_coded(self.connection, number):
+                self.connection.execute(
+                    f"create temp table keys_{number} as select digits, customer"
+                    f" from customer_id_{number} inner join keys using (customer_id)"
+                )
 
     # The canonical tables, in their clustered order
 
     def _fill(self, table: schema.Table) -> None:
         columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns)
         if table.name == "events":
-            self._create_event_names()
+            create_names(
+                self.connection,
+                "type main.event_name",
+                [f"select event as name from event_{number}" for number, _ in self._staged("events")],
+            )
             columns = columns.replace("event varchar", "event event_name")
         self.connection.execute(f"create table main.{table.name} ({columns})")
         if table.name == "customers":
@@ -192,11 +203,6 @@ class _Import:
                 f"select count(*) from main.{table.name}"
             ).fetchall()
 
-    def _create_event_names(self) -> None:
-        sources = [f"select event as name from event_{number}" for number, _ in self._staged("events")]
-        names = " union ".join([*sources, "select 'order' as name", "select 'subscription' as name"])
-        self.connection.execute(f"create type main.event_name as enum (select name from ({names}) order by name)")
-
     def _fill_rows(self, table: schema.Table) -> None:
         parts = []
         # a map that holds nothing is not carried through the sort
@@ -204,7 +210,13 @@ class _Import:
         columns = [column for column in table.columns if column[0] != "attributes" or has_attributes]
         for number, each in self._staged(table.name):
             chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
-            join = " inner join keys on staged.customer_id = keys.customer_id" if table.has_customers else ""
+            join = ""
+            if table.has_customers:
+                join = (
+                    f" inner join keys_{number} as keys on staged.digits = keys.digits"
+                    if is_coded(self.connection, number)
+                    else " inner join keys on staged.customer_id = keys.customer_id"
+                )
             parts.append(f"select {', '.join(chosen)} from staged_{number} as staged{join}")
         bound = {
             f"a{number}_{i}": header
@@ -253,22 +265,28 @@ class _Import:
             {"unknown": unknown},
         )
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
-        rows = {name: f"main.{name}" for name in _CLUSTERED_BY}
-        rows["events"] = "main.activity_days where source = 'events'"  # fewer, and lying by customer
         seen = " union all ".join(
-            f"select customer, min(day) as day, {'min(day)' if name in ('orders', 'events') else 'null::date'} as active,"
-            f" {'min(day)' if name == 'subscriptions' else 'null::date'} as subscribed from {rows[name]} group by customer"
+            f"select customer, day, {'day' if name in ('orders', 'events') else 'null'} as active,"
+            f" {'day' if name == 'subscriptions' else 'null'} as subscribed,"
+            f" {'day' if name == 'events' and name in self._activity() else 'null'} as started from main.{name}"
             for name in _CLUSTERED_BY
             if schema.LOADABLE[name].has_customers
         )
         self.connection.execute(
             f"""
             insert into main.customers
-            with seen as ({seen}),
-            first_seen as (select customer, min(day) as day, min(subscribed) as subscribed from seen group by customer),
+            with seen as (
+                {seen}
+                -- what counts of orders and subscriptions; the day of an event is the one it has above
+                union all select customer, null, null, null, day from main.activity_sums where is_activity
+            ),
+            first_seen as (
+                select customer, min(day) as day, min(active) as active, min(subscribed) as subscribed, min(started) as started
+                from seen
+                group by customer
+            ),
             -- the file's own first day of activity: who is known from before it is older than the file
-            opening as (select min(active) as day from seen),
-            started as (select customer, min(day) as day from main.activity_days where is_activity group by customer)
+            opening as (select min(active) as day from first_seen)
             select
                 keys.customer, keys.customer_id, {stored}, known.signed_up_at::date,
                 case
@@ -281,11 +299,10 @@ class _Import:
                     when least(known.signed_up_at::date, first_seen.subscribed) < opening.day
                     then least(known.signed_up_at::date, first_seen.subscribed)
                 end,
-                started.day
+                first_seen.started
             from keys
             left join known on keys.customer = known.customer
             left join first_seen on keys.customer = first_seen.customer
-            left join started on keys.customer = started.customer
             cross join opening
             order by keys.customer
             """

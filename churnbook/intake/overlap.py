@@ -62,18 +62,34 @@ def settle(
             continue
         gone, stays = (earlier, later) if clash == "replace" else (later, earlier)
         key = _key(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
-        same = " and ".join(f"staged_{gone}.{role} = staying.{role}" for role in key)
-        ((rows,),) = connection.execute(
-            f"delete from staged_{gone} using (select distinct {', '.join(key)} from staged_{stays}) as staying"
-            f" where {same}"
-        ).fetchall()
-        if rows:
+        if rows := _take_out(connection, gone, stays, [schema.LOADABLE[table].role(role) for role in key]):
             changed.add(gone)
             report.count_given_way(gone, rows)
     for number in changed:
         for role in ("customer_id", "event"):
             connection.execute(f"drop table if exists {role}_{number}")
         distinct_values(connection, number, mapped[number])
+
+
+def _take_out(connection: duckdb.DuckDBPyConnection, gone: int, stays: int, key: Sequence[schema.Role]) -> int:
+    """Leave only the rows of the staged sheet `gone` whose key the sheet `stays` does not have; how many went."""
+    ((before, kind),) = connection.execute(
+        f"select count(*), (select table_type from information_schema.tables where table_name = 'staged_{gone}')"
+        f" from staged_{gone}"
+    ).fetchall()
+    # names may be of a type of their sheet's own
+    same = " and ".join(
+        f"staged_{gone}.{role.name}::{schema.KINDS[role.kind]} = staying.{role.name}::{schema.KINDS[role.kind]}"
+        for role in key
+    )
+    connection.execute(
+        f"create temp table left_over as select staged_{gone}.* from staged_{gone}"
+        f" anti join staged_{stays} as staying on {same}"
+    )
+    ((after,),) = connection.execute("select count(*) from left_over").fetchall()
+    connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} staged_{gone}")
+    connection.execute(f"alter table left_over rename to staged_{gone}")
+    return int(before - after)
 
 
 def _key(table: str, known: Sequence[set[str]]) -> tuple[str, ...]:
