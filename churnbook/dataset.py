@@ -26,7 +26,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 3
+FORMAT = 4
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -98,7 +98,8 @@ def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
         attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
         events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
         warnings=tuple(
-            (sentence, json.loads(fields)) for sentence, fields in cursor.execute("from meta.warnings").fetchall()
+            (sentence, json.loads(fields))
+            for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
         ),
         set_aside=set_aside[0] if set_aside else 0,
     )

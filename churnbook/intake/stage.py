@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import columns, scan, totals, values
+from churnbook.intake import accounts, columns, scan, totals, values
 from churnbook.intake.dates import Dates
 from churnbook.intake.map import Mapped
 from churnbook.intake.plain import are_floats, distinct_values, stage_plain
@@ -28,6 +28,8 @@ def stage(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, ti
     written = columns.judge(connection, mapped, timezone)
     if stage_plain(connection, number, mapped, {n: each for n, each in written.items() if isinstance(each, Dates)}):
         report.count_set_aside(mapped.table, 0)
+        ((rows,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
+        accounts.enter(connection, number, accounts.READ, rows)
         columns.warn(connection, mapped, timezone, written, report)
         return
     _stage_carefully(connection, number, mapped, timezone, written)
@@ -108,7 +110,7 @@ def _stage_carefully(
 
 
 def _no_data(mapped: Mapped) -> list[str]:
-    """Conditions for rows that are no data: totals, and the header again where files were put together."""
+    """Conditions for rows that are no data: blank ones, totals, and the header again where files were put together."""
     headers = list(mapped.sheet.headers)
     cells = [f"c{i}" for i in range(len(headers))]
     required = [role.name for role in schema.LOADABLE[mapped.table].required]
@@ -122,6 +124,7 @@ def _no_data(mapped: Mapped) -> list[str]:
     )
     again = " and ".join(f"trim(c{place}) = $headers[{place + 1}]" for place in of_required.values())
     return [
+        f"when {first} = '' then struct_pack(cell := 0, kind := 'blank')",
         f"when {totals.is_total(first)} and ({odd})"
         f" then struct_pack(cell := {totals.place_of_first(cells)}, kind := 'total')",
         f"when {again} then struct_pack(cell := {min(of_required.values())}, kind := 'header')",
@@ -150,6 +153,7 @@ def _forget_torn(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
 def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
     """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected."""
     sheet = mapped.sheet
+    ((records,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
     problems = connection.execute(
         f"select rowid from staged_{number} where problem is not null order by rowid"
     ).fetchall()
@@ -184,16 +188,17 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
                 case
-                    when problem.kind not in ('total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
+                    when problem.kind not in ('blank', 'total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
                     else problem.kind
                 end,
                 given
-            from staged_{number} as staged inner join lines on staged.rowid = lines.record
+            from staged_{number} as staged left join lines on staged.rowid = lines.record
             where staged.problem is not null
             """,
             {"headers": list(sheet.headers)},
         )
         connection.execute(f"delete from staged_{number} where problem is not null")
+    accounts.enter(connection, number, accounts.READ, records + len(torn) + len(sheet.aside))
     report.count_set_aside(mapped.table, len(problems) + len(torn) + len(sheet.aside))
 
 
