@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     load_files.add_argument("--watermark", type=_day, metavar="DAY", help="the data count up to this day")
     load_files.add_argument("--activity", type=_list, metavar="orders,events", help="what counts as being active")
+    load_files.add_argument(
+        "--repeated",
+        choices=("keep", "once"),
+        default="keep",
+        help="what becomes of rows that agree with another in every column (keep)",
+    )
     load_files.add_argument("--json", action="store_true", help="print a report as JSON")
     load_files.set_defaults(command=_import)
 
@@ -166,7 +172,7 @@ def _import(options: argparse.Namespace) -> int:
         raise Refused(
             "{file} exists already; an import makes a new file. Choose another name or remove it.", file=options.into
         )
-    settings = Settings(options.into.stem, options.timezone, options.watermark, options.activity)
+    settings = Settings(options.into.stem, options.timezone, options.watermark, options.activity, options.repeated)
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         sheets: list[Sheet] = []
         for file in options.files:
@@ -304,6 +310,10 @@ def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
             for row in report.rejected
         ],
         "warnings": [warned.english for warned in report.warnings],
+        "advice": [
+            {"warning": each.english, "advice": each.english_advice, "weight": each.weight} for each in report.warnings
+        ],
+        "accounts": [{"file": each.sheet, "what": each.what, "rows": each.rows} for each in report.accounts],
     }
 
 
@@ -314,7 +324,7 @@ def _told(report: Report, skipped: Mapping[str, str]) -> str:
         lines.append(f"{each.sheet.name}: {each.table} ({roles})")
     for table, rows in report.rows.items():
         lines.append(f"{table}: {rows:,} rows loaded, {report.set_aside.get(table, 0):,} set aside")
-    lines += [warned.english for warned in report.warnings]
+    lines += [f"{warned.english} {warned.english_advice}".rstrip() for warned in report.warnings]
     lines += [f"skipped: {reason}" for reason in skipped.values()]
     return "\n".join(lines)
 

@@ -101,7 +101,8 @@ def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
         attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
         events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
         warnings=tuple(
-            (sentence, json.loads(fields)) for sentence, fields in cursor.execute("from meta.warnings").fetchall()
+            (sentence, json.loads(fields))
+            for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
         ),
         set_aside=set_aside[0] if set_aside else 0,
     )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from churnbook import database, dataset, recipe, schema
 from churnbook.dataset import Facts, Library, Listed
-from churnbook.intake.sheet import Warned
+from churnbook.intake.sheet import LOOK, Warned
 from churnbook.wording import N_
 
 LONGEST_NAME = 60
@@ -127,7 +127,9 @@ def carry_over(former: Facts, connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.unregister("held")
     for (name,) in taken:
-        connection.execute("insert into meta.warnings values ($1, $2)", [_TAKEN, schema.to_json({"name": name})])
+        connection.execute(
+            "insert into meta.warnings values ($1, $2, '', $3)", [_TAKEN, schema.to_json({"name": name}), LOOK]
+        )
 
 
 _TAKEN = N_("The saved segment “{name}” was removed, because the files now have a column of that name.")

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ Make = Callable[..., Path]
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """Import files given as name=content, as the command line would, and return the dataset file."""
-    numbers = iter(range(100))
+    numbers = count()
 
     def made(
         files: dict[str, str | bytes],

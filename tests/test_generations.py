@@ -81,6 +81,12 @@ def test_orders_that_are_there_already_are_replaced_kept_or_both_counted(
     second = added(library, first, give("february.csv", FEBRUARY), clash)
     assert (second.id, second.generation, second.before) == (first.id, 2, 1)
     assert orders(library, second) == expected
+    accounts = rows_of(
+        library.path(second.id, 2), "select source, what, rows from meta.accounts where rows > 0 order by source, what"
+    )
+    gone = {"replace": (0, "replaced", 1), "keep": (1, "replaced", 1)}.get(clash)
+    assert [each for each in accounts if each[1] == "replaced"] == ([gone] if gone else [])
+    assert [rows for _source, what, rows in accounts if what == "read"] == [3, 2]
 
 
 def test_a_customer_whose_only_rows_were_replaced_is_gone(library: Library, give: Callable[..., Given]) -> None:

@@ -30,6 +30,7 @@ REASONS = {
     "quote": N_("a quotation mark does not belong to a pair"),
     "total": N_("a row of totals"),
     "header": N_("the header again"),
+    "blank": N_("a blank row"),
     "duplicate": N_("the same customer id stands on an earlier line"),
     "rounded": N_("a long number that a spreadsheet rounded; format the column as text and export again"),
     "end": N_("ends before it starts"),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from churnbook.intake import Refused
 from churnbook.intake.characters import COMMON
-from churnbook.intake.sheet import File, Warned, note
+from churnbook.intake.sheet import NOTE, WRONG, File, Warned, note
 from churnbook.wording import N_
 
 CHUNK = 1 << 20
@@ -330,11 +330,14 @@ def _transcoded(file: File, encoding: str) -> Text:
             )
         )  # fmt: skip
     if nuls:
-        notes.append(note(N_("{file} holds {n} NUL characters; they were removed."), file=file.name, n=f"{nuls:,}"))
+        notes.append(
+            note(N_("{file} holds {n} NUL characters; they were removed."), weight=NOTE, file=file.name, n=f"{nuls:,}")
+        )
     if is_cut_off:
         notes.append(
             note(
                 N_("{file} ends in the middle of a character; it is probably cut off. Compare its last row."),
+                weight=WRONG,
                 file=file.name,
             )
         )

@@ -14,7 +14,7 @@ from churnbook.intake.dates import Choice, Dates
 from churnbook.intake.map import Mapped
 from churnbook.intake.numbers import Numbers
 from churnbook.intake.report import Report
-from churnbook.intake.sheet import Sheet
+from churnbook.intake.sheet import NOTE, WRONG, Sheet
 from churnbook.intake.values import Written
 from churnbook.wording import N_
 
@@ -149,10 +149,11 @@ def _warn_of_dates(
                 "{file}: the dates in {column} could be read month first or day first; month first was assumed: "
                 "{written} was read as {read}. If that is wrong, load the file again with the day first."
             ),
+            weight=WRONG,
             **about, written=cell, read=moment,
         )  # fmt: skip
     if written.other_rows:
-        report.warn(_OTHER_ROWS[written.day_first], **about, rows=f"{written.other_rows:,}")
+        report.warn(_OTHER_ROWS[written.day_first], _ONE_WAY, WRONG, **about, rows=f"{written.other_rows:,}")
     if written.has_short_years:
         short = [cell for cell in cells if _example(connection, [cell], written)[1]][:1]
         cell, moment = _example(connection, short or cells, written)
@@ -160,14 +161,18 @@ def _warn_of_dates(
             N_(
                 "{file}: years of two digits in {column} were read as 1969 to 2068, for instance {written} as {read}."
             ),
+            N_("If that is wrong, export the dates with four digits of the year."),
+            NOTE,
             **about, written=cell, read=moment,
         )  # fmt: skip
     for unit in written.counted:
         counted = [cell for cell in cells if dates.is_counted(cell, unit)]
         cell, moment = _example(connection, counted, written)
-        report.warn(_COUNTED[unit], **about, written=cell, read=moment, since="1904" if written.since_1904 else "1900")
+        since = "1904" if written.since_1904 else "1900"
+        report.warn(_COUNTED[unit], weight=NOTE, **about, written=cell, read=moment, since=since)
 
 
+_ONE_WAY = N_("Export the column with one way of writing dates, best as 2024-03-05, and load again.")
 _OTHER_ROWS = {
     False: N_(
         "{file}: most dates in {column} can only be month first, but {rows} only day first; these were set aside. "
@@ -198,10 +203,12 @@ def _warn_of_numbers(column: _Column, written: Numbers, about: dict[str, str], r
                 "{file}: {column} writes decimals both with a point and with a comma; “{mark}”, which more cells use, "
                 "was taken, and cells that only fit the other were set aside."
             ),
+            N_("Export the column with one way of writing numbers and load again."),
+            WRONG,
             **about, mark=written.decimal,
         )  # fmt: skip
     for mark in written.open_marks:
-        report.warn(_OPEN_MARKS[mark], **about)
+        report.warn(_OPEN_MARKS[mark], N_("If that is wrong, export the column without marks of thousands."), **about)
     if len(written.currencies) > 1:
         named = [f"count(*) filter ({numbers.names_currency('cell', each)})" for each in written.currencies]
         counts = dict(zip(written.currencies, column.count(named), strict=True))
@@ -210,6 +217,8 @@ def _warn_of_numbers(column: _Column, written: Numbers, about: dict[str, str], r
                 "{file}: the amounts in {column} are in several currencies ({currencies}); they are added up as they "
                 "are, without conversion."
             ),
+            N_("Convert them to one currency before loading, or load a dataset for each."),
+            WRONG,
             **about, currencies=", ".join(f"{name}: {rows:,}" for name, rows in counts.items()),
         )  # fmt: skip
 

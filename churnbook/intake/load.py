@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from churnbook import dataset, queries, schema
-from churnbook.intake import Refused, activity, overlap, passport
+from churnbook.intake import Refused, activity, overlap, passport, repeated
 from churnbook.intake.coded import create_names, is_coded
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
+from churnbook.intake.sheet import WRONG
 from churnbook.intake.stage import stage, with_lines
 from churnbook.intake.stop import Stop, Stopped
 from churnbook.wording import N_
@@ -136,16 +137,17 @@ class _Import:
         passport.begin(self.connection, self.mapped)
         for each in self.mapped:
             for note in each.sheet.notes:
-                self.report.warn(note.sentence, **note.fields)
+                self.report.tell(note)
         for number, each in enumerate(self.mapped):
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             before = [(i, self.mapped[i]) for i in self.before[number]]
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
-        overlap.settle(self.connection, self.mapped, self.added, self.report)
+        overlap.settle(self.connection, self.mapped, self.added)
         self._number_customers()
         for place, name in enumerate(_CLUSTERED_BY):
             self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
+            self._settle_copies(schema.LOADABLE[name])
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
         self.progress("customers", 0.9)
@@ -204,10 +206,19 @@ class _Import:
             ).fetchall()
 
     def _fill_rows(self, table: schema.Table) -> None:
-        parts = []
         # a map that holds nothing is not carried through the sort
         has_attributes = any(each.kept() for _number, each in self._staged(table.name))
         columns = [column for column in table.columns if column[0] != "attributes" or has_attributes]
+        parts = self._rows(table, columns)
+        self.connection.execute(
+            f"insert into main.{table.name} ({', '.join(name for name, _ in columns)})"
+            f" select * from ({' union all '.join(parts.values())}) order by {_CLUSTERED_BY[table.name]}",
+            self._headers(table),
+        )
+
+    def _rows(self, table: schema.Table, columns: Sequence[tuple[str, str]]) -> dict[int, str]:
+        """SQL for the rows of each sheet of a table in these of its columns; it binds `_headers`."""
+        rows = {}
         for number, each in self._staged(table.name):
             chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
             join = ""
@@ -217,17 +228,21 @@ class _Import:
                     if is_coded(self.connection, number)
                     else " inner join keys on staged.customer_id = keys.customer_id"
                 )
-            parts.append(f"select {', '.join(chosen)} from staged_{number} as staged{join}")
-        bound = {
+            rows[number] = f"select {', '.join(chosen)} from staged_{number} as staged{join}"
+        return rows
+
+    def _headers(self, table: schema.Table) -> dict[str, str]:
+        return {
             f"a{number}_{i}": header
             for number, each in self._staged(table.name)
             for i, header in enumerate(each.kept())
         }
-        self.connection.execute(
-            f"insert into main.{table.name} ({', '.join(name for name, _ in columns)})"
-            f" select * from ({' union all '.join(parts)}) order by {_CLUSTERED_BY[table.name]}",
-            bound,
-        )
+
+    def _settle_copies(self, table: schema.Table) -> None:
+        if self._staged(table.name):
+            once = self.settings.repeated == "once"
+            rows = self._rows(table, table.columns)
+            repeated.settle(self.connection, table, rows, self._headers(table), once, self.report)
 
     def _fill_customers(self, table: schema.Table) -> None:
         """Customers of the customer files and of all other files; who is known from when, by their rows."""
@@ -329,7 +344,7 @@ class _Import:
                 insert into meta.rejected
                 select {number}, lines.line, $header, duplicates.customer_id, 'duplicate', staged.given
                 from duplicates
-                inner join lines on duplicates.record = lines.record
+                left join lines on duplicates.record = lines.record
                 inner join staged_{number} as staged on duplicates.record = staged.rowid
                 where duplicates.source = {number}
                 """,
@@ -414,6 +429,8 @@ class _Import:
                 N_(
                     "The files use several currencies ({currencies}); amounts are added up as they are, without conversion."
                 ),
+                N_("Convert them to one currency before loading, or load a dataset for each."),
+                WRONG,
                 currencies=", ".join(row[0] for row in rows[:5]),
             )
         return (

@@ -12,7 +12,7 @@ import duckdb
 
 from churnbook import database, schema
 from churnbook.dataset import Facts
-from churnbook.intake import passport
+from churnbook.intake import accounts, passport
 from churnbook.intake.map import Mapped
 from churnbook.intake.plain import distinct_values
 from churnbook.intake.report import Report
@@ -45,9 +45,7 @@ class Added:
     clash: Clash = "add"
 
 
-def settle(
-    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], added: Sequence[Added], report: Report
-) -> None:
+def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], added: Sequence[Added]) -> None:
     """Take out of the staged sheets the rows that give way to those of another sheet.
 
     Customers stay: of a customer in several files the first that says something wins, and the caller orders those.
@@ -64,7 +62,7 @@ def settle(
         key = _key(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
         if rows := _take_out(connection, gone, stays, [schema.LOADABLE[table].role(role) for role in key]):
             changed.add(gone)
-            report.count_given_way(gone, rows)
+            accounts.enter(connection, gone, accounts.REPLACED, rows)
     for number in changed:
         for role in ("customer_id", "event"):
             connection.execute(f"drop table if exists {role}_{number}")

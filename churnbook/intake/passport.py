@@ -8,12 +8,15 @@ from collections.abc import Sequence
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import REASONS, Refused, suspicious, values
+from churnbook.intake import REASONS, Refused, accounts, coverage, matches, repeated, suspicious, values
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import Rejected, Report
+from churnbook.intake.sheet import LOOK, NOTE, WRONG
 from churnbook.wording import N_
 
 REJECTED_SHOWN = 100
+_MANY = 0.01
+"""From this share of rows set aside on, numbers are probably wrong without them."""
 
 _TABLES = """
 create schema meta;
@@ -31,7 +34,7 @@ create table meta.rejected (
 create table meta.tables (name varchar, rows bigint, first_day date, last_day date);
 create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
 create table meta.events (name varchar, times bigint);
-create table meta.warnings (sentence varchar, fields varchar);
+create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
 create table meta.recipe (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
 """
@@ -48,6 +51,9 @@ select name::varchar, sum(times) from main.activity_days group by name order by 
 def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
     """Make the tables of `meta` and write down what is going to be loaded."""
     connection.execute(_TABLES)
+    accounts.begin(connection)
+    repeated.begin(connection)
+    matches.begin(connection)
     for number, each in enumerate(mapped):
         sheet = each.sheet
         connection.execute(
@@ -82,13 +88,19 @@ def finish(
             f"insert into meta.tables select '{name}', count(*), min({day}), max({day}) from main.{name}"
         )
     connection.execute(_COUNTS)
+    accounts.close(connection, mapped, report)
     _warn_of_sources(connection, mapped, report)
     _warn_of_rows(connection, uploaded_on, report)
+    matches.compare(connection, mapped, report.rows, report)
+    coverage.keep(connection, uploaded_on, report)
     suspicious.warn(connection, mapped, report)
     if report.warnings:
         connection.executemany(
-            "insert into meta.warnings values ($1, $2)",
-            [(warned.sentence, schema.to_json(warned.fields)) for warned in report.warnings],
+            "insert into meta.warnings values ($1, $2, $3, $4)",
+            [
+                (warned.sentence, schema.to_json(warned.fields), warned.advice, warned.weight)
+                for warned in report.warnings
+            ],
         )
     report.rejected = [
         Rejected(*row)
@@ -102,12 +114,27 @@ def finish(
 
 def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
     for number, each in enumerate(mapped):
-        set_aside = _count(connection, f"select count(*) from meta.rejected where source = {number}")
+        of_source = f"from meta.accounts where source = {number} and what"
+        not_data = ", ".join(values.literal(reason) for reason in accounts.NOT_DATA)
+        others = f"{not_data}, '{accounts.READ}', '{accounts.LOADED}', '{accounts.REPEATED}', '{accounts.REPLACED}'"
+        read = _count(connection, f"select rows {of_source} = '{accounts.READ}'")
+        set_aside = _count(connection, f"select coalesce(sum(rows), 0) {of_source} not in ({others})")
+        no_data = _count(connection, f"select coalesce(sum(rows), 0) {of_source} in ({not_data})")
         if set_aside:
             report.warn(
                 N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
+                N_("Download the list, correct the rows in the file or the mapping of the column, and load again."),
+                WRONG if set_aside > _MANY * read else LOOK,
                 file=each.sheet.name,
                 rows=f"{set_aside:,}",
+            )
+        if no_data:
+            report.warn(
+                N_("{file}: rows that are totals, headers again or blank: {rows}; they were not loaded."),
+                N_("They stand in the list of rows set aside."),
+                NOTE,
+                file=each.sheet.name,
+                rows=f"{no_data:,}",
             )
         if each.table == "orders" and "order_id" in each.roles and "is_cancelled" not in each.roles:
             form = values.literal(values.CANCELLED_ID)
@@ -120,6 +147,7 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
                         "{file}: {rows} rows have an order id like C536379, which often marks a cancellation. "
                         "They count as orders until {column} is also mapped to “Cancelled”."
                     ),
+                    weight=WRONG,
                     file=each.sheet.name,
                     rows=f"{marked:,}",
                     column=each.roles["order_id"],
@@ -136,40 +164,29 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
                 "{rows} subscription rows have an amount but no billing interval that can be read "
                 "(month, quarter, year …); their monthly value is left empty."
             ),
+            N_("Map a column with the interval, or one with the monthly value, and load again."),
+            WRONG,
             rows=f"{unread:,}",
         )
     negative = _count(connection, "select count(*) from main.orders where amount < 0")
     if negative:
         report.warn(
             N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),
+            N_(
+                "If they are something else, map a column that marks them as “Cancelled”, or take them out of the file."
+            ),
+            NOTE,
             rows=f"{negative:,}",
         )
-    _warn_of_strangers(connection, report)
     for name in (name for name, table in schema.LOADABLE.items() if table.moment and name != "customers"):
         late = _count(connection, f"select count(*) from main.{name} where day > $day", {"day": uploaded_on})
         if late:
             report.warn(
                 N_("{rows} rows of {table} lie after the day of the upload and are left out."),
+                N_("Correct their dates in the file, or check how day and month were read, and load again."),
                 rows=f"{late:,}",
                 table=schema.LOADABLE[name].label,
             )
-
-
-def _warn_of_strangers(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
-    """Warn where the customer file and the activity share no customer: their ids are written differently."""
-    if not _count(connection, "select count(*) from known"):
-        return
-    active = _count(connection, "select count(distinct customer) from main.activity_days")
-    shared = _count(
-        connection, "select count(distinct customer) from main.activity_days semi join known using (customer)"
-    )
-    if active and not shared:
-        report.warn(
-            N_(
-                "No customer of the customer file appears in the orders, events or subscriptions. "
-                "The ids are probably written differently; compare them in the files."
-            )
-        )
 
 
 def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> Refused:

@@ -9,7 +9,7 @@ from typing import Any
 
 from churnbook.intake import Refused, shape
 from churnbook.intake.charset import Text
-from churnbook.intake.sheet import MOST_COLUMNS, File, Sheet, copied, note
+from churnbook.intake.sheet import MOST_COLUMNS, NOTE, File, Sheet, copied, note
 from churnbook.wording import N_
 
 _LARGEST_DOCUMENT = 256 << 20
@@ -76,11 +76,19 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
                     "{file}: the objects do not all have the same keys (the first that differs is {line}); "
                     "a key that an object lacks was read as an empty cell."
                 ),
+                weight=NOTE,
                 file=file.name, line=first_missing,
             )
         )  # fmt: skip
     if others:
-        notes.append(note(N_("{file}: {n} entries are no objects and were left out."), file=file.name, n=f"{others:,}"))
+        notes.append(
+            note(
+                N_("{file}: {n} entries are no objects and were left out."),
+                N_("Compare the first of them with the file."),
+                file=file.name,
+                n=f"{others:,}",
+            )
+        )
     headers = shape.unique([".".join(path) for path in columns])
     rows = (
         (line, [row.get(path, "") for path in columns])

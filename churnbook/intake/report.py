@@ -6,11 +6,11 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from churnbook.intake import Refused
 from churnbook.intake.map import Mapped
-from churnbook.intake.sheet import Warned
+from churnbook.intake.sheet import LOOK, Warned
 from churnbook.wording import N_
 
 Progress = Callable[[str, float], None]
@@ -24,13 +24,15 @@ ACTIVITIES = ("orders", "events", "subscriptions")
 class Settings:
     """What the user chose about the dataset; None leaves it to the data.
 
-    `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES.
+    `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES, `repeated` what
+    becomes of rows that agree with another in every column.
     """
 
     name: str
     timezone: str = "UTC"
     watermark: dt.date | None = None
     activity: tuple[str, ...] | None = None
+    repeated: Literal["keep", "once"] = "keep"
 
     def check(self) -> None:
         """Raises Refused for a time zone that does not exist or an activity that is none."""
@@ -72,12 +74,21 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True)
+class Account:
+    """How many rows of a sheet were read, or what became of so many: see `accounts`."""
+
+    sheet: str
+    what: str
+    rows: int
+
+
 @dataclass
 class Report:
     """What an import read, loaded, set aside and assumed.
 
     `rows` counts loaded rows by table, `set_aside` rows set aside by table, `rejected` holds the
-    first of those. `given_way` counts, by the sheet's place, rows left out because another file has them too.
+    first of those; `accounts` say for each sheet what became of the rows read.
     """
 
     sheets: list[Mapped] = field(default_factory=list)
@@ -85,18 +96,17 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
-    given_way: dict[int, int] = field(default_factory=dict)
+    accounts: list[Account] = field(default_factory=list)
 
-    def warn(self, sentence: str, **fields: str) -> None:
+    def warn(self, sentence: str, advice: str = "", weight: str = LOOK, **fields: str) -> None:
         """Add a warning, unless it has been given already."""
-        warned = Warned(sentence, fields)
+        self.tell(Warned(sentence, fields, advice, weight))
+
+    def tell(self, warned: Warned) -> None:
+        """Add a warning as it was made in reading, unless it has been given already."""
         if warned not in self.warnings:
             self.warnings.append(warned)
 
     def count_set_aside(self, table: str, rows: int) -> None:
         """Add rows set aside from a sheet of this table."""
         self.set_aside[table] = self.set_aside.get(table, 0) + rows
-
-    def count_given_way(self, number: int, rows: int) -> None:
-        """Add rows of a sheet, by its place, that give way to those of another file."""
-        self.given_way[number] = self.given_way.get(number, 0) + rows

@@ -24,22 +24,36 @@ MOST_COLUMNS = 4096
 csv.field_size_limit(1 << 30)
 
 
+WRONG, LOOK, NOTE = WEIGHTS = ("wrong", "look", "note")
+"""How much a warning weighs: numbers are likely wrong, worth a look, good to know."""
+
+
 @dataclass(frozen=True)
 class Warned:
-    """Something the user should know: a message id and its fields."""
+    """Something the user should know: a message id and its fields, what to do about it, and its weight.
+
+    `advice` is a message id with the same fields, empty where the sentence says itself what to do.
+    """
 
     sentence: str
     fields: dict[str, str]
+    advice: str = ""
+    weight: str = LOOK
 
     @property
     def english(self) -> str:
         """The sentence, untranslated."""
         return self.sentence.format(**self.fields)
 
+    @property
+    def english_advice(self) -> str:
+        """What to do, untranslated; empty where the sentence says so itself."""
+        return self.advice.format(**self.fields)
 
-def note(sentence: str, **fields: object) -> Warned:
+
+def note(sentence: str, advice: str = "", weight: str = LOOK, **fields: object) -> Warned:
     """A sentence about what was assumed in reading."""
-    return Warned(sentence, {name: str(value) for name, value in fields.items()})
+    return Warned(sentence, {name: str(value) for name, value in fields.items()}, advice, weight)
 
 
 @dataclass(frozen=True)

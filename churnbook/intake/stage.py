@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from churnbook import schema
-from churnbook.intake import columns, scan, totals, values
+from churnbook.intake import accounts, columns, scan, totals, values
 from churnbook.intake.dates import Dates
 from churnbook.intake.map import Mapped
 from churnbook.intake.plain import are_floats, distinct_values, stage_plain
@@ -38,6 +38,8 @@ def stage(
         connection, number, mapped, {n: each for n, each in written.items() if isinstance(each, Dates)}
     ):
         report.count_set_aside(mapped.table, 0)
+        ((rows,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
+        accounts.enter(connection, number, accounts.READ, rows)
         columns.warn(connection, mapped, timezone, written, report)
         return
     keeps_cells = mapped.table == "customers" and not before
@@ -123,7 +125,7 @@ def _stage_carefully(
 
 
 def _no_data(mapped: Mapped) -> list[str]:
-    """Conditions for rows that are no data: totals, and the header again where files were put together."""
+    """Conditions for rows that are no data: blank ones, totals, and the header again where files were put together."""
     headers = list(mapped.sheet.headers)
     cells = [f"c{i}" for i in range(len(headers))]
     required = [role.name for role in schema.LOADABLE[mapped.table].required]
@@ -137,6 +139,7 @@ def _no_data(mapped: Mapped) -> list[str]:
     )
     again = " and ".join(f"trim(c{place}) = $headers[{place + 1}]" for place in of_required.values())
     return [
+        f"when {first} = '' then struct_pack(cell := 0, kind := 'blank')",
         f"when {totals.is_total(first)} and ({odd})"
         f" then struct_pack(cell := {totals.place_of_first(cells)}, kind := 'total')",
         f"when {again} then struct_pack(cell := {min(of_required.values())}, kind := 'header')",
@@ -168,6 +171,7 @@ def _set_aside(
     """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected, unless they are there."""
     sheet = mapped.sheet
     added = 0
+    records = "count(distinct customer_id)" if before and mapped.table == "customers" else "count(*)"
     problems = connection.execute(
         f"select rowid from staged_{number} where problem is not null order by rowid"
     ).fetchall()
@@ -204,19 +208,23 @@ def _set_aside(
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
                 case
-                    when problem.kind not in ('total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
+                    when problem.kind not in ('blank', 'total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
                     else problem.kind
                 end,
                 given
-            from staged_{number} as staged inner join lines on staged.rowid = lines.record
-            where staged.problem is not null and lines.line not in (
-                select line from meta.rejected where source in (select unnest($before::integer[]))
+            from staged_{number} as staged left join lines on staged.rowid = lines.record
+            where staged.problem is not null and not exists (
+                from meta.rejected
+                where source in (select unnest($before::integer[])) and rejected.line is not distinct from lines.line
             )
             """,
             {"headers": list(sheet.headers), "before": list(before)},
         ).fetchall()
         added += rows
         connection.execute(f"delete from staged_{number} where problem is not null")
+    # what another source has told of is not told again, and its customers are read from many rows each
+    ((left,),) = connection.execute(f"select {records} from staged_{number}").fetchall()
+    accounts.enter(connection, number, accounts.READ, left + added)
     report.count_set_aside(mapped.table, added)
 
 

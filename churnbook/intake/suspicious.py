@@ -13,6 +13,7 @@ from churnbook import schema
 from churnbook.intake import values
 from churnbook.intake.map import Mapped
 from churnbook.intake.report import Report
+from churnbook.intake.sheet import NOTE, WRONG
 from churnbook.wording import N_
 
 _STANDING_FOR_NONE = ("1900-01-01", "1900-01-02", "1901-01-01", "1970-01-01")
@@ -31,6 +32,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report
     _warn_of_spellings(connection, report)
     _warn_of_zeros(connection, report)
     _warn_of_na(connection, report)
+    _warn_of_ids(connection, report)
 
 
 def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
@@ -44,6 +46,7 @@ def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Ma
         if rows:
             report.warn(
                 N_("{file}: {rows} rows have a day in {column} that is 2099-12-31 or later; they count as not ended."),
+                weight=NOTE,
                 file=mapped.sheet.name,
                 rows=f"{rows:,}",
                 column=mapped.roles[flag.removesuffix("_is_open")],
@@ -71,6 +74,7 @@ def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: M
                     "{file}: {rows} rows have {day} in {column}, a day that often stands for an unknown date; "
                     "they count as written."
                 ),
+                N_("If it does stand for an unknown date, empty these cells in the file and load again."),
                 file=mapped.sheet.name,
                 rows=f"{rows:,}",
                 day=f"{day:%Y-%m-%d}",
@@ -92,6 +96,7 @@ def _warn_of_rounded(connection: duckdb.DuckDBPyConnection, number: int, mapped:
                     "{file}: {rows} values of {column} are long numbers that a spreadsheet rounded, as 1.23E+15, so that "
                     "different ones may look the same. Format the column as text and export again."
                 ),
+                weight=WRONG,
                 file=mapped.sheet.name,
                 rows=f"{rows:,}",
                 column=mapped.roles[name],
@@ -113,6 +118,8 @@ def _warn_of_spellings(connection: duckdb.DuckDBPyConnection, report: Report) ->
                 "{groups} customer ids are written in several ways that differ only in case or spaces, for instance "
                 "{first} and {second}; they count as different customers."
             ),
+            N_("If they are the same customers, write their ids the same way in all files and load again."),
+            WRONG,
             groups=f"{groups:,}",
             first=first,
             second=second,
@@ -133,6 +140,7 @@ def _warn_of_zeros(connection: duckdb.DuckDBPyConnection, report: Report) -> Non
                 "probably rounded them, and different customers may have become one. Format the column as text and "
                 "export again."
             ),
+            weight=WRONG,
             ids=f"{ids:,}",
             example=example,
         )
@@ -148,6 +156,52 @@ def _warn_of_na(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
             N_(
                 "{rows} values of {attributes} are NA; it is kept as a value, since it may be a code such as Namibia's."
             ),
+            N_("If it means that nothing is known, empty these cells in the file and load again."),
+            NOTE,
             rows=f"{rows:,}",
             attributes=attributes,
         )
+
+
+_IDS = (
+    (
+        "orders",
+        "order_id",
+        "min(customer) <> max(customer)",
+        N_(
+            "Order ids that belong to several customers: {ids}, for instance {example}; each of them is counted with "
+            "an order of their own."
+        ),
+        N_("Check whether {column} really holds the id of the order, or whether ids start again each year or shop."),
+    ),
+    (
+        "subscriptions",
+        "subscription_id",
+        "count(*) > 1",
+        N_("Subscription ids that stand on several rows: {ids}, for instance {example}; every row counts."),
+        N_(
+            "If rows are renewals or changes of price, this is right. If {column} should stand once, the file holds "
+            "older states too: export only the current one."
+        ),
+    ),
+)
+"""Tables, the roles of their ids, SQL for what an id should not do, and what is said of those that do."""
+
+
+def _warn_of_ids(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Ids of orders and subscriptions that stand where one would not expect them."""
+    for table, role, odd, sentence, advice in _IDS:
+        ((ids, example),) = connection.execute(
+            f"select count(*), min({role}) from (select {role} from main.{table} where {role} is not null"
+            f" group by {role} having {odd})"
+        ).fetchall()
+        if ids:
+            report.warn(sentence, advice, ids=f"{ids:,}", example=example, column=_header(connection, role))
+
+
+def _header(connection: duckdb.DuckDBPyConnection, role: str) -> str:
+    """The headers that carry a role."""
+    ((headers,),) = connection.execute(
+        "select string_agg(distinct header, ', ' order by header) from meta.mapping where role = $role", {"role": role}
+    ).fetchall()
+    return str(headers)

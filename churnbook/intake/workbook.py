@@ -12,7 +12,7 @@ import python_calamine
 
 from churnbook.intake import Refused, table
 from churnbook.intake.shape import Merge
-from churnbook.intake.sheet import File, Sheet, Warned, damaged, note
+from churnbook.intake.sheet import NOTE, WRONG, File, Sheet, Warned, damaged, note
 from churnbook.wording import N_
 
 _CHUNK = 1 << 20
@@ -31,6 +31,7 @@ def sheets(file: File, format: str) -> list[Sheet]:
                     "{file}: {n} formulas have no stored result and were read as empty cells. "
                     "Open the workbook in Excel or WPS, save it and load it again."
                 ),
+                weight=WRONG,
                 file=file.name, n=f"{empty:,}",
             )
         )  # fmt: skip
@@ -63,6 +64,7 @@ def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
             notes.append(
                 note(
                     N_("{file} has hidden sheets, which were left out: {sheets}. Show them in the workbook if needed."),
+                    weight=NOTE,
                     file=file.name, sheets=", ".join(hidden),
                 )
             )  # fmt: skip
