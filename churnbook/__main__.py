@@ -65,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_pair("="),
         metavar="FILE=TABLE",
-        help="what a file is, instead of the guess",
+        help="what a file is, instead of the guess; one with a column for each month is read as an order a month"
+        " unless it is another table than orders",
     )
     load_files.add_argument(
         "--column", action="append", default=[], type=_column, metavar="FILE:HEADER=ROLE",

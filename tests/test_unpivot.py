@@ -122,3 +122,14 @@ def test_left_out_columns_are_not_kept(tmp_path: Path) -> None:
 )
 def test_the_month_a_header_names(header: str, month: str | None) -> None:
     assert headers.month(header) == month
+
+
+def test_years_above_their_months_are_one_header(tmp_path: Path) -> None:
+    sheet = sheet_of("客户编号,2023年,,2024年,\n,11月,12月,1月,2月\nA,1,2,3,4\nB,5,6,7,8\n", tmp_path)
+    assert unpivot.months(sheet) == Reading(
+        "months", ("客户编号",), ("2023年 11月", "2023年 12月", "2024年 1月", "2024年 2月")
+    )
+
+
+def test_months_under_a_header_without_an_id_word_are_no_data(tmp_path: Path) -> None:
+    assert sheet_of("uid,202411,202412,202501\nA,1,2,3\n", tmp_path).headers == ("uid", "202411", "202412", "202501")

@@ -139,7 +139,8 @@ def is_data(cell: str) -> bool:
 def _is_parent(parent: Record, following: Sequence[Record], merges: Sequence[Merge]) -> bool:
     """Whether a row holds the upper headers of the row below it, as merged cells leave them: named once, then blank.
 
-    Every column must get a name, and the cells be merged or the lower names be no data above a column of data.
+    Every column must get a name, and the cells be merged, or the names be months of a year, or the lower names be no
+    data above a column of data.
     """
     line, upper = parent
     if len(following) < 2 or len(following[0][1]) != len(upper):
@@ -155,7 +156,7 @@ def _is_parent(parent: Record, following: Sequence[Record], merges: Sequence[Mer
         return False
     if len(groups) == 1:
         return False  # one name over all columns is a title
-    if any(each == line and last > first for each, first, last in merges):
+    if any(each == line and last > first for each, first, last in merges) or months_in_row(_joined(upper, child)):
         return True
     rows = [cells for _, cells in following[1:50] if len(cells) == len(upper)]
     return any(place in wide and not is_data(child[place]) for place in of_data(rows, len(upper)))
