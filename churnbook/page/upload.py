@@ -44,7 +44,7 @@ class _State:
 
 
 def show() -> None:
-    """The whole page: the uploader, a mapping for each sheet, settings, and the passport of the dataset."""
+    """The whole page: the uploader, a mapping for each sheet, settings, and what the dataset is made of."""
     state: _State = st.session_state.setdefault(_STATE, _State())
     if state.loaded == address.view().listed.id:
         st.success(
@@ -69,7 +69,7 @@ def show() -> None:
     if files:
         _confirm(state, files)
     st.divider()
-    passport.show()
+    passport.summary()
     segments.manage()
 
 
