@@ -116,7 +116,6 @@ class Source:
     table: str
     format: str
     encoding: str | None
-    set_aside: int
     sha256: str
     roles: tuple[tuple[str, str], ...]
 
@@ -127,9 +126,8 @@ def sources(facts: Facts) -> list[Source]:
         rows = cursor.execute(
             """
             select
-                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding,
-                (select count(*) from meta.rejected where rejected.source = sources.source), sha256
-            from meta.sources as sources order by source
+                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256
+            from meta.sources order by source
             """
         ).fetchall()
         roles = cursor.execute("select source, role, header from meta.mapping").fetchall()
@@ -139,11 +137,10 @@ def sources(facts: Facts) -> list[Source]:
             table,
             format,
             encoding,
-            set_aside,
             sha256,
             tuple((role, header) for each, role, header in roles if each == source),
         )
-        for source, name, table, format, encoding, set_aside, sha256 in rows
+        for source, name, table, format, encoding, sha256 in rows
     ]
 
 

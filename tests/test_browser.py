@@ -301,11 +301,11 @@ def test_evidence_shows_sql_address_and_downloads(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("path", ["/", "/cohorts", "/customer", "/your_data"])
+@pytest.mark.parametrize("path", ["/", "/cohorts", "/customer", "/your_data", "/passport"])
 def test_narrow_windows(visit: Visit, locale: str, path: str) -> None:
     page = visit(path, locale=locale, width=390, height=844)
     settled(page)
-    if path == "/cohorts":
+    if path in ("/cohorts", "/passport"):
         drawn(page)
     fits(page)
     no_traceback(page)
@@ -368,7 +368,9 @@ def test_an_upload_becomes_a_heatmap(
     no_traceback(page)
     screenshot(page, f"upload-heatmap-{locale}")
     page.get_by_role("link", name="Your data" if locale == "en-US" else "数据", exact=True).first.click()
-    settled(page)
+    page.get_by_role("link", name="Open the dataset passport" if locale == "en-US" else "打开数据体检").click()
+    expect(page.get_by_role("heading", name="Dataset passport" if locale == "en-US" else "数据体检")).to_be_visible()
+    drawn(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the rows set aside" if locale == "en-US" else "下载待处理行").click()
     told = download.value.path().read_text(encoding="utf-8-sig").splitlines()

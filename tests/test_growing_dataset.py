@@ -112,3 +112,16 @@ def test_a_file_of_the_server_is_chosen_instead_of_uploaded(
     app.button(key="load").click().run()
     assert not app.exception and "2 customers · 2 orders" in texts(app)
     assert "Loaded march/orders.csv." in texts(app)
+
+
+def test_exact_copies_are_kept_once_when_asked_and_taken_back(opened: Open) -> None:
+    app = loaded(opened, content=JANUARY + b"B,2,2024-01-31,20,2\n")
+    assert "2 customers · 3 orders" in texts(app)
+    app.switch_page("pages/passport.py").run()
+    app.button(key="keep-once").click().run()
+    assert not app.exception
+    assert "2 customers · 2 orders" in texts(app) and not [each for each in app.button if each.key == "keep-once"]
+    app.switch_page("pages/your_data.py").run()
+    assert "Kept exact copies of rows once." in texts(app)
+    app.button(key="go-back").click().run()
+    assert "2 customers · 3 orders" in texts(app)

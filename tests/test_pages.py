@@ -41,6 +41,7 @@ def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language:
         "cohorts": ("Cohorts", "同期群"),
         "customer": ("One customer", "单个客户"),
         "your_data": ("Your data", "数据"),
+        "passport": ("Dataset passport", "数据体检"),
     }[page]
     assert app.title[0].value == title[language != "en"]
 

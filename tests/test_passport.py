@@ -13,13 +13,15 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from churnbook import __main__ as command_line
 from churnbook import dataset, passport, wording
+from churnbook.dataset import Library
 from churnbook.intake import Refused, accounts, map, read
 from churnbook.intake.report import Report
 from churnbook.intake.sheet import LOOK, NOTE, WRONG
-from tests.conftest import Make, ask
+from tests.conftest import Make, Open, add, ask, texts
 from tests.test_intake import stored
 
 Files = dict[str, str | bytes]
@@ -423,3 +425,77 @@ def test_values_from_files_are_never_markdown(make: Make) -> None:
         {"*b*.csv": "customers"},
     )
     assert r"not in \*b\*\.csv (for example \:red\[x\])" in told(made)
+
+
+# The pages
+
+FILES: Files = {
+    "customers.csv": "customer_id,city\nA,Bonn\n",
+    "orders.csv": "order_id,customer_id,ordered_at\n" + "".join(f"{n},A,2024-01-{n:02d}\n" for n in range(1, 29)) + "9,B,2024-01-09\n9,B,2024-01-09\nx,A,never\n",
+}  # fmt: skip
+
+
+def labels(app: AppTest, kind: str) -> list[str]:
+    return [getattr(each, "label", "") for each in app.get(kind)]
+
+
+def test_the_page_shows_four_cells_with_their_findings(opened: Open, library: Library, make: Make) -> None:
+    app = opened("passport", dataset=add(library, make, FILES))
+    assert not app.exception and not app.error
+    shown = texts(app)
+    for sentence in (
+        "**All 32 rows read are accounted for**: 31 loaded, 1 set aside.",
+        "**The data cover 2024-01-01 to 2024-01-28** without a gap",
+        "Orders: **6.7%** of rows name a customer who is not in customers.csv (for example B).",
+        "**2 things probably make numbers wrong**, 2 are worth a look.",
+    ):
+        assert sentence in shown
+    assert len(app.get("vega_lite_chart")) == 1
+    assert labels(app, "download_button") == ["Download the rows set aside"]
+    assert "keep-once" not in [each.key for each in app.button]
+
+
+def test_the_page_speaks_chinese(opened: Open, library: Library, make: Make) -> None:
+    app = opened("passport", dataset=add(library, make, FILES), lang="zh_CN")
+    shown = texts(app)
+    for sentence in (
+        "**读取的32行全部有去向**：已载入31行，待处理1行。",
+        "订单：客户不在“customers.csv”中的行占**6.7%**（例如B）。",
+        "订单：有**1**行与其他行在所有已载入字段上完全相同；目前全部保留。",
+    ):
+        assert sentence in shown
+
+
+def test_your_data_sums_it_up_and_leads_to_the_passport(opened: Open, library: Library, make: Make) -> None:
+    app = opened("your_data", dataset=add(library, make, FILES))
+    assert "2 files · 31 rows loaded · 1 row set aside · **4 things to look at**" in texts(app)
+    assert "Open the dataset passport" in labels(app, "page_link")
+
+
+def _with_a_way_to_keep_each_once() -> None:
+    import streamlit as st
+
+    from churnbook import dataset
+    from churnbook.page import address, passport
+
+    address.begin("passport")
+    address.open_view("passport", dataset.home())
+    passport.odd(on_keep_once=lambda: st.session_state.update(kept=True))
+
+
+def test_where_copies_can_be_left_out_a_button_does_it(library: Library, make: Make) -> None:
+    app = AppTest.from_function(_with_a_way_to_keep_each_once, default_timeout=30)
+    app.query_params["dataset"] = add(library, make, FILES)
+    app.run()
+    app.button(key="keep-once").click().run()
+    assert not app.exception and app.session_state["kept"]
+    app.query_params["dataset"] = add(library, make, {"orders.csv": "customer_id,ordered_at\nA,2024-01-01\n"})
+    app.run()
+    assert not app.exception and not app.button
+
+
+def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: Library, make: Make) -> None:
+    flat: Files = {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"}
+    shown = texts(opened("passport", dataset=add(library, make, flat)))
+    assert "No table has dates" in shown and "There is nothing to compare" in shown
+    assert "**Nothing odd was found**" in shown

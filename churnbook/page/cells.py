@@ -35,14 +35,21 @@ def begin() -> None:
 
 
 @contextmanager
+def numbered(name: str, question: str) -> Iterator[None]:
+    """A bordered cell with its number and question, for what is not asked of a query."""
+    _number.set(_number.get() + 1)
+    with st.container(border=True, key=f"cell-{name}"):
+        st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
+        yield
+
+
+@contextmanager
 def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
     """A bordered, numbered cell about one query; `name` stands before its parameters in the address.
 
     `others` are queries asked together with it, with the same parameters.
     """
-    _number.set(_number.get() + 1)
-    with st.container(border=True, key=f"cell-{name}"):
-        st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
+    with numbered(name, question):
         shown = address.version(f"{name}.version", query)
         made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
         evidence.older_shown(made)

@@ -84,7 +84,7 @@ def show() -> None:
         with top:
             _celebrate()
     st.divider()
-    passport.show()
+    passport.summary()
     sources.manage()
     segments.manage()
 
@@ -408,8 +408,16 @@ def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = Fal
                 format_func=lambda name: _(schema.LOADABLE[name].label),
                 width=280,
             )
+        once = proposed.repeated == "once"
+        if is_named:
+            once = st.checkbox(
+                _("Keep exact copies of a row once"),
+                value=once,
+                help=_("Rows that agree with another in every column that is loaded."),
+            )
     return replace(
         proposed,
+        repeated="once" if once else "keep",
         name=name.strip() or _("My data"),
         timezone=zone,
         watermark=watermark if isinstance(watermark, dt.date) else None,
