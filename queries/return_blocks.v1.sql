@@ -27,6 +27,14 @@ with
     ),
 
     -- only the last return needs what lies past the last period asked
+    asked as (
+        select case when $measure = 'on_or_after' then max(number) - min(number) else greatest($periods, 0) end as last
+        from periods
+    ),
+
+    offsets as (select unnest(generate_series(0, last)) as k from asked),
+
+    -- joined with the periods wanted: compared, they would be tested for every pair within the join before
     since as not materialized(
         select
             activity_days.customer,
@@ -36,10 +44,8 @@ with
         from activity_days
         inner join long on activity_days.day = long.day
         inner join followed on activity_days.customer = followed.customer
-        where
-            case when $returning::varchar is null then is_activity else name = $returning::varchar end
-            and long.number - followed.cohort_number >= 0
-            and (long.number - followed.cohort_number <= $periods or $measure = 'on_or_after')
+        inner join offsets on long.number - followed.cohort_number = offsets.k
+        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
     ),
 
     -- a subscription is active in every period it touches, not only where it starts

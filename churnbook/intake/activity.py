@@ -57,36 +57,36 @@ def _events_alone(connection: duckdb.DuckDBPyConnection, counted: bool) -> tuple
     connection.execute(
         """
         create temp table neighbours as
-        select place, place_before, is_astray
+        select unnest([place_before, place]) as place
         from (
             select
                 rowid as place,
                 lag(rowid) over () as place_before,
-                customer = lag(customer) over () and event = lag(event) over () and day = lag(day) over () as is_same,
-                customer < lag(customer) over () or customer = lag(customer) over () and (
-                    event < lag(event) over () or event = lag(event) over () and day < lag(day) over ()
-                ) as is_astray
+                customer = lag(customer) over () and event = lag(event) over () and day = lag(day) over () as is_same
             from main.events
         )
-        where is_same or is_astray
+        where is_same
         """
     )
-    ((few, in_order),) = connection.execute(
-        "select count(*) < (select count(*) from main.events) / 5, not coalesce(bool_or(is_astray), false) from neighbours"
+    ((few,),) = connection.execute(
+        "select (select count(*) from neighbours) < (select count(*) from main.events) * 2 / 5"
     ).fetchall()
-    if not (few and in_order):
+    if not few:
         return "main.events", ""
-    # the table takes a name that no view of a scope has: below such a view, main.events would mean that one
-    connection.execute("alter table main.events rename to event_rows")
-    connection.execute("alter table main.event_rows add column is_alone boolean default true")
+    # tables of their own, since a mark to filter by would mislead the engine about how many rows there are; their
+    # names are none that a scope has views of: below such a view, main.events would mean that one
+    connection.execute("alter table main.events rename to events_alone")
     connection.execute(
-        "update main.event_rows set is_alone = false"
-        " where rowid in (select unnest([place_before, place]) from neighbours)"
+        "create table main.events_together as"
+        " select * from main.events_alone where rowid in (select place from neighbours)"
+        " order by customer, event, occurred_at"
     )
-    columns = ", ".join(name for name, _type in schema.EVENTS.columns)
-    connection.execute(f"create view main.events as select {columns} from main.event_rows")
+    connection.execute("delete from main.events_alone where rowid in (select place from neighbours)")
+    connection.execute(
+        "create view main.events as select * from main.events_alone union all select * from main.events_together"
+    )
     return (
-        "(select * from main.event_rows where not is_alone)",
+        "main.events_together",
         " union all select customer, event, day, day, 1::integer, amount, 'events'::activity_source,"
-        f" {'true' if counted else 'false'} from main.event_rows where is_alone",
+        f" {'true' if counted else 'false'} from main.events_alone",
     )

@@ -172,17 +172,19 @@ class _Import:
     def _number_customers(self) -> None:
         """Every customer of any sheet gets an integer, in the order of their ids."""
         of_customers = [i for i, each in enumerate(self.mapped) if schema.LOADABLE[each.table].has_customers]
-        ids = " union all ".join(f"select customer_id from customer_id_{i}" for i in of_customers)
+        # of one sheet alone they are distinct as they are, and the numbers that stand for them stay beside them
+        ids = " union ".join(
+            f"select {'customer_id' if of_customers[1:] else '*'} from customer_id_{number}" for number in of_customers
+        )
         self.connection.execute(
-            "create temp table keys as"
-            " select customer_id, (row_number() over (order by customer_id) - 1)::integer as customer"
-            f" from (select distinct customer_id from ({ids or 'select null::varchar as customer_id limit 0'}))"
+            "create temp table keys as select *, (row_number() over (order by customer_id) - 1)::integer as customer"
+            f" from ({ids or 'select null::varchar as customer_id limit 0'})"
         )
         for number in of_customers:
             if is_coded(self.connection, number):
                 self.connection.execute(
-                    f"create temp table keys_{number} as select digits, customer"
-                    f" from customer_id_{number} inner join keys using (customer_id)"
+                    f"create temp {'table' if of_customers[1:] else 'view'} keys_{number} as select digits, customer from keys"
+                    f"{f' inner join customer_id_{number} using (customer_id)' if of_customers[1:] else ''}"
                 )
 
     # The canonical tables, in their clustered order
