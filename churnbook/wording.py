@@ -356,6 +356,11 @@ def sentences(parts: Sequence[str]) -> str:
     return ("" if language().startswith("zh") else " ").join(parts)
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other: a, b, c; in Chinese with the mark for lists."""
+    return ("、" if language() == "zh_CN" else ", ").join(names)
+
+
 def plain(markdown: str) -> str:
     """A sentence with escaped texts as it reads, for where Markdown is not read."""
     return re.sub(r"\\([^\w\s])", r"\1", markdown)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from churnbook import contents
 from tests.conftest import Open, texts
 
 JANUARY = b"customer_id,order_id,ordered_at,amount,paid\nA,1,2024-01-05,10,1\nB,2,2024-01-31,20,2\n"
@@ -117,11 +118,11 @@ def test_a_file_of_the_server_is_chosen_instead_of_uploaded(
 def test_exact_copies_are_kept_once_when_asked_and_taken_back(opened: Open) -> None:
     app = loaded(opened, content=JANUARY + b"B,2,2024-01-31,20,2\n")
     assert "2 customers · 3 orders" in texts(app)
-    app.switch_page("pages/passport.py").run()
+    app.switch_page(str(contents.FOLDER / "passport.py")).run()
     app.button(key="keep-once").click().run()
     assert not app.exception
     assert "2 customers · 2 orders" in texts(app) and not [each for each in app.button if each.key == "keep-once"]
-    app.switch_page("pages/your_data.py").run()
+    app.switch_page(str(contents.FOLDER / "your_data.py")).run()
     assert "Kept exact copies of rows once." in texts(app)
     app.button(key="go-back").click().run()
     assert "2 customers · 3 orders" in texts(app)

@@ -472,28 +472,6 @@ def test_your_data_sums_it_up_and_leads_to_the_passport(opened: Open, library: L
     assert "Open the dataset passport" in labels(app, "page_link")
 
 
-def _with_a_way_to_keep_each_once() -> None:
-    import streamlit as st
-
-    from churnbook import dataset
-    from churnbook.page import address, passport
-
-    address.begin("passport")
-    address.open_view("passport", dataset.home())
-    passport.odd(on_keep_once=lambda: st.session_state.update(kept=True))
-
-
-def test_where_copies_can_be_left_out_a_button_does_it(library: Library, make: Make) -> None:
-    app = AppTest.from_function(_with_a_way_to_keep_each_once, default_timeout=30)
-    app.query_params["dataset"] = add(library, make, FILES)
-    app.run()
-    app.button(key="keep-once").click().run()
-    assert not app.exception and app.session_state["kept"]
-    app.query_params["dataset"] = add(library, make, {"orders.csv": "customer_id,ordered_at\nA,2024-01-01\n"})
-    app.run()
-    assert not app.exception and not app.button
-
-
 def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: Library, make: Make) -> None:
     flat: Files = {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"}
     shown = texts(opened("passport", dataset=add(library, make, flat)))

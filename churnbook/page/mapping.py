@@ -175,7 +175,7 @@ def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
         return []
     before = start.beside("events")
     wanted = st.checkbox(
-        _("Also load the date columns as events: {columns}").format(columns=wording.escape(_(", ").join(columns))),
+        _("Also load the date columns as events: {columns}").format(columns=wording.escape(wording.listed(columns))),
         value=before is not None,
         key=f"dates:{start.key}",
         help=_(

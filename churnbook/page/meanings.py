@@ -85,7 +85,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
     if attributes:
         st.caption(
             _("Of a customer with several rows the last value of {columns} that is not blank counts.").format(
-                columns=wording.escape(_(", ").join(attributes))
+                columns=wording.escape(wording.listed(attributes))
             )
         )
     left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))

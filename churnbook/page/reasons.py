@@ -34,7 +34,7 @@ def why(proposal: Proposal) -> str:
     ]
     reasons = []
     if shown:
-        reasons.append(_("it has columns for {columns}").format(columns=_(", ").join(shown[:_SHOWN])))
+        reasons.append(_("it has columns for {columns}").format(columns=wording.listed(shown[:_SHOWN])))
     if proposal.is_once and mapped.table == "customers":
         reasons.append(_("each customer has one row"))
     if proposal.is_named:
