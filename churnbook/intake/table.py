@@ -21,16 +21,17 @@ def sheet(
     notes: Sequence[Warned] = (),
 ) -> Sheet | None:
     """The sheet these rows make, without columns that are blank from the header on; None without data."""
-    filled = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
+    filled = [record for record in records if any(map(str.strip, record[1]))]
     if len(filled) < 2:
         return None
     width = max(len(cells) for _, cells in filled)
-    filled = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
+    if any(len(cells) < width for _, cells in filled):
+        filled = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
     found = shape.find(filled[:_JUDGED], merges)
     body = filled[found.first :]
     if not body:
         return None
     used = [place for place in range(width) if found.is_named[place] or any(cells[place].strip() for _, cells in body)]
     headers = [found.headers[place] for place in used]
-    rows = [(line, [cells[place] for place in used]) for line, cells in body]
+    rows = body if len(used) == width else [(line, [cells[place] for place in used]) for line, cells in body]
     return copied(file, title, format, encoding, found.header_line, headers, rows, notes)

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import python_calamine
 
@@ -22,9 +23,7 @@ _MOST_CELLS = 60_000_000
 def sheets(file: File, format: str) -> list[Sheet]:
     """The visible sheets of a workbook that hold a header and rows; raises Refused where there is none."""
     notes: list[Warned] = []
-    if format != "xls":
-        _refuse_hidden_dangers(file)
-    if format == "xlsx" and (empty := _formulas_without_values(file.path)):
+    if format != "xls" and (empty := _look_through(file)):
         notes.append(
             note(
                 N_(
@@ -75,7 +74,7 @@ def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
             except python_calamine.WorksheetNotFound:
                 continue  # a chart or a macro sheet
             rows = sheet.to_python(skip_empty_area=False)
-            records = [(line, [_text(value) for value in row]) for line, row in enumerate(rows, 1)]
+            records = [(line, _row(cells)) for line, cells in enumerate(rows, 1)]
             merges: list[Merge] = [
                 (first[0] + 1, first[1], last[1])
                 for first, last in sheet.merged_cell_ranges or ()
@@ -90,45 +89,77 @@ def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
     return found
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, dt.timedelta):
-        return str(value)
-    return str(value).replace("\x00", "").strip() if value is not None else ""
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+_TEXT: Mapping[type, Callable[[Any], str]] = {
+    bool: lambda value: str(value).lower(),
+    float: _number,
+    dt.datetime: lambda value: value.isoformat(sep=" "),
+    type(None): lambda value: "",
+}
+"""How the kinds of cells are written; all others as Python writes them."""
+
+
+def _other(value: object) -> str:
+    return str(value).replace("\x00", "").strip()
+
+
+def _row(cells: Sequence[object]) -> list[str]:
+    return [_TEXT.get(type(cell), _other)(cell) for cell in cells]
 
 
 # What a workbook could hide, looked at before it is opened
 
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})""")
+_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{7})""")
+"""A cell beyond column Z or row 999,999: without one, a sheet has at most 26 million cells."""
 _BARE_FORMULA = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v/>|<v />)?</c>")
 _ODS_ROW = re.compile(rb"<table:table-row\b[^>]*|<table:(?:covered-)?table-cell\b[^>]*|</table:table-row>")
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,9})"')
 
 
-def _refuse_hidden_dangers(file: File) -> None:
-    """A workbook is read as a rectangle: refuse a few cells that span a huge one, and XML that defines entities."""
+def _look_through(file: File) -> int:
+    """The formulas without a stored result in a workbook, which is looked through before it is opened.
+
+    It is read as a rectangle: raises Refused for a few cells that span a huge one, and for XML that defines entities.
+    """
+    formulas = 0
     try:
         with zipfile.ZipFile(file.path) as archive:
             for member in archive.namelist():
                 if not member.endswith((".xml", ".rels")):
                     continue
-                with archive.open(member) as xml:
-                    if b"<!DOCTYPE" in (beginning := xml.read(4096)) or b"<!ENTITY" in beginning:
-                        raise _unopened(file)
-                    while xml.read(_CHUNK):
-                        pass  # to the end, where a size declared too small shows
-                if member.startswith("xl/worksheets/"):
-                    _refuse_scattered(file, archive, member)
+                is_far, found = _scanned(file, archive, member)
+                if member.startswith("xl/"):
+                    formulas += found
+                    if is_far:
+                        _refuse_scattered(file, archive, member)
                 elif member == "content.xml":
                     _refuse_repeated(file, archive, member)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError, zlib.error):
         raise damaged(file.name) from None
+    return formulas
+
+
+def _scanned(file: File, archive: zipfile.ZipFile, member: str) -> tuple[bool, int]:
+    """Whether a member names cells far out, and its formulas without a result; read to the end, where a lie about size shows."""
+    is_far, formulas, rest = False, 0, b""
+    with archive.open(member) as xml:
+        beginning = xml.read(4096)
+        if b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
+            raise _unopened(file)
+        chunk = beginning
+        while chunk:
+            text = rest + chunk
+            is_far = is_far or _FAR.search(text) is not None
+            if b"<f" in text:
+                formulas += len(_BARE_FORMULA.findall(text))
+            rest = text[text.rfind(b"</c>") + 4 :][-_CHUNK:] if b"</c>" in text else text[-_CHUNK:]
+            chunk = xml.read(_CHUNK)
+    return is_far, formulas
 
 
 def _too_large(file: File) -> Refused:
@@ -144,10 +175,10 @@ def _refuse_scattered(file: File, archive: zipfile.ZipFile, member: str) -> None
     with archive.open(member) as xml:
         while chunk := xml.read(_CHUNK):
             text = rest + chunk
-            for column, row in _CELL.findall(text):
-                widest = max(widest, _column_number(column))
-                lowest = max(lowest, int(row))
-            rest = text[-20:]
+            cells = _CELL.findall(text)
+            widest = max([widest, *map(_column_number, {column for column, _row in cells})])
+            lowest = max([lowest, *map(int, {row for _column, row in cells})])
+            rest = text[-40:]
     if widest * lowest > _MOST_CELLS:
         raise _too_large(file)
 
@@ -174,23 +205,8 @@ def _refuse_repeated(file: File, archive: zipfile.ZipFile, member: str) -> None:
             rest = text[end:]
 
 
-def _formulas_without_values(path: Path) -> int:
-    found = 0
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            if member.startswith("xl/worksheets/sheet"):
-                rest = b""
-                with archive.open(member) as xml:
-                    while chunk := xml.read(_CHUNK):
-                        text = rest + chunk
-                        end = text.rfind(b"</c>") + 4 if b"</c>" in text else 0
-                        found += len(_BARE_FORMULA.findall(text[:end]))
-                        rest = text[end:]
-    return found
-
-
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
