@@ -26,10 +26,12 @@ with
         select customer, cohort_number from cohort_members where (select max(number) - min(number) from periods) >= 60
     ),
 
-    -- only the last return needs what lies past the last period asked
+    spanned as (select max(number) - min(number) as periods from periods),
+
+    -- no more periods than the data have; only the last return needs what lies past the last period asked
     asked as (
-        select case when $measure = 'on_or_after' then max(number) - min(number) else greatest($periods, 0) end as last
-        from periods
+        select case when $measure = 'on_or_after' then periods else greatest(least($periods, periods), 0) end as last
+        from spanned
     ),
 
     offsets as (select unnest(generate_series(0, last)) as k from asked),

@@ -162,3 +162,52 @@ def test_many_rows_are_sorted_some_customers_at_a_time(make: Make, monkeypatch: 
             assert kept[-1] == connection.execute("from activity_days order by customer, day, name").fetchall()
     assert sum(row[4] for row in kept[0]) == 900
     assert kept[0] == kept[1] == kept[2]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [f"u{i * 37 % 500:05}" for i in range(1500)],
+        [f"u{i * 37 % 500:05}" for i in range(1200)] + ["u0003", "v00003", "u00003 "],
+        [str(i * 37 % 1500) for i in range(1500)],
+        [str(i * 37 % 1500) for i in range(1200)] + ["007", "7", "u7"],
+        [f"C-{i * 700_001 % 999_999_937}" for i in range(1500)],
+        [f"C{10_000_000_000 + i}" for i in range(1500)],
+        [f"{i % 9:03}" for i in range(1200)] + ["1e2", "1_0", " 12", "+12", "-12", "1.0", "٣٤٥"],
+    ],
+    ids=["padded", "some not padded", "numbers", "some with zeros", "far apart", "long", "look like numbers"],
+)
+def test_ids_held_as_numbers_come_out_as_they_were(make: Make, monkeypatch: pytest.MonkeyPatch, ids: list[str]) -> None:
+    rows = "".join(f"{each},{'ab'[i % 2]},2024-01-{i % 28 + 1:02},,p\n" for i, each in enumerate(ids))
+    found = everything(make({"events.csv": HEADER + rows}))
+    assert {row[1] for row in found["main.customers"]} == {each.strip() for each in ids}
+    assert found == careful(make, monkeypatch, HEADER + rows)
+
+
+def test_a_name_that_comes_late_counts_like_the_others(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "_FIRST_ROWS", 5)
+    rows = "".join(f"u{i},{'ab' if i < 900 else 'late'},2024-01-{i % 28 + 1:02},,p\n" for i in range(1000))
+    found = everything(make({"events.csv": HEADER + rows}))
+    assert found["meta.events"] == [("ab", 900), ("late", 100)]
+    assert found == careful(make, monkeypatch, HEADER + rows)
+
+
+def test_customers_of_several_files_are_one_whatever_form_their_ids_have(make: Make) -> None:
+    header = "customer_id,ordered_at,amount\n"
+    orders = {
+        "numbers.csv": header + "".join(f"{i},2024-01-05,1\n" for i in range(1, 30)),
+        "padded.csv": header + "".join(f"{i:02},2024-01-06,1\n" for i in range(1, 30)),
+        "text.csv": header + "".join(f"{i}x,2024-01-07,1\n" for i in range(1, 30)),
+    }
+    with duckdb.connect(str(make({**orders})), read_only=True) as connection:
+        found = connection.execute(
+            "select customer_id, list(day(ordered_at) order by ordered_at) from orders inner join customers using (customer)"
+            " group by all order by customer_id"
+        ).fetchall()
+        numbered = connection.execute("select customer_id from customers order by customer").fetchall()
+    expected: dict[str, list[int]] = {}
+    for day, form in ((5, "{}"), (6, "{:02}"), (7, "{}x")):
+        for i in range(1, 30):
+            expected.setdefault(form.format(i), []).append(day)
+    assert found == sorted(expected.items())
+    assert numbered == sorted((each,) for each in expected)
