@@ -65,8 +65,17 @@ def accounts(facts: Facts) -> list[Account]:
     return found
 
 
-def accounts_finding(found: Sequence[Account]) -> str:
-    """That all rows read are accounted for, and what became of them."""
+def first_readings(found: Sequence[Account]) -> list[Account]:
+    """The accounts without those of sheets that were read a second time, for another table."""
+    first: dict[tuple[str, str], Account] = {}
+    for each in found:
+        first.setdefault((each.source.sha256, each.source.name), each)
+    return list(first.values())
+
+
+def accounts_finding(accounts: Sequence[Account]) -> str:
+    """That all rows read are accounted for, and what became of them; of sheets read twice, the first time."""
+    found = first_readings(accounts)
     became = (
         (_("{n} loaded"), sum(each.loaded for each in found)),
         (_("{n} set aside"), sum(each.set_aside for each in found)),

@@ -18,10 +18,10 @@ from streamlit.testing.v1 import AppTest
 from churnbook import __main__ as command_line
 from churnbook import dataset, passport, wording
 from churnbook.dataset import Library
-from churnbook.intake import Refused, accounts, map, read
-from churnbook.intake.report import Report
+from churnbook.intake import Refused, accounts, companion, load, map, read
+from churnbook.intake.report import Report, Settings
 from churnbook.intake.sheet import LOOK, NOTE, WRONG
-from tests.conftest import Make, Open, add, ask, texts
+from tests.conftest import UPLOADED_ON, Make, Open, add, ask, texts
 from tests.test_intake import stored
 
 Files = dict[str, str | bytes]
@@ -477,3 +477,21 @@ def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: 
     shown = texts(opened("passport", dataset=add(library, make, flat)))
     assert "No table has dates" in shown and "There is nothing to compare" in shown
     assert "**Nothing odd was found**" in shown
+
+
+def test_customers_that_orders_tell_of_are_no_list_to_compare_with_and_no_second_reading(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "customer_id,ordered_at,country\nA,2024-01-01,FR\nA,2024-01-03,FR\nB,2024-01-02,DE\n,2024-01-02,DE\n"
+    )
+    (sheet,) = read.inspect(tmp_path / "orders.csv", "orders.csv", tmp_path)
+    mapped = [map.propose(sheet, "orders"), companion.customers(sheet, "customer_id", ["country"])]
+    load.load(mapped, tmp_path / "made.duckdb", Settings("made"), uploaded_on=UPLOADED_ON)
+    facts = dataset.facts(tmp_path / "made.duckdb")
+    found = passport.accounts(facts)
+    assert [(each.source.table, each.read, each.loaded, each.set_aside) for each in found] == [
+        ("orders", 4, 3, 1),
+        ("customers", 2, 2, 0),
+    ]
+    assert passport.accounts_finding(found) == "**All 4 rows read are accounted for**: 3 loaded, 1 set aside."
+    assert passport.match(facts) == []
+    assert not any("No customer of the customer file" in sentence for sentence, _fields in facts.warnings)

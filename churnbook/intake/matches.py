@@ -38,7 +38,7 @@ def compare(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], rows: Mapping[str, int], report: Report
 ) -> None:
     """Compare the customers of every table with those of the customer files, which are in `known`."""
-    files = [each.sheet.name for each in mapped if each.table == "customers"]
+    files = [each.sheet.name for number, each in enumerate(mapped) if _is_list(number, mapped)]
     if not files:
         return
     _find_strangers(connection)
@@ -47,6 +47,13 @@ def compare(
         if sources and table.has_customers and name != "customers":
             _compare(connection, name, sources, rows[name])
     _warn(connection, ", ".join(files), report)
+
+
+def _is_list(number: int, mapped: Sequence[Mapped]) -> bool:
+    """Whether a sheet is a list of customers: not one of orders or the like, read again for the customers it names."""
+    content = (mapped[number].sheet.sha256, mapped[number].sheet.sheet)
+    before = [(each.sheet.sha256, each.sheet.sheet) for each in mapped[:number]]
+    return mapped[number].table == "customers" and content not in before
 
 
 def _find_strangers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -24,7 +24,7 @@ def summary() -> None:
     st.subheader(
         _("What “{name}” is made of").format(name=wording.escape(address.dataset_name(view.listed))), anchor=False
     )
-    found = passport.accounts(view.facts)
+    found = passport.first_readings(passport.accounts(view.facts))
     files = len({each.source.name.partition(" · ")[0] for each in found})
     loaded, set_aside = sum(each.loaded for each in found), sum(each.set_aside for each in found)
     odd = sum(each.weight != NOTE for each in passport.warnings(view.facts))
