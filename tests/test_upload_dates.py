@@ -26,3 +26,17 @@ def test_the_page_does_not_ask_where_the_dates_say_it(opened: Open) -> None:
     app = opened("your_data")
     app.file_uploader[0].upload("orders.csv", CONTENT + b"C,25/6/2024\n", "text/csv").run()
     assert not app.exception and not app.radio
+
+
+@pytest.mark.parametrize(("since_1904", "last"), [(False, "2020-03-05"), (True, "2024-03-06")])
+def test_the_page_asks_where_numbers_of_days_begin(opened: Open, since_1904: bool, last: str) -> None:
+    app = opened("your_data")
+    app.file_uploader[0].upload("orders.csv", b"customer_id,order_date\nA,43894\nB,43895\n", "text/csv").run()
+    (asked,) = app.radio
+    assert asked.options == [
+        "2020-03-04 (days since 1900, as usual)",
+        "2024-03-05 (days since 1904, workbooks of old Macs)",
+    ]
+    asked.set_value(since_1904).run()
+    app.button(key="load").click().run()
+    assert not app.exception and f"2 orders · data to {last}" in texts(app)

@@ -100,8 +100,36 @@ def open_dates(mapped: Mapped) -> tuple[str, str, str, str] | None:
 
     None where every column says which it is.
     """
-    dated = tuple((role.name, mapped.roles[role.name]) for role in _judged_roles(mapped) if role.kind == "timestamp")
-    return _open_dates(mapped.sheet, mapped.table, dated)
+    return _open_dates(mapped.sheet, mapped.table, _dated(mapped))
+
+
+def counted_days(mapped: Mapped) -> tuple[str, str, str, str] | None:
+    """A header whose dates are a spreadsheet's numbers of days, a cell of it, and the day that is from 1900 and from 1904.
+
+    None where no column has such numbers.
+    """
+    return _counted_days(mapped.sheet, mapped.table, _dated(mapped))
+
+
+def _dated(mapped: Mapped) -> tuple[tuple[str, str], ...]:
+    return tuple((role.name, mapped.roles[role.name]) for role in _judged_roles(mapped) if role.kind == "timestamp")
+
+
+@lru_cache(maxsize=32)
+def _counted_days(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) -> tuple[str, str, str, str] | None:
+    mapped = Mapped(sheet, table, dict(dated))
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        for role, written in judge(connection, mapped, "UTC").items():
+            if isinstance(written, Dates) and "days" in written.counted:
+                header = mapped.roles[role]
+                cells = [row[sheet.headers.index(header)] or "" for row in sheet.sample]
+                for cell in (each for each in cells if dates.is_counted(each, "days")):
+                    since_1900, since_1904 = (
+                        _example(connection, [cell], replace(written, since_1904=since))[1] for since in (False, True)
+                    )
+                    return header, cell, since_1900, since_1904
+    return None
 
 
 @lru_cache(maxsize=32)
@@ -187,7 +215,7 @@ _OTHER_ROWS = {
 _COUNTED = {
     "days": N_(
         "{file}: numbers in {column} were read as a spreadsheet's days counted from {since}: {written} as {read}. "
-        "Workbooks from old Macs count from 1904; if that is so here, import the file by the command line with --since-1904."
+        "Workbooks from old Macs count from 1904; if that is so here, choose it in the mapping (--since-1904 on the command line)."
     ),
     "seconds": N_("{file}: numbers in {column} were read as Unix time in seconds: {written} as {read} (UTC)."),
     "milliseconds": N_(

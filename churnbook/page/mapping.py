@@ -16,7 +16,7 @@ from churnbook.intake.map import Mapped, Plan
 from churnbook.intake.sheet import Sheet
 from churnbook.intake.unpivot import Reading
 from churnbook.page import meanings
-from churnbook.page.meanings import day_first_key
+from churnbook.page.meanings import day_first_key, since_1904_key
 from churnbook.page.reasons import why
 from churnbook.page.start import (
     Start,
@@ -145,16 +145,39 @@ def _has_cancelled_ids(sheet: Sheet, header: str) -> bool:
 
 
 def _date_choice(mapped: Mapped, plan: Plan, key: str) -> Choice:
-    """The order of day and month, asked where the columns do not say it."""
+    """How dates are read where the columns do not say it: the order of day and month, where numbers of days begin."""
+    return Choice(_day_first(mapped, plan, key), _since_1904(mapped, plan, key))
+
+
+def _since_1904(mapped: Mapped, plan: Plan, key: str) -> bool:
+    counted = columns.counted_days(mapped)
+    if counted is None:
+        return plan.choice.since_1904
+    header, written, since_1900, since_1904 = counted
+    read_as = {
+        False: _("{day} (days since 1900, as usual)").format(day=since_1900),
+        True: _("{day} (days since 1904, workbooks of old Macs)").format(day=since_1904),
+    }
+    return st.radio(
+        _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
+        [False, True],
+        index=int(plan.choice.since_1904),
+        format_func=lambda since: read_as[since],
+        horizontal=True,
+        key=since_1904_key(key, mapped.table),
+    )
+
+
+def _day_first(mapped: Mapped, plan: Plan, key: str) -> bool | None:
     asked = columns.open_dates(mapped)
     if asked is None:
-        return replace(plan.choice, day_first=None)
+        return None
     header, written, month_first, day_first = asked
     read_as = {
         False: _("{day} (month first)").format(day=month_first),
         True: _("{day} (day first)").format(day=day_first),
     }
-    chosen = st.radio(
+    return st.radio(
         _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
         [False, True],
         index=int(plan.choice.day_first or False),
@@ -162,7 +185,6 @@ def _date_choice(mapped: Mapped, plan: Plan, key: str) -> Choice:
         horizontal=True,
         key=day_first_key(key, mapped.table),
     )
-    return replace(plan.choice, day_first=chosen)
 
 
 def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
@@ -170,12 +192,12 @@ def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
     if first.table != "customers":
         return []
     sheet, customer = start.sheet, first.roles["customer_id"]
-    columns = [header for header in companion.dated(sheet) if header != customer]
-    if len(columns) < 2:
+    dated = [header for header in companion.dated(sheet) if header != customer]
+    if len(dated) < 2:
         return []
     before = start.beside("events")
     wanted = st.checkbox(
-        _("Also load the date columns as events: {columns}").format(columns=wording.escape(wording.listed(columns))),
+        _("Also load the date columns as events: {columns}").format(columns=wording.escape(wording.listed(dated))),
         value=before is not None,
         key=f"dates:{start.key}",
         help=_(
@@ -186,10 +208,10 @@ def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
         return []
     chosen = st.multiselect(
         _("Date columns that become events"),
-        columns,
-        default=[header for header in before.reading.columns if header in columns]
+        dated,
+        default=[header for header in before.reading.columns if header in dated]
         if before and before.reading
-        else columns,
+        else dated,
         key=f"dates-chosen:{start.key}",
         placeholder=_("Choose columns"),
     )
@@ -201,9 +223,12 @@ def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
         st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
         return []
     events = companion.events(by_date, customer)
-    choice = first.choice
+    # what was asked about the customers' own dates is not asked again
+    plan, choice = before or events.plan, first.choice
     if choice.day_first is None:
-        choice = _date_choice(events, before or events.plan, start.key)
+        choice = replace(choice, day_first=_day_first(events, plan, start.key))
+    if columns.counted_days(first) is None:
+        choice = replace(choice, since_1904=_since_1904(events, plan, start.key))
     return [replace(events, choice=choice)]
 
 

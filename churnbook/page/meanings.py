@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -13,6 +12,7 @@ import streamlit as st
 
 from churnbook import schema, wording
 from churnbook.intake import columns, companion
+from churnbook.intake.dates import Choice
 from churnbook.intake.map import Mapped, Plan
 from churnbook.intake.sheet import Sheet
 from churnbook.page.start import Start, proposal
@@ -50,7 +50,8 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
     edits = st.session_state.get(key, {}).get("edited_rows", {})
     now = {header: edits.get(place, {}).get("role", before[header]) for place, header in enumerate(read.headers)}
     day_first = st.session_state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
-    readings = columns.readings(Mapped(read, plan.table, _by_role(now), replace(plan.choice, day_first=day_first)))
+    since_1904 = st.session_state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
+    readings = columns.readings(Mapped(read, plan.table, _by_role(now), Choice(day_first, since_1904)))
     edited: pd.DataFrame = st.data_editor(
         pd.DataFrame(
             {
@@ -162,6 +163,11 @@ def _value(cell: str, read: object) -> str | None:
     if re.fullmatch(r"[-+]?[0-9]*[.]?[0-9]*", cell.strip()):
         return None
     return wording.exact(Decimal(str(read)))
+
+
+def since_1904_key(key: str, table: str) -> str:
+    """The key of the choice whether numbers of days count from 1904."""
+    return f"since-1904:{key}:{table}"
 
 
 def day_first_key(key: str, table: str) -> str:
