@@ -1,10 +1,12 @@
 """Columns that become rows: months beside each other, and the dates of a customer."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
+from churnbook import dataset
 from churnbook.intake import Refused, headers, load, read, unpivot
 from churnbook.intake.dates import Choice
 from churnbook.intake.map import Mapped, Plan
@@ -133,3 +135,17 @@ def test_years_above_their_months_are_one_header(tmp_path: Path) -> None:
 
 def test_months_under_a_header_without_an_id_word_are_no_data(tmp_path: Path) -> None:
     assert sheet_of("uid,202411,202412,202501\nA,1,2,3\n", tmp_path).headers == ("uid", "202411", "202412", "202501")
+
+
+@pytest.mark.parametrize(
+    ("uploaded_on", "watermark"), [(UPLOADED_ON, dt.date(2024, 3, 31)), (dt.date(2024, 3, 20), dt.date(2024, 3, 20))]
+)
+def test_the_last_month_counts_whole_unless_it_is_not_over_yet(
+    tmp_path: Path, uploaded_on: dt.date, watermark: dt.date
+) -> None:
+    roles = {"customer_id": "客户编号", "ordered_at": "月份", "amount": "金额"}
+    mapped = Mapped(unpivot.apply(sheet_of(WIDE, tmp_path), MONTHS, tmp_path), "orders", roles)
+    load.load([mapped], tmp_path / "made.duckdb", Settings("made"), uploaded_on=uploaded_on)
+    facts = dataset.facts(tmp_path / "made.duckdb")
+    assert facts.watermark == watermark
+    assert any("the end of the last month" in sentence for sentence, _fields in facts.warnings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from churnbook.intake.coded import create_names, is_coded
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
 from churnbook.intake.report import ACTIVITIES, Progress, Report, Settings
-from churnbook.intake.sheet import WRONG
+from churnbook.intake.sheet import LOOK, WRONG
 from churnbook.intake.stage import stage, with_lines
 from churnbook.intake.stop import Stop, Stopped
 from churnbook.wording import N_
@@ -406,12 +407,28 @@ class _Import:
                 self.settings.name,
                 dt.datetime.now(dt.UTC).replace(tzinfo=None),
                 self.settings.timezone,
-                self.settings.watermark or found or self._only_future_dates(),
+                self.settings.watermark or self._whole_months(found) or self._only_future_dates(),
                 list(self._activity()),
                 self._currency(),
                 dataset.FORMAT,
             ],
         )
+
+    def _whole_months(self, found: dt.date | None) -> dt.date | None:
+        """The last day of activity; where files only tell months, the last of the last month, which is told."""
+        active = [each for each in self.mapped if each.table in ("orders", "events")]
+        by_month = [each for each in active if each.sheet.reading and each.sheet.reading.kind == "months"]
+        if found is None or not active or len(by_month) < len(active):
+            return found
+        last = min(found.replace(day=monthrange(found.year, found.month)[1]), self.uploaded_on)
+        self.report.warn(
+            N_("{file}: the data count up to {day}, the end of the last month that a column tells of."),
+            N_("If that month was not over when the file was made, choose an earlier day for “Data to”."),
+            LOOK,
+            file=", ".join(each.sheet.name for each in by_month),
+            day=last.isoformat(),
+        )
+        return last
 
     def _only_future_dates(self) -> dt.date | None:
         """Where every date lies after the upload, the data count up to the upload and hold nothing yet."""

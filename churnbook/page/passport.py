@@ -32,8 +32,10 @@ def summary() -> None:
         ngettext("{n} file", "{n} files", files).format(n=wording.number(files)),
         ngettext("{n} row loaded", "{n} rows loaded", loaded).format(n=wording.number(loaded)),
         ngettext("{n} row set aside", "{n} rows set aside", set_aside).format(n=wording.number(set_aside)),
-        ngettext("**{n} thing to look at**", "**{n} things to look at**", odd).format(n=wording.number(odd)),
     ]
+    if odd:
+        words = ngettext("**{n} thing to look at**", "**{n} things to look at**", odd)
+        parts.append(words.format(n=wording.number(odd)))
     st.markdown(" · ".join(parts))
     st.page_link(contents.FOLDER / "passport.py", label=_("Open the dataset passport"), icon=":material/fact_check:")
 

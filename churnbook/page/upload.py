@@ -202,7 +202,7 @@ def _confirm(state: _State, files: Sequence[_File]) -> None:
     aim = _aim(state, mapped, known) if known else "new"
     is_ready = mapping.is_ready(mapped)
     if known is None or aim == "new":
-        settings = _settings(_proposed(mapped), mapped)
+        settings = _settings(_proposed(given), mapped)
         if _load_button(_("Load the data"), is_ready):
             view = address.view()
             _finish(state, loading.watched(partial(generations.begin, view.library, given, settings)), mapped)
@@ -366,11 +366,11 @@ def _replace(state: _State, given: Sequence[Given], known: Recipe, is_ready: boo
 # How they are read, and the end
 
 
-def _proposed(mapped: Sequence[Mapped]) -> Settings:
+def _proposed(given: Sequence[Given]) -> Settings:
     """The settings a new dataset starts from."""
     browser = st.context.timezone or "UTC"
     zone = browser if browser in zoneinfo.available_timezones() else "UTC"
-    return Settings(Path(mapped[0].sheet.file).stem[:80], zone)
+    return Settings(Path(given[0].upload.name).stem[:80], zone)
 
 
 def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
