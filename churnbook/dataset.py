@@ -418,16 +418,20 @@ class Library:
         self._point(replace(self.find(id), name=name))
 
     def delete(self, id: str) -> None:
-        """Remove a dataset: the pointer first, the data as soon as nobody reads them."""
+        """Remove a dataset: the pointer first, the data as soon as nobody reads them.
+
+        Raises Busy while it is being changed, for the change would bring it back.
+        """
         self.find(id)
-        (self.folder / id / _POINTER).unlink()
-        for path in self._generations(id):
-            database.retire(path)
-        for path in (self.folder / id).iterdir():
-            if path.suffix != ".duckdb":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if not any((self.folder / id).iterdir()):
-            (self.folder / id).rmdir()
+        with alone(id):
+            (self.folder / id / _POINTER).unlink()
+            for path in self._generations(id):
+                database.retire(path)
+            for path in (self.folder / id).iterdir():
+                if path.suffix != ".duckdb":
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if not any((self.folder / id).iterdir()):
+                (self.folder / id).rmdir()
 
     def discard(self, id: str) -> None:
         """Remove the folder of a dataset that was never published."""

@@ -74,7 +74,11 @@ def _manage(view: address.View) -> None:
             st.rerun()
         sure = st.checkbox(_("Delete the dataset and its data for good"), key=f"sure:{view.listed.id}")
         if st.button(_("Delete"), key="delete", disabled=not sure, icon=":material/delete:"):
-            view.library.delete(view.listed.id)
+            try:
+                view.library.delete(view.listed.id)
+            except dataset.Busy:
+                st.error(_("The dataset is being changed right now. Wait a moment, then try again."))
+                return
             address.put_scope(Scope())
             address.put("dataset", ())
             st.rerun()

@@ -147,7 +147,6 @@ def _make(
 ) -> Listed:
     """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
     former = _former(library, id)
-    name = library.find(id).name if former else wanted.settings.name
     # of a customer in several files the first that says something wins
     order = sorted(range(len(mapped)), key=lambda i: _precedence(wanted.parts[i]))
     target = library.next_path(id)
@@ -178,6 +177,8 @@ def _make(
         target.unlink(missing_ok=True)
         _prune(library, id)
         raise
+    # another name may have been given meanwhile
+    name = library.find(id).name if former else wanted.settings.name
     published = library.publish(id, target, name)
     _prune(library, id)
     return published
@@ -226,7 +227,8 @@ def _prune(library: Library, id: str) -> None:
         return
     needed: set[str] = set()
     for generation in (listed.generation, listed.before):
-        if generation is not None:
-            made_of = recipe.of(library.facts(id, generation))
-            needed |= set(made_of.uploads) if made_of else set()
+        if generation is None or not library.path(id, generation).exists():
+            continue
+        made_of = recipe.of(library.facts(id, generation))
+        needed |= set(made_of.uploads) if made_of else set()
     uploads.prune(library.uploads(id), needed)

@@ -324,3 +324,28 @@ def test_two_changes_at_once_wait_for_each_other() -> None:
         order.append("first ends")
     worker.join()
     assert order == ["first ends", "second begins", "second ends"]
+
+
+def test_a_dataset_is_not_deleted_while_it_is_being_changed(
+    library: Library, give: Callable[..., Given], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "_PATIENCE", 0.05)
+    first = generations.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
+    with dataset.alone(first.id), pytest.raises(dataset.Busy):
+        library.delete(first.id)
+    assert library.list() == [first]
+    library.delete(first.id)
+    assert library.list() == [] and list(library.folder.iterdir()) == []
+
+
+def test_a_name_given_during_a_change_stays(library: Library, give: Callable[..., Given]) -> None:
+    first = generations.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
+    made_of = recipe.of(library.facts(first.id, 1))
+    given = give("february.csv", FEBRUARY)
+    assert made_of is not None
+    wanted = Recipe((*made_of.parts, *given.parts(Added(1, "replace"))), made_of.settings)
+
+    def rename(words: str, share: float) -> None:
+        library.rename(first.id, "Boutique")
+
+    assert generations.change(library, first, wanted, [given], DONE, rename).name == "Boutique"
