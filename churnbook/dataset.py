@@ -400,13 +400,14 @@ class Library:
     def go_back(self, id: str) -> Listed:
         """Move the pointer to the generation before, which changes places with the current one.
 
-        Raises NoDataset where there is none to go back to.
+        Raises NoDataset where there is none to go back to, Busy while the dataset is being changed.
         """
-        listed = self.find(id)
-        if listed.before is None or not self.path(id, listed.before).exists():
-            raise NoDataset(f"{id} has no state before")
-        swapped = replace(listed, generation=listed.before, before=listed.generation)
-        self._point(swapped)
+        with alone(id):
+            listed = self.find(id)
+            if listed.before is None or not self.path(id, listed.before).exists():
+                raise NoDataset(f"{id} has no state before")
+            swapped = replace(listed, generation=listed.before, before=listed.generation)
+            self._point(swapped)
         return swapped
 
     def uploads(self, id: str) -> Path:

@@ -59,6 +59,7 @@ def begin(
     made_of = Recipe(tuple(part for each in given for part in each.parts(Added())), settings)
     mapped = [each for one in given for each in one.mapped]
     try:
+        _refuse_twins(made_of)
         return _make(
             library, id, made_of, mapped, given, Warned(N_("Loaded {files}."), {"files": names}), progress, stop
         )
@@ -104,8 +105,12 @@ def _refuse_twins(wanted: Recipe) -> None:
 def again(library: Library, listed: Listed, wanted: Recipe, given: Sequence[Given], work: Path) -> list[Mapped]:
     """The sheets of a recipe, from the files just given and from those the dataset keeps."""
     fresh = [(each.upload.sha256, mapped) for each in given for mapped in each.mapped]
-    known = {sha256 for sha256, _mapped in fresh}
-    sheets = kept(library, listed, [each for each in wanted.uploads.values() if each.sha256 not in known], work)
+    missing = {
+        part.upload.sha256: part.upload
+        for part in wanted.parts
+        if not any(sha256 == part.upload.sha256 and each.plan == part.plan for sha256, each in fresh)
+    }
+    sheets = kept(library, listed, list(missing.values()), work)
     mapped = []
     for part in wanted.parts:
         sha256, plan = part.upload.sha256, part.plan
@@ -147,14 +152,18 @@ def _make(
 ) -> Listed:
     """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
     former = _former(library, id)
-    # of a customer in several files the first that says something wins
-    order = sorted(range(len(mapped)), key=lambda i: _precedence(wanted.parts[i]))
+    order = _order(wanted)
     target = library.next_path(id)
     stop = stop or Stop()
     tell = stop.told(progress)
     try:
         for each in given:
-            uploads.keep(library.uploads(id), each.upload, each.path, partial(tell, each.upload.name, 0.0))
+            try:
+                uploads.keep(library.uploads(id), each.upload, each.path, partial(tell, each.upload.name, 0.0))
+            except uploads.Lost:
+                raise Refused(
+                    N_("{file} was changed while it was being read. Choose it again."), file=each.upload.name
+                ) from None
         load.load(
             [mapped[i] for i in order],
             target,
@@ -173,6 +182,7 @@ def _make(
             recipe.note(connection, what)
             if former:
                 segments.carry_over(former, connection)
+            tell("passport", 1.0)  # the last moment at which it can be stopped
     except BaseException:
         target.unlink(missing_ok=True)
         _prune(library, id)
@@ -184,10 +194,20 @@ def _make(
     return published
 
 
-def _precedence(part: Part) -> int:
-    """Files in the order they came; customers that replace others stand before them."""
-    comes_first = part.plan.table == "customers" and part.added.clash == "replace"
-    return -part.added.batch if comes_first else part.added.batch
+def _order(wanted: Recipe) -> list[int]:
+    """The places of the parts in the order they are loaded: as they came, but what replaces customers before these.
+
+    Of a customer in several files the first that says something wins. What is read of one sheet stays together.
+    """
+    ranks: dict[tuple[str, str], int] = {}
+    for part in wanted.parts:
+        comes_first = part.plan.table == "customers" and part.added.clash == "replace"
+        rank = -part.added.batch if comes_first else part.added.batch
+        sheet = (part.upload.sha256, part.plan.sheet)
+        ranks[sheet] = min(ranks.get(sheet, rank), rank)
+    return sorted(
+        range(len(wanted.parts)), key=lambda i: ranks[wanted.parts[i].upload.sha256, wanted.parts[i].plan.sheet]
+    )
 
 
 def _former(library: Library, id: str) -> Facts | None:

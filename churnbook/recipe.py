@@ -61,6 +61,12 @@ class Recipe:
         return 1 + max((part.added.batch for part in self.parts), default=-1)
 
     @property
+    def lists_customers(self) -> bool:
+        """Whether a file lists customers: not one of orders or the like, read again for the customers it names."""
+        first = {(part.upload.sha256, part.plan.sheet): part.plan.table for part in reversed(self.parts)}
+        return "customers" in first.values()
+
+    @property
     def uploads(self) -> dict[str, Upload]:
         """The uploads by their SHA-256, in the order they came."""
         return {part.upload.sha256: part.upload for part in self.parts}

@@ -125,13 +125,21 @@ def carry_over(former: Facts, connection: duckdb.DuckDBPyConnection) -> None:
         group by attribute order by attribute
         """
     )
+    gone = connection.execute(
+        "select distinct attribute from held anti join main.customer_attributes using (attribute) order by attribute"
+    ).fetchall()
     connection.unregister("held")
+    for (name,) in gone:
+        connection.execute(
+            "insert into meta.warnings values ($1, $2, '', $3)", [_EMPTY, schema.to_json({"name": name}), LOOK]
+        )
     for (name,) in taken:
         connection.execute(
             "insert into meta.warnings values ($1, $2, '', $3)", [_TAKEN, schema.to_json({"name": name}), LOOK]
         )
 
 
+_EMPTY = N_("The saved segment “{name}” was removed, because none of its customers is in the files any more.")
 _TAKEN = N_("The saved segment “{name}” was removed, because the files now have a column of that name.")
 
 

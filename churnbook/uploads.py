@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Collection
@@ -38,7 +39,7 @@ class Lost(Exception):
 def keep(folder: Path, upload: Upload, path: Path, beat: Callable[[], None] = lambda: None) -> None:
     """Keep the bytes at `path` in `folder`, compressed; the copy appears whole or not at all.
 
-    `beat` is called again and again meanwhile and may raise to end it.
+    `beat` is called again and again meanwhile and may raise to end it. Raises Lost where the bytes are others by now.
     """
     import pyarrow as pa
 
@@ -49,10 +50,14 @@ def keep(folder: Path, upload: Upload, path: Path, beat: Callable[[], None] = la
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as handle:
         partial = Path(handle.name)
     try:
+        digest = hashlib.sha256()
         with path.open("rb") as source, pa.CompressedOutputStream(pa.OSFile(str(partial), "wb"), "zstd") as sink:
             while chunk := source.read(_CHUNK):
+                digest.update(chunk)
                 sink.write(chunk)
                 beat()
+        if digest.hexdigest() != upload.sha256:
+            raise Lost(upload.name)  # it grew since it was looked at
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -10,14 +10,14 @@ import pytest
 from churnbook import dataset, generations, recipe, segments
 from churnbook.dataset import Library, Listed
 from churnbook.generations import Given
-from churnbook.intake import Refused, map, overlap, read
+from churnbook.intake import Refused, companion, map, overlap, read
 from churnbook.intake.overlap import Added, Clash
 from churnbook.intake.report import Settings
 from churnbook.intake.sheet import Warned
 from churnbook.intake.stop import Stop, Stopped
 from churnbook.recipe import Part, Recipe
 from churnbook.uploads import Upload
-from tests.conftest import rows_of
+from tests.conftest import Make, rows_of
 
 JANUARY = "customer_id,order_id,ordered_at,amount\nA,1,2024-01-05,10\nB,2,2024-01-06,20\nB,3,2024-01-31,5\n"
 FEBRUARY = "customer_id,order_id,ordered_at,amount\nB,3,2024-01-31,7\nC,4,2024-02-01,30\n"
@@ -349,3 +349,125 @@ def test_a_name_given_during_a_change_stays(library: Library, give: Callable[...
         library.rename(first.id, "Boutique")
 
     assert generations.change(library, first, wanted, [given], DONE, rename).name == "Boutique"
+
+
+def test_rows_without_an_order_id_are_told_apart_by_customer_and_time(
+    library: Library, give: Callable[..., Given]
+) -> None:
+    old = "customer_id,order_id,ordered_at,amount\nA,1,2024-01-05,10\nB,,2024-01-06,20\n"
+    new = "customer_id,order_id,ordered_at,amount\nA,1,2024-01-05,10\nB,,2024-01-06,20\nC,,2024-01-07,30\n"
+    first = generations.begin(library, [give("a.csv", old)], Settings("Shop"), quiet)
+    given = give("b.csv", new)
+    (found,) = overlap.compare(library.facts(first.id, 1), given.mapped)
+    assert (found.rows, found.known, found.same) == (3, 2, 2)
+    for clash in ("replace", "keep"):
+        grown = added(library, first, given, clash)
+        assert orders(library, grown) == [("A", "1", 10), ("B", None, 20), ("C", None, 30)], clash
+        first = library.go_back(first.id)
+
+
+def test_costs_without_a_channel_are_replaced_too(library: Library, give: Callable[..., Given]) -> None:
+    files = [give("orders.csv", JANUARY), give("costs.csv", "period,channel,cost\n2024-01,ads,10\n2024-02,,20\n")]
+    first = generations.begin(library, files, Settings("Shop"), quiet)
+    second = added(library, first, give("costs2.csv", "period,channel,cost\n2024-02,,25\n2024-03,ads,30\n"))
+    costs = "select cost::integer from main.costs order by period"
+    assert rows_of(library.path(first.id, second.generation), costs) == [(10,), (25,), (30,)]
+
+
+def with_city(given: Given) -> Given:
+    """The file with its customers' city as an attribute, as the page offers it."""
+    (first,) = given.mapped
+    beside = companion.customers(first.sheet, first.roles["customer_id"], ["city"])
+    return Given(given.upload, given.path, (first, beside))
+
+
+def test_customers_of_an_added_order_file_stay_beside_their_orders(
+    library: Library, give: Callable[..., Given]
+) -> None:
+    head = "customer_id,order_id,ordered_at,amount,city\n"
+    first = generations.begin(
+        library, [with_city(give("jan.csv", head + "A,1,2024-01-05,10,Rome\n"))], Settings("Shop"), quiet
+    )
+    february = give("feb.csv", head + "B,2,2024-02-01,20,Oslo\nB,3,2024-02-03,20,Bergen\nA,4,2024-02-04,5,Pisa\n")
+    second = added(library, first, with_city(february))
+    facts = library.facts(first.id, second.generation)
+    assert facts.set_aside == 0
+    assert rows_of(
+        facts.path,
+        "select customer_id, value, known_from::varchar from main.customers"
+        " inner join main.customer_attributes using (customer) order by 1",
+    ) == [("A", "Pisa", "2024-01-05"), ("B", "Bergen", "2024-02-01")]
+    assert rows_of(facts.path, "from meta.matches") == []
+
+
+def test_many_orders_that_tell_of_customers_load_in_a_moment(library: Library, give: Callable[..., Given]) -> None:
+    rows = "".join(f"u{i % 500:04d},{i},2024-01-{1 + i % 28:02d},5,Rome\n" for i in range(20_000))
+    given = with_city(give("orders.csv", "customer_id,order_id,ordered_at,amount,city\n" + rows))
+    stop = Stop()
+    ended = threading.Timer(30, stop.ask)  # a join of all rows with all rows would run for minutes
+    ended.start()
+    made = generations.begin(library, [given], Settings("Shop"), quiet, stop)
+    ended.cancel()
+    facts = library.facts(made.id, 1)
+    assert facts.tables["orders"].rows == 20_000 and facts.attributes == {"city": 1}
+
+
+def test_a_file_given_again_for_a_second_table_keeps_each_in_its_batch(
+    library: Library, give: Callable[..., Given]
+) -> None:
+    first = generations.begin(library, [give("a.csv", JANUARY, "orders")], Settings("Shop"), quiet)
+    second = added(library, first, give("b.csv", "customer_id,order_id,ordered_at,amount\nB,3,2024-01-31,500\n"))
+    third = added(library, second, give("a.csv", JANUARY, "customers"))
+    assert orders(library, third)[-1] == ("B", "3", 500)
+    made_of = recipe.of(library.facts(first.id, third.generation))
+    assert made_of is not None and [part.added.batch for part in made_of.parts] == [0, 1, 2]
+
+
+def test_two_files_of_the_same_bytes_are_refused_from_the_start(library: Library, give: Callable[..., Given]) -> None:
+    files = [give("a.csv", JANUARY, "orders"), give("b.csv", JANUARY, "customers")]
+    with pytest.raises(Refused, match="same content"):
+        generations.begin(library, files, Settings("Shop"), quiet)
+    assert library.list() == []
+
+
+def test_a_file_that_grew_since_it_was_looked_at_is_refused(library: Library, give: Callable[..., Given]) -> None:
+    given = give("a.csv", JANUARY)
+    with given.path.open("a") as file:
+        file.write("C,9,2024-02-01,1\n")
+    with pytest.raises(Refused, match="changed while it was being read"):
+        generations.begin(library, [given], Settings("Shop"), quiet)
+    assert library.list() == [] and list(library.folder.iterdir()) == []
+
+
+def test_a_stop_counts_to_the_last_moment(
+    library: Library, give: Callable[..., Given], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = generations.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
+    stop = Stop()
+    monkeypatch.setattr(segments, "carry_over", lambda former, connection: stop.ask())
+    made_of = recipe.of(library.facts(first.id, 1))
+    given = give("february.csv", FEBRUARY)
+    assert made_of is not None
+    wanted = Recipe((*made_of.parts, *given.parts(Added(1, "replace"))), made_of.settings)
+    with pytest.raises(Stopped):
+        generations.change(library, first, wanted, [given], DONE, quiet, stop)
+    assert library.find(first.id) == first
+
+
+def test_a_segment_whose_customers_are_gone_is_told(library: Library, give: Callable[..., Given]) -> None:
+    first = generations.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
+    saved = segments.save(library, first.id, "mine", ["A"], "yes", "no")
+    others = give("others.csv", "customer_id,order_id,ordered_at,amount\nX,1,2024-01-05,10\n")
+    replaced = generations.change(
+        library, saved, Recipe(others.parts(Added()), Settings("Shop")), [others], DONE, quiet
+    )
+    facts = library.facts(first.id, replaced.generation)
+    assert segments.saved(facts) == []
+    assert any(
+        "none of its customers" in sentence and fields == {"name": "mine"} for sentence, fields in facts.warnings
+    )
+
+
+def test_assignments_need_no_day(make: Make) -> None:
+    path = make({"assignments.csv": "customer_id,experiment,variant\nA,price,b\n", "orders.csv": JANUARY})
+    assert rows_of(path, "select variant, day from main.assignments") == [("b", None)]

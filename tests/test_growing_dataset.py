@@ -126,3 +126,40 @@ def test_exact_copies_are_kept_once_when_asked_and_taken_back(opened: Open) -> N
     assert "Kept exact copies of rows once." in texts(app)
     app.button(key="go-back").click().run()
     assert "2 customers · 3 orders" in texts(app)
+
+
+def test_an_older_state_is_looked_at_and_not_changed(opened: Open) -> None:
+    app = loaded(opened)
+    app.file_uploader[0].upload("february.csv", FEBRUARY, "text/csv").run()
+    app.button(key="load").click().run()
+    app.query_params["generation"] = "1"
+    app.file_uploader[0].upload("march.csv", FEBRUARY.replace(b"2024-02", b"2024-03"), "text/csv").run()
+    assert not app.exception and "2 customers · 2 orders" in texts(app)
+    assert not [each for each in app.button_group if str(each.key).startswith("aim:")], "only a new dataset"
+
+
+def test_two_files_of_one_name_keep_each_its_own_mapping(opened: Open) -> None:
+    app = opened("your_data")
+    subscriptions = b"customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\n"
+    app.file_uploader[0].upload("export.csv", JANUARY, "text/csv")
+    app.file_uploader[0].upload("export.csv", subscriptions, "text/csv").run()
+    app.button(key="load").click().run()
+    assert "2 orders · 1 subscription" in texts(app)
+    app.button(key="change-dataset").click().run()
+    assert not app.exception and "Still missing" not in texts(app)
+    kinds = [each.value for each in app.selectbox if each.label == "This file holds"]
+    assert kinds == ["orders", "subscriptions"]
+
+
+def test_orders_added_to_a_list_of_customers_do_not_override_it(opened: Open) -> None:
+    app = loaded(opened, "customers.csv", b"customer_id,city\nA,Paris\nB,Lyon\n")
+    orders = b"customer_id,order_id,ordered_at,amount,city\nA,1,2024-01-05,10,Rome\nA,2,2024-01-06,10,Rome\n"
+    app.file_uploader[0].upload("orders.csv", orders, "text/csv").run()
+    aim = next(each for each in app.button_group if str(each.key).startswith("aim:"))
+    aim.set_value("add").run()
+    assert "none of its 2 rows is in the dataset yet" in texts(app)
+    assert not [each for each in app.radio if str(each.key).startswith("clash")]
+    app.button(key="load").click().run()
+    assert not app.exception and "2 customers · 2 orders" in texts(app)
+    app.switch_page(str(contents.FOLDER / "passport.py")).run()
+    assert "customers.csv" in str(app.dataframe[0].value) and len(app.dataframe[0].value) == 2

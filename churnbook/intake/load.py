@@ -474,7 +474,7 @@ def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
     if name == "customer":
         return "keys.customer"
     if name == "day":
-        return f"staged.{table.moment}::date"
+        return f"staged.{table.moment}::date" if table.moment in roles else "null::date"
     if name == "event":
         return "staged.event::event_name"
     if name == "attributes":

@@ -59,8 +59,8 @@ def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], adde
         if clash == "add" or table == "customers":
             continue
         gone, stays = (earlier, later) if clash == "replace" else (later, earlier)
-        key = _key(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
-        if rows := _take_out(connection, gone, stays, [schema.LOADABLE[table].role(role) for role in key]):
+        keys = _keys(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
+        if rows := _take_out(connection, gone, stays, keys):
             changed.add(gone)
             accounts.enter(connection, gone, accounts.REPLACED, rows)
     for number in changed:
@@ -69,29 +69,54 @@ def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], adde
         distinct_values(connection, number, mapped[number])
 
 
-def _take_out(connection: duckdb.DuckDBPyConnection, gone: int, stays: int, key: Sequence[schema.Role]) -> int:
+def _take_out(connection: duckdb.DuckDBPyConnection, gone: int, stays: int, keys: Sequence[_Key]) -> int:
     """Leave only the rows of the staged sheet `gone` whose key the sheet `stays` does not have; how many went."""
     ((before, kind),) = connection.execute(
         f"select count(*), (select table_type from information_schema.tables where table_name = 'staged_{gone}')"
         f" from staged_{gone}"
     ).fetchall()
-    # names may be of a type of their sheet's own
-    same = " and ".join(
-        f"staged_{gone}.{role.name}::{schema.KINDS[role.kind]} = staying.{role.name}::{schema.KINDS[role.kind]}"
-        for role in key
+    joins = " ".join(
+        f"anti join {_those(key, f'staged_{stays}')} as {name} on {_same(key, f'staged_{gone}', name)}"
+        for key, name in zip(keys, ("staying", "staying_too"), strict=False)
     )
-    connection.execute(
-        f"create temp table left_over as select staged_{gone}.* from staged_{gone}"
-        f" anti join staged_{stays} as staying on {same}"
-    )
+    connection.execute(f"create temp table left_over as select staged_{gone}.* from staged_{gone} {joins}")
     ((after,),) = connection.execute("select count(*) from left_over").fetchall()
     connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} staged_{gone}")
     connection.execute(f"alter table left_over rename to staged_{gone}")
     return int(before - after)
 
 
-def _key(table: str, known: Sequence[set[str]]) -> tuple[str, ...]:
-    return next((key for key in _KEYS[table] if all(set(key) <= roles for roles in known)), _KEYS[table][-1])
+@dataclass(frozen=True)
+class _Key:
+    """Roles that tell rows apart; with `without` only those rows that have no value of that role."""
+
+    roles: tuple[schema.Role, ...]
+    without: str | None = None
+
+
+def _keys(table: str, known: Sequence[set[str]]) -> list[_Key]:
+    """How rows are told apart: by the first key that all have; those without its one id by the next such key."""
+    usable = [key for key in _KEYS[table] if all(set(key) <= roles for roles in known)] or [_KEYS[table][-1]]
+    first, *others = ([schema.LOADABLE[table].role(role) for role in key] for key in usable)
+    keys = [_Key(tuple(first))]
+    if len(first) == 1 and others:
+        keys.append(_Key(tuple(others[0]), without=first[0].name))
+    return keys
+
+
+def _those(key: _Key, rows: str) -> str:
+    return f"(select * from {rows} where {key.without} is null)" if key.without else rows
+
+
+def _same(key: _Key, left: str, right: str) -> str:
+    """SQL: two rows have the same key; a single id must be there, of several values some may be missing on both sides."""
+    equal = "=" if len(key.roles) == 1 else "is not distinct from"
+    # names may be of a type of their sheet's own
+    same = [
+        f"{left}.{role.name}::{schema.KINDS[role.kind]} {equal} {right}.{role.name}::{schema.KINDS[role.kind]}"
+        for role in key.roles
+    ]
+    return " and ".join([*same, f"{left}.{key.without} is null"] if key.without else same)
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,12 @@ def compare(facts: Facts, mapped: Sequence[Mapped]) -> list[Overlap]:
     with duckdb.connect() as connection, database.reading(facts.path) as cursor:
         connection.execute("set python_enable_replacements = false")
         passport.begin(connection, mapped)
+        seen = set()
         for number, each in enumerate(mapped):
+            content = (each.sheet.sha256, each.sheet.sheet)
+            if each.table == "customers" and content in seen:
+                continue  # of orders or the like, which were compared
+            seen.add(content)
             stage(connection, number, each, facts.timezone, Report())
             found.append(_compared(connection, number, each, cursor))
     return found
@@ -130,26 +160,30 @@ def _compared(
     table = schema.LOADABLE[mapped.table]
     held = {name for (name,) in cursor.execute(_FILLED.format(table=table.name, columns=_columns(table))).fetchall()}
     roles = [role.name for role in table.roles if role.name in mapped.roles]
-    key = _key(table.name, [set(roles), held | {"customer_id"}])
+    keys = _keys(table.name, [set(roles), held | {"customer_id"}])
     day = f"staged.{table.moment}::date" if table.moment in mapped.roles else "null::date"
     rows = connection.sql(f"select {', '.join(roles)}, {day} as day from staged_{number} as staged").to_arrow_table()
     cursor.register("new_rows", rows)
     old = f"select {_stored(table)} from main.{table.name} as stored"
     if table.has_customers and table.name != "customers":
         old += " inner join main.customers as customers on stored.customer = customers.customer"
-    by_key = " and ".join(f"new_rows.{role} = old.{role}" for role in key)
+    known_by = " + ".join(
+        f"(select count(*) from new_rows semi join {_those(key, 'old')} as kept on {_same(key, 'new_rows', 'kept')})"
+        for key in keys
+    )
     wholly = " and ".join(f"new_rows.{role} is not distinct from old.{role}" for role in roles)
     ((count, first, last, known, same),) = cursor.execute(
         f"""
         with old as ({old})
         select
             count(*), min(day), max(day),
-            (select count(*) from new_rows semi join old on {by_key}),
+            {known_by},
             (select count(*) from new_rows semi join old on {wholly})
         from new_rows
         """
     ).fetchall()
     cursor.unregister("new_rows")
+    key = tuple(role.name for role in keys[0].roles)
     return Overlap(mapped.sheet.name, table.name, key, count, known, same, first, last)
 
 

@@ -31,7 +31,11 @@ def keep(folder: Path, mapped: Sequence[Mapped], day: dt.date) -> None:
     for each in mapped:
         by_signature.setdefault(headers.signature(each.sheet.headers_in_file), []).append(each)
     for signature, alike in by_signature.items():
-        of_one_sheet = [each for each in alike if each.sheet.name == alike[0].sheet.name]
+        of_one_sheet = [
+            each
+            for each in alike
+            if (each.sheet.sha256, each.sheet.name) == (alike[0].sheet.sha256, alike[0].sheet.name)
+        ]
         content = {
             "day": day.isoformat(),
             "headers": list(alike[0].sheet.headers_in_file),

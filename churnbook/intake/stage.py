@@ -51,11 +51,23 @@ def stage(
         _forget_torn(connection, mapped.sheet)
         _stage_carefully(connection, number, mapped, timezone, written, keeps_cells)
     for other, each in before:
-        if each.sheet.path == mapped.sheet.path:
-            connection.execute(f"delete from staged_{number} where rowid not in (select rowid from staged_{other})")
+        if each.sheet.path == mapped.sheet.path and _set_some_aside(connection, other):
+            connection.execute(
+                f"delete from staged_{number} where rowid not in (select kept.rowid from staged_{other} as kept)"
+            )
     _set_aside(connection, number, mapped, report, [other for other, _each in before])
     distinct_values(connection, number, mapped)
     columns.warn(connection, mapped, timezone, written, report)
+
+
+def _set_some_aside(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
+    """Whether a sheet was staged with care; of one staged plainly, which is a view, every row is kept."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_columns() where table_name = $table and column_name = 'problem'",
+            {"table": f"staged_{number}"},
+        ).fetchall()
+    )
 
 
 def _stage_carefully(

@@ -17,7 +17,7 @@ from churnbook.intake.stop import Stop, Stopped
 from churnbook.wording import N_, _
 
 _BEAT = 0.25
-_STOPPED = "import stopped"
+_ENDED = "import ended"
 _STEPS = {"activity_days": N_("days of activity"), "passport": N_("dataset passport")}
 
 Work = Callable[[Progress, Stop], Listed]
@@ -38,8 +38,15 @@ def refuse(refused: Refused) -> None:
 
 def tell() -> None:
     """Say once that the import of the run before was stopped."""
-    if st.session_state.pop(_STOPPED, False):
+    if isinstance(st.session_state.get(_ENDED), Stopped):
+        del st.session_state[_ENDED]
         st.toast(_("Stopped. Nothing was changed."), icon=":material/block:", duration="long")
+
+
+def finished() -> Listed | None:
+    """What an import made that was done just when the reader clicked."""
+    made: Listed | None = st.session_state.pop(_ENDED, None)
+    return made
 
 
 def watched(work: Work) -> Listed | None:
@@ -58,7 +65,12 @@ def watched(work: Work) -> Listed | None:
 
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
-    _wait(worker, stop, said)
+    try:
+        _wait(worker, stop, said)
+    except BaseException:  # the reader clicked, or left; what came of it is told by the next run
+        if outcome and isinstance(outcome[0], Listed | Stopped):
+            st.session_state[_ENDED] = outcome[0]
+        raise
     (result,) = outcome
     if isinstance(result, Listed):
         return result
@@ -75,7 +87,7 @@ def watched(work: Work) -> Listed | None:
 def _wait(worker: threading.Thread, stop: Stop, said: _Said) -> None:
     place = st.container(horizontal=True, vertical_alignment="center")
     bar = place.progress(0.0, text=_("Loading…"))
-    place.button(_("Stop"), icon=":material/stop_circle:", key="stop-import", on_click=_remember_stopped)
+    place.button(_("Stop"), icon=":material/stop_circle:", key="stop-import")
     try:
         while worker.is_alive():
             bar.progress(said.share, text=_("Loading… {what}").format(what=wording.escape(_step(said.words))))
@@ -92,7 +104,3 @@ def _step(words: str) -> str:
     if words in schema.LOADABLE:
         return _(schema.LOADABLE[words].label)
     return _(_STEPS[words]) if words in _STEPS else words
-
-
-def _remember_stopped() -> None:
-    st.session_state[_STOPPED] = True

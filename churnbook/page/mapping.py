@@ -34,17 +34,22 @@ from churnbook.page.start import (
 from churnbook.wording import _, ngettext
 
 
-def confirm(place: str, sheets: Sequence[Sheet], loaded: Sequence[Plan] | None = None) -> list[Mapped]:
+def confirm(
+    place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
+) -> list[Mapped]:
     """The mappings of sheets as the user confirms them; none of those left out. `place` keys their controls.
 
-    They start from the plans by which the sheets are `loaded`, where these are given.
+    Each starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
+    (`has_list`), they are not taken from orders too.
     """
     each_start = starts(place, sheets, loaded)
     found: list[Mapped] = []
     for number, start in enumerate(each_start):
         if number:
             st.divider()
-        found += _confirm(start, any(table_now(other) == "customers" for other in each_start if other is not start))
+        found += _confirm(
+            start, has_list or any(table_now(other) == "customers" for other in each_start if other is not start)
+        )
     return found
 
 

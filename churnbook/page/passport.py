@@ -25,7 +25,7 @@ def summary() -> None:
         _("What “{name}” is made of").format(name=wording.escape(address.dataset_name(view.listed))), anchor=False
     )
     found = passport.first_readings(passport.accounts(view.facts))
-    files = len({each.source.name.partition(" · ")[0] for each in found})
+    files = len({(each.source.name.partition(" · ")[0], each.source.sha256) for each in found})
     loaded, set_aside = sum(each.loaded for each in found), sum(each.set_aside for each in found)
     odd = sum(each.weight != NOTE for each in passport.warnings(view.facts))
     parts = [
@@ -214,12 +214,16 @@ def odd() -> None:
         if lines:
             told = (f"{each.fact}  \n  :primary[→] {each.todo}" if each.todo else each.fact for each in lines)
             st.markdown(f"{icon} **{heading}**\n\n" + "\n".join(f"- {each}" for each in told))
-    if passport.repeated(facts) and (known := recipe.of(facts)):
+    view = address.view()
+    is_current = view.generation == view.listed.generation
+    if is_current and passport.repeated(facts) and (known := recipe.of(facts)):
         _offer_to_keep_once(known)
 
 
 def _offer_to_keep_once(known: Recipe) -> None:
     view = address.view()
+    loading.tell()
+    loading.finished()  # it is shown already
     if not st.button(_("Keep each copy once"), icon=":material/filter_1:", key="keep-once"):
         return
     wanted = replace(known, settings=replace(known.settings, repeated="once"))

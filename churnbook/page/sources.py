@@ -12,14 +12,15 @@ from typing import Protocol
 import streamlit as st
 
 from churnbook import generations, recipe, wording
-from churnbook.dataset import Listed, NoDataset
+from churnbook.dataset import Busy, Listed, NoDataset
 from churnbook.generations import Given, Sheets
 from churnbook.intake import Refused
 from churnbook.intake.map import Mapped
+from churnbook.intake.overlap import Added
 from churnbook.intake.report import Settings
 from churnbook.intake.sheet import Warned
 from churnbook.page import address, loading, mapping
-from churnbook.recipe import Recipe
+from churnbook.recipe import Part, Recipe
 from churnbook.wording import N_, _, ngettext
 
 _STATE = "changing a dataset"
@@ -63,13 +64,17 @@ def change(ask: _AskSettings, finish: Callable[[Listed | None, Sequence[Mapped]]
         _("The files are kept with the dataset and need not be uploaded again. The state before stays, to go back to.")
     )
     sheets = [sheet for _path, found in changing.sheets.values() for sheet in found]
+    plans = [
+        [part.plan for part in known.parts if part.upload.sha256 == sha256 and part.plan.sheet == sheet.name]
+        for sha256, (_path, found) in changing.sheets.items()
+        for sheet in found
+    ]
     with st.container(border=True):
-        mapped = mapping.confirm(changing.key, sheets, [part.plan for part in known.parts])
-    added = {part.upload.sha256: part.added for part in known.parts}
+        mapped = mapping.confirm(changing.key, sheets, plans)
     given = [Given.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
     if mapped:
         settings = ask(known.settings, mapped, is_named=True)
-        parts = (part for file in given for part in file.parts(added[file.upload.sha256]))
+        parts = (Part(file.upload, each.plan, _added(known, file, each)) for file in given for each in file.mapped)
         wanted = Recipe(tuple(parts), settings)
     else:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
@@ -90,6 +95,13 @@ def change(ask: _AskSettings, finish: Callable[[Listed | None, Sequence[Mapped]]
         if made:
             _leave()
         finish(made, mapped)
+
+
+def _added(known: Recipe, file: Given, mapped: Mapped) -> Added:
+    """When a sheet was added for its table; for a new table when its file first came."""
+    of_file = [part for part in known.parts if part.upload.sha256 == file.upload.sha256]
+    same = (p for p in of_file if (p.plan.sheet, p.plan.table) == (mapped.sheet.name, mapped.table))
+    return next(same, min(of_file, key=lambda part: part.added.batch)).added
 
 
 def _leave() -> None:
@@ -144,6 +156,9 @@ def _go_back() -> None:
         view.library.go_back(view.listed.id)
     except NoDataset:
         loading.refuse(Refused(N_("The state before is no longer there.")))
+        return
+    except Busy:
+        loading.refuse(Refused(N_("The dataset is being changed right now. Wait a moment, then try again.")))
         return
     address.put("generation", ())
     st.rerun()

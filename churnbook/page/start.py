@@ -45,20 +45,20 @@ class Start:
         return next((plan for plan in self.plans[1:] if plan.table == table), None)
 
 
-def starts(place: str, sheets: Sequence[Sheet], loaded: Sequence[Plan] | None) -> list[Start]:
+def starts(place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None) -> list[Start]:
     """Where the mapping of each sheet starts; `place` and what the sheet holds key its controls.
 
-    With `loaded`, sheets start from these plans, and those without one are left out.
+    With `loaded`, each sheet starts from its plans there, and one without a plan is left out.
     """
     made: dict[str, Start] = st.session_state.setdefault("mapping-starts", {})
     times: Counter[str] = Counter()
     found = []
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets):
         content = f"{place}:{sheet.sha256[:12]}:{sheet.sheet or ''}"
         times[content] += 1
         key = f"{content}:{times[content]}"
         if key not in made:
-            known = _remembered(key, sheet) if loaded is None else _loaded(key, sheet, loaded)
+            known = _remembered(key, sheet) if loaded is None else _loaded(key, sheet, loaded[number])
             made[key] = known or _guess(key, sheet)
         found.append(made[key])
     return found
@@ -70,7 +70,7 @@ def memory() -> Path:
 
 
 def _loaded(key: str, sheet: Sheet, loaded: Sequence[Plan]) -> Start:
-    plans = tuple(plan for plan in loaded if plan.sheet == sheet.name)
+    plans = tuple(loaded)
     if not plans:
         return replace(_guess(key, sheet), is_loaded=True, is_left_out=True)
     return Start(key, sheet, plans, plans[0].reading or _that_turns(sheet, unpivot.months(sheet)), is_loaded=True)

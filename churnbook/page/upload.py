@@ -52,6 +52,7 @@ class _State:
         self.files: dict[str, _File | Refused] = {}
         self.compared: dict[str, list[Overlap]] = {}
         self.loaded: tuple[str, int] | None = None
+        self.grows = False  # whether the files go to the dataset shown
 
     def clear(self) -> None:
         """Forget the files, so that the uploader starts empty again."""
@@ -59,6 +60,7 @@ class _State:
         self.work = tempfile.TemporaryDirectory(prefix="churnbook-upload-")
         self.files.clear()
         self.compared.clear()
+        self.grows = False
 
 
 class _File:
@@ -72,6 +74,7 @@ def show() -> None:
     """The whole page: the uploader, a mapping for each sheet, settings, and what the dataset is made of."""
     state: _State = st.session_state.setdefault(_STATE, _State())
     loading.tell()
+    _finish(state, loading.finished(), [])
     view = address.view()
     if sources.is_changing():
         sources.change(_settings, partial(_finish, state))
@@ -143,7 +146,12 @@ def _from_inbox(state: _State) -> list[_File]:
     inbox = _inbox()
     if inbox is None:
         return []
-    found = {path.relative_to(inbox).as_posix(): path for path in unpack.folder(inbox)}
+    inside = inbox.resolve()
+    found = {
+        path.relative_to(inbox).as_posix(): path
+        for path in unpack.folder(inbox)
+        if path.resolve().is_relative_to(inside)  # a link must not lead out of it
+    }
     chosen = st.multiselect(
         _("Files on the server"),
         list(found),
@@ -189,22 +197,27 @@ def _confirm(state: _State, files: Sequence[_File]) -> None:
         wording.translated(each.sentence, each.fields) for sheet in sheets for each in sheet.notes
     ):
         st.warning(wording.escape(said), icon=":material/info:")
+    view = address.view()
+    # an older state is looked at, not changed
+    known = recipe.of(view.facts) if view.generation == view.listed.generation else None
     with st.container(border=True):
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
-        mapped = mapping.confirm(str(state.round), sheets)
+        has_list = state.grows and known is not None and known.lists_customers
+        mapped = mapping.confirm(str(state.round), sheets, has_list=has_list)
     given = [Given.of(file.upload, file.path, file.sheets, mapped) for file in files]
     given = [each for each in given if each.mapped]
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
-    known = recipe.of(address.view().facts)
     aim = _aim(state, mapped, known) if known else "new"
+    if (aim != "new") != state.grows:
+        state.grows = aim != "new"
+        st.rerun()
     is_ready = mapping.is_ready(mapped)
     if known is None or aim == "new":
         settings = _settings(_proposed(given), mapped)
         if _load_button(_("Load the data"), is_ready):
-            view = address.view()
             _finish(state, loading.watched(partial(generations.begin, view.library, given, settings)), mapped)
     elif aim == "add":
         _add(state, given, known, is_ready)
@@ -262,6 +275,8 @@ def _add(state: _State, given: Sequence[Given], known: Recipe, is_ready: bool) -
                     "Of customers, replacing takes the new values and keeps the old where the new file says nothing."
                 ),
             )
+    if any(each.sheet.reading and each.sheet.reading.kind == "months" for each in _all(given)):
+        st.caption(_("A month that is blank or zero in the new file leaves an older amount of that month as it is."))
     if known.settings.watermark:
         st.caption(
             _("“Data to” stays {day}, as chosen before; it can be changed with the mapping.").format(
@@ -433,7 +448,8 @@ def _finish(state: _State, made: Listed | None, mapped: Sequence[Mapped]) -> Non
     """Remember the mapping and show the dataset that was made; nothing where none was."""
     if made is None:
         return
-    mapping.remember(mapped)
+    if mapped:
+        mapping.remember(mapped)
     state.clear()
     state.loaded = (made.id, made.generation)
     if made.id != address.view().listed.id:
