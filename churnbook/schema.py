@@ -425,7 +425,14 @@ SURVEYS = Table(
             N_("Question"),
             _words("question, survey, metric, item, question id, 题目, 问题, 指标, 题项, 问卷类型"),
         ),
-        Role("score", "number", N_("Score"), _words("score, answer, rating, value, 评分, 分数, 得分, 打分, 答案")),
+        Role(
+            "score",
+            "number",
+            N_("Score"),
+            _words(
+                "score, answer, rating, value, nps, csat, ces, nps score, satisfaction, 评分, 分数, 得分, 打分, 答案, 满意度"
+            ),
+        ),
         Role(
             "expected",
             "number",

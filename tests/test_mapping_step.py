@@ -438,3 +438,25 @@ def test_dates_of_a_wide_file_answer_who_came_back(tmp_path: Path) -> None:
         path, "cohort_retention", "cohort", "period", "cohort_size", "retained", start="registered", returning="renewed"
     )
     assert found == [(dt.date(2024, 1, 1), 0, 2, 0), (dt.date(2024, 1, 1), 1, 2, 1)]
+
+
+def test_of_two_columns_with_one_meaning_the_one_the_user_chose_is_taken(opened: Open) -> None:
+    app = uploaded(opened, {"orders.csv": "customer_id,order_date,amount,net\nA,2024-01-05,10,7\nB,2024-01-06,20,15\n"})
+    choose(app, {"net": "amount"})
+    assert "amount, net are both mapped to Amount; net is taken." in texts(app)
+
+
+def test_a_list_with_a_few_customers_twice_is_still_a_list(tmp_path: Path) -> None:
+    rows = "".join(f"C{i},2024-01-{1 + i % 28:02d},ads,Rome\n" for i in range(60))
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,signup_date,channel,city\n" + rows + "C3,2024-01-04,ads,Rome\n"
+    )
+    (sheet,) = read.inspect(tmp_path / "customers.csv", "customers.csv", tmp_path)
+    assert map.propose(sheet).table == "customers"
+
+
+def test_the_score_of_a_survey_may_be_called_after_its_question(tmp_path: Path) -> None:
+    (tmp_path / "surveys.csv").write_text("customer_id,answered_at,nps\nA,2024-01-05,9\nB,2024-01-06,3\n")
+    (sheet,) = read.inspect(tmp_path / "surveys.csv", "surveys.csv", tmp_path)
+    found = map.propose(sheet)
+    assert (found.table, found.roles["score"]) == ("surveys", "nps")

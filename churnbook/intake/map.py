@@ -23,6 +23,9 @@ Known = Literal["header", "roughly", "values", "made"]
 """What tells the meaning of a column: its header is a known word, contains one, the values look like it, or it was
 made from other columns."""
 
+_LISTED = 0.95
+"""From this share of different ids on, rows are taken to be customers rather than what they did."""
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -199,7 +202,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     if is_named:
         total += 0.75
     if customer and table.name == "customers" and judged[customer].filled > 20:
-        total += 0.4 if is_once else -0.6
+        # a list may hold a few customers twice
+        total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
     return Proposal(Mapped(sheet, table.name, ordered), total, known, is_named, is_once)
 

@@ -51,7 +51,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
     now = {header: edits.get(place, {}).get("role", before[header]) for place, header in enumerate(read.headers)}
     day_first = st.session_state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
     since_1904 = st.session_state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
-    readings = columns.readings(Mapped(read, plan.table, _by_role(now), Choice(day_first, since_1904)))
+    readings = columns.readings(Mapped(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
     edited: pd.DataFrame = st.data_editor(
         pd.DataFrame(
             {
@@ -81,7 +81,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
         alt=_("What each column of the file means"),
     )  # fmt: skip
     chosen = dict(zip(edited["column"], edited["role"], strict=True))
-    _say_repeated(chosen, canonical)
+    _say_repeated(chosen, _by_role(chosen, before), canonical)
     attributes = [header for header, role in chosen.items() if role == _OF_CUSTOMER and feeds]
     if attributes:
         st.caption(
@@ -90,7 +90,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
             )
         )
     left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))
-    return Mapped(read, plan.table, _by_role(chosen), left_out=left_out), attributes
+    return Mapped(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
 
 
 def _before(start: Start, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:
@@ -111,23 +111,26 @@ def _before(start: Start, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str
     return before
 
 
-def _by_role(chosen: Mapping[str, str]) -> dict[str, str]:
-    """For each role the first column that carries it."""
+def _by_role(chosen: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """For each role the column that carries it; of several the one the user gave it to."""
     found: dict[str, str] = {}
-    for header, role in chosen.items():
+    for header, role in sorted(chosen.items(), key=lambda each: before[each[0]] == each[1]):
         if role not in (_REST, _LEFT_OUT, _OF_CUSTOMER):
             found.setdefault(role, header)
     return found
 
 
-def _say_repeated(chosen: Mapping[str, str], canonical: schema.Table) -> None:
+def _say_repeated(chosen: Mapping[str, str], roles: Mapping[str, str], canonical: schema.Table) -> None:
     for role in canonical.roles:
         carriers = [header for header, each in chosen.items() if each == role.name]
         if len(carriers) > 1:
-            st.error(
-                _("{columns} are both mapped to {role}; choose one.").format(
-                    columns=wording.escape(", ".join(carriers)), role=_(role.label)
-                )
+            st.warning(
+                _("{columns} are both mapped to {role}; {taken} is taken.").format(
+                    columns=wording.escape(wording.listed(carriers)),
+                    role=_(role.label),
+                    taken=wording.escape(roles[role.name]),
+                ),
+                icon=":material/info:",
             )
 
 
