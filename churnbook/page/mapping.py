@@ -155,40 +155,32 @@ def _date_choice(mapped: Mapped, plan: Plan, key: str) -> Choice:
 
 
 def _since_1904(mapped: Mapped, plan: Plan, key: str) -> bool:
-    counted = columns.counted_days(mapped)
-    if counted is None:
+    asked = columns.counted_days(mapped)
+    if asked is None:
         return plan.choice.since_1904
-    header, written, since_1900, since_1904 = counted
-    read_as = {
-        False: _("{day} (days since 1900, as usual)").format(day=since_1900),
-        True: _("{day} (days since 1904, workbooks of old Macs)").format(day=since_1904),
-    }
-    return st.radio(
-        _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
-        [False, True],
-        index=int(plan.choice.since_1904),
-        format_func=lambda since: read_as[since],
-        horizontal=True,
-        key=since_1904_key(key, mapped.table),
-    )
+    words = _("{day} (days since 1900, as usual)"), _("{day} (days since 1904, workbooks of old Macs)")
+    return _asked(asked, words, plan.choice.since_1904, since_1904_key(key, mapped.table))
 
 
 def _day_first(mapped: Mapped, plan: Plan, key: str) -> bool | None:
     asked = columns.open_dates(mapped)
     if asked is None:
         return None
-    header, written, month_first, day_first = asked
-    read_as = {
-        False: _("{day} (month first)").format(day=month_first),
-        True: _("{day} (day first)").format(day=day_first),
-    }
+    words = _("{day} (month first)"), _("{day} (day first)")
+    return _asked(asked, words, bool(plan.choice.day_first), day_first_key(key, mapped.table))
+
+
+def _asked(asked: tuple[str, str, str, str], words: tuple[str, str], chosen: bool, key: str) -> bool:
+    """Which of two days a cell of a column means: the first, or, where it is true, the second."""
+    header, written, *days = asked
+    read_as = [each.format(day=day) for each, day in zip(words, days, strict=True)]
     return st.radio(
         _("In {column}, what day is {written}?").format(column=wording.escape(header), written=wording.escape(written)),
         [False, True],
-        index=int(plan.choice.day_first or False),
-        format_func=lambda day: read_as[day],
+        index=int(chosen),
+        format_func=read_as.__getitem__,
         horizontal=True,
-        key=day_first_key(key, mapped.table),
+        key=key,
     )
 
 
