@@ -2,10 +2,7 @@
 -- version: 1
 -- title: Cohort members
 -- description: Every customer with the cohort they belong to: the period of their start.
--- needs: cohort_starts.v1, cohort_clock.v1, periods.v1
--- uses: customer_attributes
--- param: breakdown attribute = null | split by this customer attribute
--- param: top int = 20 | with a split, this many of the largest segments; the rest together as (other)
+-- needs: cohort_starts.v1, cohort_clock.v1, customer_segments.v1, periods.v1
 -- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
@@ -17,22 +14,6 @@
 -- column: reached integer | the last period since the start that has begun
 -- change: 1 2026-11-22 first version
 with
-
-    ranked as (
-        select value, row_number() over (order by count(*) desc, value) as place
-        from customer_attributes
-        where attribute = $breakdown::varchar
-        group by value
-    ),
-
-    segments as (
-        select
-            customer_attributes.customer,
-            case when ranked.place <= greatest($top, 1) then customer_attributes.value else '(other)' end as segment,
-        from customer_attributes
-        inner join ranked on customer_attributes.value = ranked.value
-        where customer_attributes.attribute = $breakdown::varchar
-    ),
 
     covered as (select max(number) as last_number, max(number) filter (complete) as last_complete from periods),
 
@@ -50,7 +31,7 @@ with
     final as (
         select
             cohort_starts.customer,
-            case when $breakdown::varchar is not null then coalesce(segments.segment, '') end as segment,
+            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
             periods.period as cohort,
             periods.number as cohort_number,
             cohort_starts.started_on,
@@ -64,7 +45,7 @@ with
             case $clock when 'rolling' then cohort_clock.begun else covered.last_number - periods.number end as reached,
         from cohort_starts
         inner join periods on cohort_starts.started_on = periods.day
-        left join segments on cohort_starts.customer = segments.customer
+        left join customer_segments on cohort_starts.customer = customer_segments.customer
         left join
             cohort_clock
             on cohort_starts.customer = cohort_clock.customer
