@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
--- needs: churn_steps.v1, customer_spans.v1, customer_segments.v1, reported_periods.v1
+-- needs: churn_steps.v1, customer_starts.v1, customer_segments.v1, reported_periods.v1
 -- param: breakdown attribute = null | split by this customer attribute
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
@@ -23,17 +23,19 @@ with
 
     counted as (
         select
-            segment,
-            number,
-            count(*) filter (not was_one and is_new) as new_customers,
-            count(*) filter (not was_one and not is_new) as returned_customers,
-            count(*) filter (was_one and not is_one) as opening_lost,
-            count(*) filter (is_new and not is_one) as joined_and_left,
-            count(*) filter (not was_one and not is_new and not is_one) as returned_and_left,
-            count(*) filter (was_one and is_one) as left_and_returned,
-            sum(losses)::bigint as losses,
+            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
+            churn_steps.number,
+            count(*) filter (churn_steps.first_move = 0) as new_customers,
+            count(*) filter (churn_steps.first_move > 0 and churn_steps.first_move % 2 = 0) as returned_customers,
+            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 1) as opening_lost,
+            count(*) filter (churn_steps.first_move = 0 and churn_steps.last_move % 2 = 1) as joined_and_left,
+            count(*) filter (churn_steps.last_move % 2 = 1) as churned_customers,
+            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 0) as left_and_returned,
+            -- moves of losing are the odd ones
+            sum(floor((churn_steps.last_move + 1) / 2) - floor(churn_steps.first_move / 2))::bigint as losses,
         from churn_steps
-        group by segment, number
+        left join customer_segments on churn_steps.customer = customer_segments.customer
+        group by 1, churn_steps.number
     ),
 
     -- customers since before the files begin
@@ -41,9 +43,9 @@ with
         select
             case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
             count(*) as customers,
-        from customer_spans
-        left join customer_segments on customer_spans.customer = customer_segments.customer
-        where customer_spans.began_on is null
+        from customer_starts
+        left join customer_segments on customer_starts.customer = customer_segments.customer
+        where customer_starts.began_on is null
         group by 1
     ),
 
@@ -63,7 +65,7 @@ with
             coalesce(counted.returned_customers, 0) as returned_customers,
             coalesce(counted.opening_lost, 0) as opening_lost,
             coalesce(counted.joined_and_left, 0) as joined_and_left,
-            coalesce(counted.returned_and_left, 0) as returned_and_left,
+            coalesce(counted.churned_customers, 0) as churned_customers,
             coalesce(counted.left_and_returned, 0) as left_and_returned,
             coalesce(counted.losses, 0) as losses,
         from segments
@@ -77,14 +79,12 @@ with
     ended as (
         select
             changes.*,
-            coalesce(always.customers, 0) + sum(
-                changes.new_customers
-                + changes.returned_customers
-                - changes.opening_lost
-                - changes.joined_and_left
-                - changes.returned_and_left
-            ) over (partition by changes.segment order by changes.number)::bigint as closing_customers,
-            changes.opening_lost + changes.joined_and_left + changes.returned_and_left as churned_customers,
+            coalesce(
+                always.customers,
+                0
+            ) + sum(changes.new_customers + changes.returned_customers - changes.churned_customers) over (
+                partition by changes.segment order by changes.number
+            )::bigint as closing_customers,
         from changes
         left join always on changes.segment is not distinct from always.segment
     ),
@@ -104,7 +104,7 @@ with
             ended.closing_customers,
             ended.opening_lost,
             ended.joined_and_left,
-            ended.returned_and_left,
+            ended.churned_customers - ended.opening_lost - ended.joined_and_left as returned_and_left,
             ended.left_and_returned,
             ended.losses,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
