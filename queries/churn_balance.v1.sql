@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
--- needs: churn_steps.v1, customer_starts.v1, customer_segments.v1, reported_periods.v1
+-- needs: churn_counts.v1, customer_starts.v1, customer_segments.v1, reported_periods.v1
 -- param: breakdown attribute = null | split by this customer attribute
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
@@ -16,27 +16,11 @@
 -- column: joined_and_left bigint | new in it and none when it ends
 -- column: returned_and_left bigint | came back in it and none when it ends
 -- column: left_and_returned bigint | customers when it begins and when it ends, lost in between
+-- column: lost_at_all bigint | customers lost in it at least once, whether they came back in it or not
 -- column: losses bigint | times a customer was lost in it, each time counted
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
 -- change: 1 2026-11-24 first version
 with
-
-    counted as (
-        select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            churn_steps.number,
-            count(*) filter (churn_steps.first_move = 0) as new_customers,
-            count(*) filter (churn_steps.first_move > 0 and churn_steps.first_move % 2 = 0) as returned_customers,
-            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 1) as opening_lost,
-            count(*) filter (churn_steps.first_move = 0 and churn_steps.last_move % 2 = 1) as joined_and_left,
-            count(*) filter (churn_steps.last_move % 2 = 1) as churned_customers,
-            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 0) as left_and_returned,
-            -- moves of losing are the odd ones
-            sum(floor((churn_steps.last_move + 1) / 2) - floor(churn_steps.first_move / 2))::bigint as losses,
-        from churn_steps
-        left join customer_segments on churn_steps.customer = customer_segments.customer
-        group by 1, churn_steps.number
-    ),
 
     -- customers since before the files begin
     always as (
@@ -51,7 +35,7 @@ with
 
     segments as (
         select segment
-        from counted
+        from churn_counts
         union
         select segment
         from always
@@ -61,19 +45,20 @@ with
         select
             segments.segment,
             reported_periods.number,
-            coalesce(counted.new_customers, 0) as new_customers,
-            coalesce(counted.returned_customers, 0) as returned_customers,
-            coalesce(counted.opening_lost, 0) as opening_lost,
-            coalesce(counted.joined_and_left, 0) as joined_and_left,
-            coalesce(counted.churned_customers, 0) as churned_customers,
-            coalesce(counted.left_and_returned, 0) as left_and_returned,
-            coalesce(counted.losses, 0) as losses,
+            coalesce(churn_counts.new_customers, 0) as new_customers,
+            coalesce(churn_counts.returned_customers, 0) as returned_customers,
+            coalesce(churn_counts.opening_lost, 0) as opening_lost,
+            coalesce(churn_counts.joined_and_left, 0) as joined_and_left,
+            coalesce(churn_counts.churned_customers, 0) as churned_customers,
+            coalesce(churn_counts.left_and_returned, 0) as left_and_returned,
+            coalesce(churn_counts.lost_at_all, 0) as lost_at_all,
+            coalesce(churn_counts.losses, 0) as losses,
         from segments
         cross join reported_periods
         left join
-            counted
-            on segments.segment is not distinct from counted.segment
-            and reported_periods.number = counted.number
+            churn_counts
+            on segments.segment is not distinct from churn_counts.segment
+            and reported_periods.number = churn_counts.number
     ),
 
     ended as (
@@ -106,6 +91,7 @@ with
             ended.joined_and_left,
             ended.churned_customers - ended.opening_lost - ended.joined_and_left as returned_and_left,
             ended.left_and_returned,
+            ended.lost_at_all,
             ended.losses,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
         from ended
