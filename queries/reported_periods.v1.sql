@@ -5,13 +5,19 @@
 -- needs: periods.v1
 -- column: number integer | the period's number in the calendar
 -- column: period date | its first day
+-- column: first_day date | the first of its days that the data cover
 -- column: days bigint | how many of its days the data cover
 -- column: complete boolean | the data cover its last day
 -- change: 1 2026-11-24 first version
 with
 
     final as (
-        select periods.number, periods.period, count(*) as days, bool_and(periods.complete) as complete,
+        select
+            periods.number,
+            periods.period,
+            min(periods.day) as first_day,
+            count(*) as days,
+            bool_and(periods.complete) as complete,
         from periods
         cross join scope
         group by periods.number, periods.period, scope.report_from, scope.report_to
