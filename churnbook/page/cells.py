@@ -256,15 +256,18 @@ class Cell:
                 self.chart(chart, alt_text)
 
     @contextmanager
-    def beside(self, chart: charts.Chart, alt_text: str) -> Iterator[None]:
-        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width."""
+    def beside(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = ()) -> Iterator[None]:
+        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width.
+
+        `pick` as in chart.
+        """
         if self.segments:
-            self.chart(chart, alt_text)
+            self.chart(chart, alt_text, pick)
             yield
             return
         left, right = st.columns([5, 2], gap="medium")
         with right:
-            self.chart(chart, alt_text)
+            self.chart(chart, alt_text, pick)
         with left:
             yield
 
