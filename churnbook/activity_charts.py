@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook import charts, findings, wording
-from churnbook.charts import _LIGHT_INK, _MUTED, _apart, _by_segment, _state, _titled
+from churnbook.charts import _LIGHT_INK, _MUTED, _apart, _by_segment, _titled
 from churnbook.charts import stacked as stacked
 from churnbook.wording import N_, _
 
@@ -41,7 +41,11 @@ def _bars(
 ) -> alt.Chart:
     parts = [
         result.assign(
-            state=state, word=_(_WORDS[state]), place=place, customers=result[f"{state}_customers"].astype(int)
+            state=state,
+            word=_(_WORDS[state]),
+            place=place,
+            customers=result[f"{state}_customers"].astype(int),
+            how=[_("complete") if complete else _("period still open") for complete in result["complete"]],
         )
         for place, state in enumerate(shown)
     ]
@@ -159,8 +163,10 @@ def order_value(result: pd.DataFrame, grain: str, currency: str | None, order: S
 def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
     """The share of a period's active customers who come on a day and in a week; with a split on a day, by segment.
 
-    `result` has the columns of stickiness.
+    `result` has the columns of stickiness. A period not covered whole has too high a share, so it is drawn only
+    where there is no other.
     """
+    result = result[result["complete"]] if result["complete"].any() else result
     tooltip = [
         alt.Tooltip("value:Q", title=_("Share"), format=".1%"),
         alt.Tooltip("active_customers:Q", title=_("Active customers"), format=","),
@@ -263,7 +269,6 @@ def _labelled(result: pd.DataFrame, grain: str) -> pd.DataFrame:
     return result.assign(
         row=[wording.period_label(day.date(), grain) for day in days],
         period=days.dt.strftime("%Y-%m-%d"),
-        how=[_("complete") if complete else _("period still open") for complete in result["complete"]],
     ).sort_values("period", kind="stable")
 
 
@@ -272,7 +277,9 @@ def _by_period(labelled: pd.DataFrame) -> alt.X:
         "row:O",
         title=None,
         sort=list(dict.fromkeys(labelled["row"])),
-        axis=alt.Axis(labelAngle=-45, labelOverlap=True, ticks=False, grid=False),
+        axis=alt.Axis(
+            labelAngle=-45, labelOverlap=True, ticks=False, grid=False, labelExpr="split(datum.label, ' (')[0]"
+        ),
     )
 
 
@@ -282,7 +289,10 @@ def _series(result: pd.DataFrame, value: str, base: str, order: Sequence[str] = 
     bounds = {name: points[name] if name in points.columns else None for name in ("ci_low", "ci_high")}
     points = points.assign(value=points[value], few=points[base] < findings.FEW, **bounds)
     return points.assign(
-        how=[_state(complete, size) for complete, size in zip(points["complete"], points[base], strict=True)],
+        how=[
+            _("too few customers") if few else _("complete") if complete else _("period not covered whole")
+            for complete, few in zip(points["complete"], points["few"], strict=True)
+        ],
         interval=[
             wording.interval(low, high) if pd.notna(low) else "—"
             for low, high in zip(points["ci_low"], points["ci_high"], strict=True)

@@ -238,7 +238,10 @@ def stickiness_finding(sticky: pd.DataFrame, grain: str) -> str:
 
 def stickiness_reading(activity: Sequence[str]) -> str:
     """What counts as coming, and what does not."""
-    parts = [_("DAU, WAU, MAU: customers active on a day, in a week, in a month.")]
+    parts = [
+        _("DAU, WAU, MAU: customers active on a day, in a week, in a month."),
+        _("Periods not covered whole are left out: the shorter a period, the higher the share."),
+    ]
     if "subscriptions" in activity:
         parts.append(
             _(

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Days between two days
 -- description: How often so many days passed between two consecutive days of a customer with a purchase or activity.
--- needs: activity_days, customer_segments.v1
+-- needs: activity_days, coming.v1, customer_segments.v1
 -- param: of choice(purchases, activity) = purchases | days with an order; days with anything that counts as activity
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: days integer | days between the two; null: the customers with one such day only
@@ -10,19 +10,18 @@
 -- change: 1 2026-11-24 first version
 with
 
-    -- where only subscriptions count as activity, the days on which their customers did something
-    counted as (select count(*) filter (is_activity and source <> 'subscriptions') > 0 as some from activity_days),
-
     acting as (
         select activity_days.customer, activity_days.day
         from activity_days
-        cross join counted
+        cross join coming
         where
             case
                 $of
                 when 'purchases'
                 then activity_days.source = 'orders'
-                else activity_days.source <> 'subscriptions' and (activity_days.is_activity or not counted.some)
+                else
+                    (activity_days.source = 'orders' and coming.by_orders)
+                    or (activity_days.source = 'events' and coming.by_events)
             end
     ),
 

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Stickiness
 -- description: How often customers come: the mean share of a period's active customers who come on a day, in a week.
--- needs: activity_days, reported_periods.v1, periods.v1, customer_segments.v1
+-- needs: activity_days, coming.v1, reported_periods.v1, periods.v1, customer_segments.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: active_customers bigint | customers with an order or event in the period; a running subscription is none
@@ -12,24 +12,29 @@
 -- column: weekly_active double | customers active in seven days from the first on, mean; null under two weeks
 -- column: stickiness double | daily active / active customers, by month DAU/MAU, 0 to 1
 -- column: weekly_stickiness double | weekly active / active customers, by month WAU/MAU, 0 to 1
--- column: complete boolean | the data cover the whole period
+-- column: complete boolean | the data cover the whole period, its first day too
 -- change: 1 2026-11-24 first version
 with
-
-    -- where only subscriptions count as activity, whatever their customers did
-    counted as (select count(*) filter (is_activity and source <> 'subscriptions') > 0 as some from activity_days),
 
     acting as (
         select activity_days.customer, activity_days.day
         from activity_days
-        cross join counted
-        where activity_days.source <> 'subscriptions' and (activity_days.is_activity or not counted.some)
+        cross join coming
+        where
+            (activity_days.source = 'orders' and coming.by_orders)
+            or (activity_days.source = 'events' and coming.by_events)
     ),
 
     steps as (select customer, day, lag(day) over (partition by customer order by day) as day_before, from acting),
 
     spans as (
-        select number, period, first_day, days, floor(days / 7e0)::integer as whole_weeks, complete,
+        select
+            number,
+            period,
+            first_day,
+            days,
+            floor(days / 7e0)::integer as whole_weeks,
+            complete and first_day = period as complete,
         from reported_periods
     ),
 

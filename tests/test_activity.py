@@ -9,10 +9,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from churnbook import activity_findings
+from churnbook.dataset import Library
 from churnbook.request import Scope
-from tests.conftest import Make, ask, columns, rows_of
+from tests.conftest import Make, Open, add, ask, columns, rows_of, texts
 
 JAN, FEB, MAR, APR = (dt.date(2024, month, 1) for month in range(1, 5))
 
@@ -345,3 +348,58 @@ def test_cdnow_against_plain_counting(real_data: Path, make: Make) -> None:
     gaps = sorted((b - a).days for each in days.values() for a, b in itertools.pairwise(sorted(each)))
     ((_, n, median, _, once),) = ask(made, "days_between_summary")
     assert (n, median, once) == (len(gaps), statistics.median(gaps), sum(len(each) == 1 for each in days.values()))
+
+
+# The page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("**67.0% of the 694 customers active in the period before 2024-06 stayed active**", "1,651 of 2,400")),
+        ("zh_CN", ("**2024-06的上一周期有694名活跃客户，其中67.0%继续活跃**", "已知的2,400名客户中有1,651名沉睡")),
+    ],
+)
+def test_the_page_says_what_the_sample_shows(opened: Open, language: str, words: tuple[str, ...]) -> None:
+    app = opened("activity", lang=language)
+    assert not app.exception
+    assert all(word in texts(app) for word in words)
+    assert len(app.get("vega_lite_chart")) == 6
+
+
+def test_the_customers_behind_a_bar(opened: Open) -> None:
+    app = opened("activity", states__period="2024-05-01", states__state="returned")
+    assert not app.exception
+    assert "customers returned in 2024-05" in texts(app)
+    split = opened("activity", states__breakdown="渠道", states__period="2024-05-01", states__segment="广告")
+    assert not split.exception
+    assert "广告 · " in texts(split) and "customers new in 2024-05" in texts(split)
+    assert len(split.get("vega_lite_chart")) == 1 + 5 + 2 + 1 + 1
+
+
+@pytest.mark.parametrize("address", [{"states__grain": "day"}, {"states__grain": "year"}, {"as_of": "2023-01-20"}])
+def test_the_page_opens_where_there_is_little_to_say(opened: Open, address: dict[str, str]) -> None:
+    app = opened("activity", **address)
+    assert not app.exception and not app.error
+
+
+def test_the_page_says_what_a_dataset_lacks(opened: Open, library: Library, make: Make) -> None:
+    rows = "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
+    app = opened("activity", dataset=add(library, make, {"subscriptions.csv": rows}))
+    assert "This question needs orders; this dataset has none." in texts(app)
+    assert "A running subscription is active every day" in texts(app)
+    flat = opened("activity", dataset=add(library, make, {"t.csv": "customerID,tenure,Churn\nA,3,Yes\nB,5,No\n"}))
+    assert "This page needs orders, events or subscriptions; this dataset has none." in texts(flat)
+
+
+def test_findings_of_segments_name_both_ends() -> None:
+    names = ["segment", "period", "active_before", "kept_rate", "ci_low", "ci_high", "complete"]
+    rows = [
+        ("a", JAN, 100, 0.5, 0.4, 0.6, True),
+        ("b", JAN, 90, 0.2, 0.13, 0.3, True),
+        ("c", JAN, 9, 0.9, 0.6, 1, True),
+    ]
+    assert activity_findings.states_finding(pd.DataFrame(rows, columns=names), "month") == (
+        "**a keep most customers in 2024-01: 50.0%** of those active in the period before (40.0%–60.0%);"
+        " b least: 20.0% (13.0%–30.0%)."
+    )
