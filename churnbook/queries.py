@@ -361,6 +361,10 @@ class Catalogue:
         names = [need for each in self.order(query) for need in each.needs]
         return tuple(dict.fromkeys(name for name in names if name in schema.TABLES))
 
+    def reads(self, query: Query, table: str) -> bool:
+        """Whether the query, or one it needs, reads a canonical table."""
+        return any(table in (*each.needs, *each.uses) for each in self.order(query))
+
     def missing(self, query: Query, filled: Iterable[str]) -> tuple[str, ...]:
         """The tables the query needs that are not among the filled ones."""
         present = set(filled)

@@ -2,5 +2,6 @@
 
 from churnbook.page.address import is_dark, view
 from churnbook.page.cells import cell, numbered
+from churnbook.page.definition import needs_definition
 
-__all__ = ["cell", "is_dark", "numbered", "view"]
+__all__ = ["cell", "is_dark", "needs_definition", "numbered", "view"]
