@@ -16,7 +16,7 @@ import duckdb
 
 from churnbook import dataset, recipe, schema, segments, uploads
 from churnbook.dataset import Facts, Library, Listed
-from churnbook.intake import Refused, load, read
+from churnbook.intake import Refused, churn, load, read
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
 from churnbook.intake.report import Progress, Settings
@@ -182,6 +182,7 @@ def _make(
             recipe.note(connection, what)
             if former:
                 segments.carry_over(former, connection)
+                churn.leave_out(connection, wanted.settings.left_out)  # it may name a saved segment
             tell("passport", 1.0)  # the last moment at which it can be stopped
     except BaseException:
         target.unlink(missing_ok=True)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import duckdb
 import pandas as pd
 
-from churnbook import database, dataset, recipe, schema
+from churnbook import database, schema
+from churnbook.amend import CannotSave, next_generation
 from churnbook.dataset import Facts, Library, Listed
 from churnbook.intake.sheet import LOOK, Warned
 from churnbook.wording import N_
 
 LONGEST_NAME = 60
-
-
-class CannotSave(Exception):
-    """A segment cannot be saved under that name; `sentence` says why, with `fields`."""
-
-    def __init__(self, sentence: str, **fields: str) -> None:
-        super().__init__(sentence.format(**fields))
-        self.sentence, self.fields = sentence, fields
 
 
 def save(library: Library, id: str, name: str, customer_ids: Sequence[str], inside: str, outside: str) -> Listed:
@@ -65,7 +54,7 @@ def save(library: Library, id: str, name: str, customer_ids: Sequence[str], insi
             {"name": name},
         )
 
-    return _next_generation(library, id, check, write, Warned(N_("Saved the segment “{name}”."), {"name": name}))
+    return next_generation(library, id, check, write, Warned(N_("Saved the segment “{name}”."), {"name": name}))
 
 
 def remove(library: Library, id: str, name: str) -> Listed:
@@ -79,7 +68,7 @@ def remove(library: Library, id: str, name: str) -> Listed:
         connection.execute("delete from main.customer_attributes where attribute = $name", {"name": name})
         connection.execute("delete from meta.attributes where attribute = $name", {"name": name})
 
-    return _next_generation(library, id, check, write, Warned(N_("Removed the segment “{name}”."), {"name": name}))
+    return next_generation(library, id, check, write, Warned(N_("Removed the segment “{name}”."), {"name": name}))
 
 
 def saved(facts: Facts) -> list[str]:
@@ -141,46 +130,3 @@ def carry_over(former: Facts, connection: duckdb.DuckDBPyConnection) -> None:
 
 _EMPTY = N_("The saved segment “{name}” was removed, because none of its customers is in the files any more.")
 _TAKEN = N_("The saved segment “{name}” was removed, because the files now have a column of that name.")
-
-
-def _next_generation(
-    library: Library,
-    id: str,
-    check: Callable[[Facts], None],
-    write: Callable[[duckdb.DuckDBPyConnection], None],
-    what: Warned,
-) -> Listed:
-    """Copy the current generation, change the copy, and publish it; a failure leaves the dataset as it was."""
-    with _alone(id):
-        current = library.find(id)
-        facts = library.facts(id, current.generation)
-        check(facts)
-        path = library.next_path(id)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        try:
-            _change(facts.path, partial, write, what)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        return library.publish(id, path, current.name, current.is_sample)
-
-
-@contextmanager
-def _alone(id: str) -> Iterator[None]:
-    try:
-        with dataset.alone(id):
-            yield
-    except dataset.Busy:
-        raise CannotSave(N_("The dataset is being changed right now. Wait a moment, then try again.")) from None
-
-
-def _change(source: Path, target: Path, write: Callable[[duckdb.DuckDBPyConnection], None], what: Warned) -> None:
-    shutil.copyfile(source, target)
-    connection = duckdb.connect(str(target))
-    try:
-        connection.execute("set python_enable_replacements = false")
-        write(connection)
-        recipe.note(connection, what)
-        connection.execute("checkpoint")
-    finally:
-        connection.close()

@@ -3,9 +3,9 @@
 import pytest
 
 from churnbook import database, dataset, segments
+from churnbook.amend import CannotSave
 from churnbook.dataset import Library, Listed
 from churnbook.request import Scope
-from churnbook.segments import CannotSave
 from tests.conftest import Make, columns
 
 ORDERS = "customer_id,ordered_at\nA,2024-01-05\nA,2024-02-05\nB,2024-01-06\nC,2024-02-07\n"

@@ -52,8 +52,16 @@ def derive(connection: duckdb.DuckDBPyConnection, definition: Definition | None,
 
 
 def leave_out(connection: duckdb.DuckDBPyConnection, wanted: LeftOut) -> None:
-    """Make `main.left_out`: the customers with one of the ids, or one of the attribute values."""
+    """Make `main.left_out`: the customers with one of the ids, or one of the attribute values; `meta` keeps these."""
     connection.execute("delete from main.left_out")
+    connection.execute("delete from meta.left_out")
+    connection.execute(
+        "insert into meta.left_out select unnest($1::varchar[]), unnest($2::varchar[])",
+        [
+            [name for name, _value in wanted.where] + [None] * len(wanted.ids),
+            [value for _name, value in wanted.where] + list(wanted.ids),
+        ],
+    )
     connection.execute(
         """
         insert into main.left_out

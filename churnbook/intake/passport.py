@@ -38,6 +38,7 @@ create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
 create table meta.recipe (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
+create table meta.left_out (attribute varchar, value varchar);
 create table main.left_out (customer integer);
 """
 

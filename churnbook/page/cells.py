@@ -233,6 +233,10 @@ class Cell:
         self.tables = [result.table.to_pandas() for result in self.shown]
         return self.tables
 
+    def listing(self) -> None:
+        """The customers of the cell's own query as a table, each to be opened."""
+        table(self.shown[0], key=f"listing-{self.name}")
+
     def rows(self) -> None:
         """The rows as they are, where the page has no picture for them."""
         st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))

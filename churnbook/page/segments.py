@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from churnbook import segments, wording
+from churnbook.amend import CannotSave
 from churnbook.dataset import Library
 from churnbook.page import address
-from churnbook.segments import CannotSave
 from churnbook.wording import _
 
 _TOLD = "told of a segment"

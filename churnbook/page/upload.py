@@ -16,7 +16,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from churnbook import contents, generations, recipe, schema, wording
+from churnbook import churn_findings, contents, generations, recipe, schema, wording
 from churnbook.dataset import Listed
 from churnbook.generations import Given
 from churnbook.intake import Refused, overlap, read, unpack
@@ -24,7 +24,7 @@ from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import CLASHES, Added, Clash, Overlap
 from churnbook.intake.report import ACTIVITIES, Settings
 from churnbook.intake.sheet import Sheet, Warned, digest
-from churnbook.page import address, loading, mapping, passport, segments, sources
+from churnbook.page import address, definition, loading, mapping, passport, segments, sources
 from churnbook.recipe import Recipe
 from churnbook.request import Scope
 from churnbook.uploads import Upload
@@ -95,6 +95,8 @@ def show() -> None:
 def _celebrate() -> None:
     view = address.view()
     st.success(_("“{name}” is loaded.").format(name=wording.escape(view.listed.name)), icon=":material/check:")
+    if view.facts.churn:
+        st.markdown(churn_findings.definition_words(view.facts))
     with st.container(horizontal=True):
         for each in contents.pages():
             if each.answers and not each.missing(view.facts):
@@ -423,6 +425,7 @@ def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = Fal
                 format_func=lambda name: _(schema.LOADABLE[name].label),
                 width=280,
             )
+        lost = definition.ask(mapped, proposed.churn)
         once = proposed.repeated == "once"
         if is_named:
             once = st.checkbox(
@@ -432,6 +435,8 @@ def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = Fal
             )
     return replace(
         proposed,
+        churn=lost,
+        defined_at=proposed.defined_at if lost == proposed.churn else None,
         repeated="once" if once else "keep",
         name=name.strip() or _("My data"),
         timezone=zone,

@@ -1,0 +1,51 @@
+# title: Churn definition
+# icon: rule
+# section: Data
+# order: 3
+# asks: What is a lost customer here, and how would another definition change the figures?
+"""Churn definition: what a lost customer is, a workbench to choose it by, and where records contradict activity."""
+
+from functools import partial
+
+import streamlit as st
+
+from churnbook import churn_findings as findings
+from churnbook import page, workbench_charts
+from churnbook.page import definition
+from churnbook.wording import _
+
+facts = page.view().facts
+
+with page.numbered("definition", _("When is a customer lost?")):
+    st.markdown(findings.definition_words(facts))
+    chosen = definition.choose()
+
+if chosen.query == "churned_by_inactivity":
+    with page.cell("workbench", "inactivity_workbench", _("How many days are right?")) as workbench:
+        workbench.values["days"] = chosen.days
+        (tried,) = workbench.run()
+        curve = partial(workbench_charts.inactivity, tried, chosen.days)
+        workbench.chart(curve(page.is_dark()), _("Churn and share of returns by days without activity"))
+        workbench.finding(findings.workbench_finding(tried, chosen.days))
+        if (suggested := findings.suggested_days(tried)) and suggested != chosen.days:
+            definition.use_days(suggested)
+        st.caption(findings.workbench_reading())
+        workbench.evidence(curve)
+elif chosen.query == "churned_by_subscription":
+    with page.cell("gaps", "contract_workbench", _("Which gap is no loss?")) as gaps:
+        gaps.values["gap_days"] = chosen.days
+        (tried,) = gaps.run()
+        bars = partial(workbench_charts.contract, tried, chosen.days)
+        gaps.chart(bars(page.is_dark()), _("Losses and returns by the gap allowed"))
+        gaps.finding(findings.gap_finding(tried, chosen.days))
+        gaps.evidence(bars)
+
+if definition.is_recorded() and "activity_days" in facts.filled:
+    with page.cell("contradictions", "recorded_contradictions", _("Do the records agree with activity?")) as against:
+        against.values["days"] = chosen.days or 90
+        against.choose("state")
+        (astray,) = against.run()
+        against.finding(findings.contradictions_finding(astray, str(against.values["state"]), chosen.days or 90))
+        if len(astray):
+            against.listing()
+        against.evidence()
