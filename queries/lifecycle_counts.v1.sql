@@ -2,7 +2,7 @@
 -- version: 1
 -- title: New and kept customers by period
 -- description: How many customers are active in each period with activity, for the first time, and again at once.
--- needs: active_periods.v1, customer_segments.v1
+-- needs: active_periods.v1, periods.v1, customer_segments.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
 -- column: active_customers bigint | customers active in the period
@@ -14,7 +14,7 @@ with
     -- a bit of kept_bits stands where that bit and the one before it do, the one before the first in the row before
     words as (
         select
-            active_periods.customer,
+            customer_segments.segment,
             active_periods.block,
             active_periods.bits,
             active_periods.bits & ((active_periods.bits << 1) | coalesce((earlier.bits >> 59) & 1, 0)) as kept_bits,
@@ -23,21 +23,21 @@ with
             active_periods as earlier
             on active_periods.customer = earlier.customer
             and active_periods.block = earlier.block + 60
+        left join customer_segments on active_periods.customer = customer_segments.customer
     ),
 
-    places as (select unnest(generate_series(0, 59)) as k),
+    places as (select unnest(generate_series(0, least(max(number) - min(number), 59))) as k from periods),
 
     active as (
         select
-            customer_segments.segment,
+            words.segment,
             (words.block + places.k)::integer as number,
             count(*) as customers,
             count(*) filter ((words.kept_bits >> places.k) & 1 = 1) as kept,
         from words
         cross join places
-        left join customer_segments on words.customer = customer_segments.customer
         where (words.bits >> places.k) & 1 = 1
-        group by customer_segments.segment, words.block + places.k
+        group by words.segment, words.block + places.k
     ),
 
     first_periods as (

@@ -264,6 +264,8 @@ def test_stickiness_by_hand(make: Make) -> None:
     ]
     weeks = columns(made, "stickiness", "period", "active_days", "weekly_stickiness", grain="week")
     assert weeks[:2] == [(JAN, 2, None), (dt.date(2024, 1, 8), 1, None)]
+    late = make({"events.csv": events.replace("2024-01-01", "2024-01-02")})
+    assert columns(late, "stickiness", "complete") == [(False,), (False,)]  # January lacks its first day
     february = Scope(report_from=dt.date(2024, 2, 1))
     assert ask(made, "stickiness", february) == ask(made, "stickiness")[1:]
 
