@@ -8,8 +8,8 @@
 -- column: value double | the figure; null where the period has nothing to make it of
 -- column: numerator double | value = numerator / denominator; null where the figure is no share or score
 -- column: denominator double | see numerator
--- column: n bigint | customers, buyers, payments, answers or tickets it is made of
--- column: kind varchar | share (0 to 1), number, money, score or hours
+-- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
+-- column: kind varchar | share (0 to 1), number, ratio, money, score or hours
 -- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
 -- column: complete boolean | the data cover its last day
 -- column: previous double | the period before, where the data cover both whole
@@ -46,7 +46,10 @@ with
             figures.kind in ('share', 'score') as is_difference,
             figure_limits.centre,
             case
-                when figures.kind = 'score' then -100e0 when figures.kind in ('share', 'number', 'hours') then 0e0
+                when figures.kind = 'score'
+                then -100e0
+                when figures.kind in ('share', 'number', 'ratio', 'hours')
+                then 0e0
             end as least,
             case when figures.kind = 'score' then 100e0 when figures.kind = 'share' then 1e0 end as most,
             figure_limits.reach,
