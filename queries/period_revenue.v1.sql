@@ -18,25 +18,30 @@ with
     ),
 
     paid as (
-        select revenue_moments.customer, periods.period, count(*) as parts, sum(revenue_moments.amount) as amount
+        select customer_segments.segment, periods.period, count(*) as parts, sum(revenue_moments.amount) as amount,
         from revenue_moments
         inner join periods on revenue_moments.day = periods.day
-        group by revenue_moments.customer, periods.period
+        left join customer_segments on revenue_moments.customer = customer_segments.customer
+        group by customer_segments.segment, periods.period
     ),
 
     -- a subscription earns its monthly value in the part of a month it covers
     earned as (
         select
-            revenue_spans.customer,
+            customer_segments.segment,
             bounds.period,
-            1 as parts,
-            revenue_spans.monthly_value * (
-                least(revenue_spans.until_month, bounds.until_month)
-                - greatest(revenue_spans.from_month, bounds.from_month)
+            count(*) as parts,
+            sum(
+                revenue_spans.monthly_value * (
+                    least(revenue_spans.until_month, bounds.until_month)
+                    - greatest(revenue_spans.from_month, bounds.from_month)
+                )
             ) as amount,
         from revenue_spans
         inner join
             bounds on revenue_spans.from_month < bounds.until_month and revenue_spans.until_month > bounds.from_month
+        left join customer_segments on revenue_spans.customer = customer_segments.customer
+        group by customer_segments.segment, bounds.period
     ),
 
     received as (
@@ -49,13 +54,12 @@ with
 
     final as (
         select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            received.period,
-            sum(received.amount) as value,
-            sum(received.parts)::bigint as n,
+            case when $breakdown::varchar is not null then coalesce(segment, '') end as segment,
+            period,
+            sum(amount) as value,
+            sum(parts)::bigint as n,
         from received
-        left join customer_segments on received.customer = customer_segments.customer
-        group by customer_segments.segment, received.period
+        group by segment, period
     )
 
 select *
