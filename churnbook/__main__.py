@@ -19,7 +19,7 @@ from churnbook import database, dataset, export, publishing, queries, schema
 from churnbook.intake import REASONS, Refused, load, read, unpack, unpivot
 from churnbook.intake import map as mapping
 from churnbook.intake.dates import Choice
-from churnbook.intake.report import Progress, Report, Settings
+from churnbook.intake.report import LeftOut, Progress, Report, Settings
 from churnbook.intake.sheet import Sheet
 from churnbook.request import Scope
 
@@ -90,6 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     load_files.add_argument("--watermark", type=_day, metavar="DAY", help="the data count up to this day")
     load_files.add_argument("--activity", type=_list, metavar="orders,events", help="what counts as being active")
+    load_files.add_argument(
+        "--churn",
+        metavar="'churned_by_inactivity:days=90'",
+        help="what a lost customer is: churned_by_subscription, churned_by_inactivity or churned_as_recorded",
+    )
+    load_files.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        type=_pair("="),
+        metavar="attribute=value",
+        help="accounts that no figure counts, as internal and test accounts; customer_id=ID leaves out one",
+    )
     load_files.add_argument(
         "--repeated",
         choices=("keep", "once"),
@@ -173,7 +186,18 @@ def _import(options: argparse.Namespace) -> int:
         raise Refused(
             "{file} exists already; an import makes a new file. Choose another name or remove it.", file=options.into
         )
-    settings = Settings(options.into.stem, options.timezone, options.watermark, options.activity, options.repeated)
+    settings = Settings(
+        options.into.stem,
+        options.timezone,
+        options.watermark,
+        options.activity,
+        options.repeated,
+        options.churn,
+        left_out=LeftOut(
+            tuple(pair for pair in options.leave_out if pair[0] != "customer_id"),
+            tuple(value for name, value in options.leave_out if name == "customer_id"),
+        ),
+    )
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         sheets: list[Sheet] = []
         for file in options.files:

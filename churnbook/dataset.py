@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from churnbook import database, schema, uploads
+from churnbook.churn import Definition
 from churnbook.queries import Parameter, QueryError, Value
 from churnbook.request import Scope
 
@@ -29,7 +30,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 4
+FORMAT = 5
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -65,6 +66,9 @@ class Facts:
     events: Mapping[str, int]
     warnings: tuple[tuple[str, Mapping[str, str]], ...]
     set_aside: int
+    churn: Definition | None
+    defined_on: dt.date
+    left_out: int
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -83,13 +87,17 @@ def facts(path: Path) -> Facts:
 
 
 def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
-    row = cursor.execute("select name, timezone, watermark, activity, currency, format from meta.dataset").fetchone()
-    if row is None:
+    format = cursor.execute("select format from meta.dataset").fetchone()
+    if format is None:
         raise NoDataset(f"{path} is not a Churnbook dataset")
-    name, timezone, watermark, activity, currency, format = row
-    if format != FORMAT:
+    if format[0] != FORMAT:
         raise NoDataset(f"{path} was made by another version of Churnbook; import the files again")
-    set_aside = cursor.execute("select count(*) from meta.rejected").fetchone()
+    ((name, timezone, watermark, activity, currency, churn, defined_at),) = cursor.execute(
+        "select name, timezone, watermark, activity, currency, churn, defined_at from meta.dataset"
+    ).fetchall()
+    ((set_aside, left_out),) = cursor.execute(
+        "select (select count(*) from meta.rejected), (select count(*) from main.left_out)"
+    ).fetchall()
     return Facts(
         path=path,
         name=name,
@@ -104,7 +112,10 @@ def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
             (sentence, json.loads(fields))
             for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
         ),
-        set_aside=set_aside[0] if set_aside else 0,
+        set_aside=set_aside,
+        churn=Definition.of(churn) if churn else None,
+        defined_on=defined_at.date(),
+        left_out=left_out,
     )
 
 
@@ -210,7 +221,8 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
     """
     cursor.execute(
         "create temp table scope as select $from::date as report_from, $to::date as report_to,"
-        " least($as_of::date, $watermark::date) as as_of, $timezone::varchar as timezone, $currency::varchar as currency",
+        " least($as_of::date, $watermark::date) as as_of, $timezone::varchar as timezone, $currency::varchar as currency,"
+        " $churn::varchar as churn, (least($as_of::date, $watermark::date) - $wait_days::integer)::date as churn_to",
         {
             "from": scope.report_from,
             "to": scope.report_to,
@@ -218,18 +230,21 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
             "watermark": facts.watermark,
             "timezone": facts.timezone,
             "currency": facts.currency,
+            "churn": facts.churn.query if facts.churn else None,
+            "wait_days": facts.churn.wait_days if facts.churn else 0,
         },
     )
     catalogue = cursor.execute("select current_database()").fetchone()
     assert catalogue is not None
     main = '"' + catalogue[0].replace('"', '""') + '".main'
-    if scope.where:
+    chosen = bool(scope.where or facts.left_out)
+    if chosen:
         _choose_customers(cursor, main, scope)
     as_of = min(scope.as_of or dt.date.max, facts.watermark) if facts.watermark else None
     spans = facts.tables["subscriptions"].rows > 0
     for name, columns in _columns():
         later = as_of is not None and (_learns(name) or (facts.tables[name].last_day or dt.date.max) > as_of)
-        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, bool(scope.where), spans)}")
+        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, chosen, spans)}")
 
 
 def _learns(name: str) -> bool:
@@ -271,6 +286,14 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
         ]
     if later and name == "activity_days":
         conditions.append(f"day <= {as_of}")
+    if later and name == "churns":
+        chosen = [
+            f"case when returned_on <= {as_of} then returned_on end as returned_on"
+            if column == "returned_on"
+            else column
+            for column in columns
+        ]
+        conditions.append(f"(known_on is null or known_on <= {as_of})")
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
     where = f" where {' and '.join(conditions)}" if conditions else ""
@@ -278,12 +301,17 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
 
 
 def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope) -> None:
-    """Customers who have, for every attribute asked, one of the values given; the empty value means none."""
+    """Customers who count and have, for every attribute asked, one of the values given; the empty value means none."""
     cursor.execute(
         f"""
         create temp table scope_customers as
         with wanted as (select unnest($attributes::varchar[]) as attribute, unnest($values::varchar[]) as value),
         asked as (select distinct attribute from wanted),
+        counted as (
+            select customers.customer
+            from {main}.customers as customers
+            anti join {main}.left_out as left_out on customers.customer = left_out.customer
+        ),
         held as (
             select customers.customer, asked.attribute, coalesce(held.value, '') as value
             from {main}.customers as customers
@@ -291,11 +319,12 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
             left join {main}.customer_attributes as held
                 on customers.customer = held.customer and asked.attribute = held.attribute
         )
-        select held.customer
-        from held
-        semi join wanted on held.attribute = wanted.attribute and held.value = wanted.value
-        group by held.customer
-        having count(*) = (select count(*) from asked)
+        select counted.customer
+        from counted
+        left join (select held.* from held semi join wanted on held.attribute = wanted.attribute and held.value = wanted.value)
+            as meeting on counted.customer = meeting.customer
+        group by counted.customer
+        having count(meeting.customer) = (select count(*) from asked)
         """,
         {"attributes": [a for a, _ in scope.where], "values": [v for _, v in scope.where]},
     )

@@ -614,8 +614,20 @@ CUSTOMER_ATTRIBUTES = Derived(
     N_("customers with further columns"),
     ("customers",),
 )
+CHURNS = Derived(
+    "churns",
+    (
+        ("customer", "integer"),
+        ("churned_on", "date"),
+        ("returned_on", "date"),
+        ("known_on", "date"),
+        ("how", "varchar"),
+    ),
+    N_("a definition of churn and customers lost by it"),
+    ("subscriptions", "orders", "events", "customers", "exits"),
+)
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES)}
+    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS)}
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)

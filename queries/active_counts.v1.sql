@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Active customers by period
 -- description: How many customers were active in each period, by the dataset's definition of activity.
--- needs: activity_days, customer_segments.v1, periods.v1, period_list.v1
+-- needs: activity_days, customer_segments.v1, periods.v1, reported_periods.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: value double | customers active in it
@@ -59,13 +59,13 @@ with
     final as (
         select
             alike.segment,
-            period_list.period,
+            reported_periods.period,
             sum(alike.customers)::double as value,
             sum(alike.customers)::bigint as n,
         from alike
         inner join places on alike.block = places.block and alike.bits & places.bit <> 0
-        inner join period_list on places.number = period_list.number
-        group by alike.segment, period_list.period
+        inner join reported_periods on places.number = reported_periods.number
+        group by alike.segment, reported_periods.period
     )
 
 select *

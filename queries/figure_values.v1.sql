@@ -4,12 +4,13 @@
 -- description: One figure by period as its own query counts it; periods without it are left out.
 -- needs: known_customers.v1 if figure in customers
 -- needs: active_counts.v1 if figure in active_customers
+-- needs: churn_rate.v2 if figure in churn_rate, retention_rate
 -- needs: purchases.v1 if figure in repeat_rate, average_order_value, purchase_frequency
 -- needs: period_revenue.v1 if figure in revenue
 -- needs: survey_scores.v1 if figure in satisfaction, nps
 -- needs: ticket_hours.v1 if figure in first_response, resolution_time
--- param: figure choice(customers, active_customers, repeat_rate, average_order_value, purchase_frequency, revenue,
--- satisfaction, nps, first_response, resolution_time) = customers | the figure
+-- param: figure choice(customers, active_customers, churn_rate, retention_rate, repeat_rate, average_order_value,
+-- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time) = customers | the figure
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: value double | the figure
@@ -17,6 +18,7 @@
 -- column: denominator double | see numerator
 -- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
 -- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
+-- column: settled boolean | false where later days can still change a period that is over; null where none can
 -- change: 1 2026-11-24 first version
 with
 
@@ -39,10 +41,18 @@ with
     ),
 
     final as (
-        select segment, period, value, null::double as numerator, null::double as denominator, n, null::varchar as basis
+        select
+            segment,
+            period,
+            value,
+            null::double as numerator,
+            null::double as denominator,
+            n,
+            null::varchar as basis,
+            null::boolean as settled
         from plain
         union all
-        select segment, period, value, numerator, denominator, n, basis
+        select segment, period, value, numerator, denominator, n, basis, null as settled
         from survey_scores
         where measure = $figure
         union all
@@ -61,8 +71,21 @@ with
             case when $figure = 'repeat_rate' then buyers::double end as denominator,
             case when $figure = 'average_order_value' then orders else buyers end as n,
             null as basis,
+            null as settled,
         from purchases
         where $figure in ('repeat_rate', 'average_order_value', 'purchase_frequency')
+        union all
+        select
+            segment,
+            period,
+            case when $figure = 'churn_rate' then churn_rate else retention_rate end as value,
+            case when $figure = 'churn_rate' then opening_lost else opening_customers - opening_lost end as numerator,
+            opening_customers as denominator,
+            opening_customers as n,
+            null as basis,
+            complete as settled,
+        from churn_rate
+        where $figure in ('churn_rate', 'retention_rate') and opening_customers > 0
     )
 
 select *

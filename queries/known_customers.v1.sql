@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Customers known
 -- description: How many customers the files know of by the end of each period, those who left included.
--- needs: customers, customer_segments.v1, period_list.v1
+-- needs: customers, customer_segments.v1, reported_periods.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: value double | customers known by its end
@@ -23,12 +23,12 @@ with
     final as (
         select
             firsts.segment,
-            period_list.period,
+            reported_periods.period,
             sum(firsts.customers)::double as value,
             sum(firsts.customers)::bigint as n,
-        from period_list
-        inner join firsts on coalesce(firsts.known_from <= period_list.last_day, true)
-        group by firsts.segment, period_list.period
+        from reported_periods
+        inner join firsts on coalesce(firsts.known_from <= reported_periods.last_day, true)
+        group by firsts.segment, reported_periods.period
     )
 
 select *

@@ -11,7 +11,7 @@
 -- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
 -- column: kind varchar | share (0 to 1), number, ratio, money, score or hours
 -- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
--- column: complete boolean | the data cover its last day
+-- column: complete boolean | the data cover its last day, and no later day can change it
 -- column: previous double | the period before, where the data cover both whole
 -- column: change double | of a share or score value - previous, else value / previous - 1
 -- column: last_year double | the same period a year before (of a week 52 weeks), where the data cover both whole
@@ -112,7 +112,7 @@ with
                 then 'run_below'
             end as signal,
         from judged
-        where reported
+        where is_reported
     )
 
 select *

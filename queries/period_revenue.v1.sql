@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Revenue by period
 -- description: Money of each period: payments net of refunds, and monthly values of subscriptions day by day.
--- needs: customer_segments.v1, period_list.v1, periods.v1, revenue_moments.v1, revenue_spans.v1, value_months.v1
+-- needs: customer_segments.v1, periods.v1, revenue_moments.v1, revenue_spans.v1, value_months.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: value double | money of the period
@@ -10,11 +10,13 @@
 -- change: 1 2026-11-24 first version
 with
 
+    spans as (select period, min(day) as first_day, max(day) as last_day from periods group by period),
+
     bounds as (
-        select period_list.period, first_days.month_before as from_month, last_days.month_after as until_month
-        from period_list
-        inner join value_months as first_days on period_list.first_day = first_days.day
-        inner join value_months as last_days on period_list.last_day = last_days.day
+        select spans.period, first_days.month_before as from_month, last_days.month_after as until_month
+        from spans
+        inner join value_months as first_days on spans.first_day = first_days.day
+        inner join value_months as last_days on spans.last_day = last_days.day
     ),
 
     paid as (

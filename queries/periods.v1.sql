@@ -2,8 +2,7 @@
 -- version: 1
 -- title: Calendar
 -- description: Every day of the data with its period; periods are numbered without gaps.
--- needs: activity_days
--- uses: customers
+-- uses: activity_days, churns, customers
 -- param: grain choice(day, week, month, quarter, year) = month | size of a period
 -- param: week_start choice(monday, sunday) = monday | first day of a week
 -- column: day date | the day
@@ -21,6 +20,9 @@ with
         union all
         select min(known_from) as day
         from customers
+        union all
+        select min(churned_on) as day
+        from churns
     ),
 
     span as (select (select min(day) from first_days) as first_day, scope.as_of + 1 as end_day, from scope),

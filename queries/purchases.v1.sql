@@ -29,7 +29,7 @@ with
         select segments.segment, reported_periods.number, reported_periods.period, reported_periods.complete
         from segments
         cross join reported_periods
-        where reported_periods.number >= (select min(number) from purchase_counts)
+        where reported_periods.is_reported and reported_periods.number >= (select min(number) from purchase_counts)
     ),
 
     paid as (select count(revenue) > 0 as has_amounts from purchase_counts),

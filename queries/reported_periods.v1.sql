@@ -1,23 +1,49 @@
 -- name: reported_periods
 -- version: 1
--- title: Periods reported
--- description: The periods of the calendar that the range of days chosen touches.
+-- title: Periods of the calendar
+-- description: Every period of the data with its days; those between the days chosen are reported.
 -- needs: periods.v1
--- column: number integer | the period's number in the calendar
+-- param: grain choice(day, week, month, quarter, year) = month | size of a period
+-- column: number integer | the period's number
 -- column: period date | its first day
--- column: days bigint | how many of its days the data cover
--- column: complete boolean | the data cover its last day
+-- column: last_day date | its last day
+-- column: days integer | how many days it has
+-- column: complete boolean | the data cover the period's last day
+-- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
 with
 
+    grouped as (select number, min(period) as period, bool_and(complete) as complete from periods group by number),
+
+    ended as (
+        select
+            *,
+            case
+                $grain
+                when 'day'
+                then period
+                when 'week'
+                then period + 6
+                when 'month'
+                then (period + interval 1 month)::date - 1
+                when 'quarter'
+                then (period + interval 3 month)::date - 1
+                else (period + interval 12 month)::date - 1
+            end as last_day,
+        from grouped
+    ),
+
     final as (
-        select periods.number, periods.period, count(*) as days, bool_and(periods.complete) as complete,
-        from periods
+        select
+            ended.number,
+            ended.period,
+            ended.last_day,
+            date_diff('day', ended.period, ended.last_day)::integer + 1 as days,
+            ended.complete,
+            coalesce(ended.last_day >= scope.report_from, true)
+            and coalesce(ended.period <= scope.report_to, true) as is_reported,
+        from ended
         cross join scope
-        group by periods.number, periods.period, scope.report_from, scope.report_to
-        having
-            (scope.report_from is null or max(periods.day) >= scope.report_from)
-            and (scope.report_to is null or min(periods.day) <= scope.report_to)
     )
 
 select *

@@ -1,8 +1,8 @@
 -- name: watermark
 -- version: 1
 -- title: Data to
--- description: The earliest last day among orders and events; without them the latest in subscriptions.
--- uses: orders, events, subscriptions
+-- description: The earliest last day among orders and events; else the latest of subscriptions, of recorded churn.
+-- uses: customers, events, exits, orders, subscriptions
 -- param: uploaded_on date = null | the day of the upload
 -- column: watermark date | null where no table has dates
 -- change: 1 2026-11-22 first version
@@ -28,7 +28,33 @@ with
         where ended_at::date <= $uploaded_on::date
     ),
 
-    final as (select coalesce((select min(day) from last_days), (select max(day) from subscription_days)) as watermark)
+    churn_days as (
+        select churned_at::date as day
+        from customers
+        where churned_at::date <= $uploaded_on::date
+        union all
+        select day
+        from exits
+        where day <= $uploaded_on::date
+    ),
+
+    listed_days as (
+        select day
+        from churn_days
+        union all
+        select day
+        from customers
+        where day <= $uploaded_on::date and (select count(*) from churn_days) > 0
+    ),
+
+    final as (
+        select
+            coalesce(
+                (select min(day) from last_days),
+                (select max(day) from subscription_days),
+                (select max(day) from listed_days)
+            ) as watermark
+    )
 
 select *
 from final

@@ -22,7 +22,7 @@ def watched(
         connection.execute(
             "create table figures (segment varchar, number integer, period date, value double, numerator double,"
             " denominator double, n bigint, kind varchar, basis varchar, complete boolean, whole boolean,"
-            " reported boolean)"
+            " is_reported boolean)"
         )
         for place, each in enumerate(given):
             numerator, denominator = each if isinstance(each, tuple) else (None, None)

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from churnbook import dataset, queries, schema
-from churnbook.intake import Refused, activity, overlap, passport, repeated
+from churnbook.churn import Definition
+from churnbook.intake import Refused, activity, churn, overlap, passport, repeated
 from churnbook.intake.coded import create_names, is_coded
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
@@ -162,7 +163,9 @@ class _Import:
                     activity=schema.LOADABLE[name].label,
                 )
         self._derive_attributes()
-        self._define()
+        definition = churn.settled(self.connection, self.report.rows, self.settings.churn)
+        self._define(definition)
+        churn.leave_out(self.connection, self.settings.left_out)
         self.progress("passport", 0.95)
         passport.finish(self.connection, self.mapped, self.uploaded_on, self.report)
         return self.report
@@ -397,22 +400,27 @@ class _Import:
             return ("subscriptions",)
         return tuple(name for name in ("orders", "events") if self.report.rows.get(name))
 
-    def _define(self) -> None:
-        """Write down what the dataset's numbers rest on: zone, watermark, activity, currency."""
+    def _define(self, definition: Definition | None) -> None:
+        """Write down what the dataset's numbers rest on: zone, watermark, activity, currency, churn."""
         query = queries.catalogue().find("watermark")
         ((found,),) = self.connection.execute(query.sql, {"uploaded_on": self.uploaded_on}).fetchall()
+        watermark = self.settings.watermark or self._whole_months(found) or self._only_future_dates()
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         self.connection.execute(
-            "insert into meta.dataset values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into meta.dataset values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 self.settings.name,
-                dt.datetime.now(dt.UTC).replace(tzinfo=None),
+                now,
                 self.settings.timezone,
-                self.settings.watermark or self._whole_months(found) or self._only_future_dates(),
+                watermark,
                 list(self._activity()),
                 self._currency(),
+                definition.text if definition else None,
+                self.settings.defined_at or now,
                 dataset.FORMAT,
             ],
         )
+        churn.derive(self.connection, definition, watermark)
 
     def _whole_months(self, found: dt.date | None) -> dt.date | None:
         """The last day of activity; where files only tell months, the last of the last month, which is told."""

@@ -21,7 +21,8 @@ _MANY = 0.01
 _TABLES = """
 create schema meta;
 create table meta.dataset (
-    name varchar, created_at timestamp, timezone varchar, watermark date, activity varchar[], currency varchar, format integer
+    name varchar, created_at timestamp, timezone varchar, watermark date, activity varchar[], currency varchar,
+    churn varchar, defined_at timestamp, format integer
 );
 create table meta.sources (
     source integer, file varchar, sheet varchar, table_name varchar, size bigint, sha256 varchar,
@@ -37,6 +38,7 @@ create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
 create table meta.recipe (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
+create table main.left_out (customer integer);
 """
 
 _COUNTS = """

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from churnbook.churn import Definition
 from churnbook.intake import Refused
 from churnbook.intake.map import Mapped
 from churnbook.intake.sheet import LOOK, Warned
+from churnbook.queries import QueryError
 from churnbook.wording import N_
 
 Progress = Callable[[str, float], None]
@@ -21,11 +23,20 @@ ACTIVITIES = ("orders", "events", "subscriptions")
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Accounts that are no customers, as internal and test accounts: by attribute and value, and by customer id."""
+
+    where: tuple[tuple[str, str], ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the user chose about the dataset; None leaves it to the data.
 
     `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES, `repeated` what
-    becomes of rows that agree with another in every column.
+    becomes of rows that agree with another in every column. `churn` is a definition as churn.Definition
+    writes it, `defined_at` when it was chosen (UTC), `left_out` the accounts that no figure counts.
     """
 
     name: str
@@ -33,6 +44,9 @@ class Settings:
     watermark: dt.date | None = None
     activity: tuple[str, ...] | None = None
     repeated: Literal["keep", "once"] = "keep"
+    churn: str | None = None
+    defined_at: dt.datetime | None = None
+    left_out: LeftOut = LeftOut()
 
     def check(self) -> None:
         """Raises Refused for a time zone that does not exist or an activity that is none."""
@@ -47,10 +61,18 @@ class Settings:
                     activity=activity,
                     all=", ".join(ACTIVITIES),
                 )
+        if self.churn:
+            try:
+                Definition.of(self.churn)
+            except QueryError as error:
+                raise Refused(N_("The churn definition cannot be used: {why}."), why=str(error)) from None
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON holds them."""
-        return asdict(self) | {"watermark": self.watermark.isoformat() if self.watermark else None}
+        return asdict(self) | {
+            "watermark": self.watermark.isoformat() if self.watermark else None,
+            "defined_at": self.defined_at.isoformat() if self.defined_at else None,
+        }
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> Settings:
@@ -60,6 +82,10 @@ class Settings:
             given["watermark"] = dt.date.fromisoformat(given["watermark"])
         if given.get("activity"):
             given["activity"] = tuple(given["activity"])
+        if given.get("defined_at"):
+            given["defined_at"] = dt.datetime.fromisoformat(given["defined_at"])
+        if out := given.get("left_out"):
+            given["left_out"] = LeftOut(tuple((name, value) for name, value in out["where"]), tuple(out["ids"]))
         return cls(**given)
 
 

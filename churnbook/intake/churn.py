@@ -1,0 +1,76 @@
+"""Who is lost by the churn definition of a dataset, and who is left out of it, written into its file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import duckdb
+
+from churnbook import churn, schema
+from churnbook.churn import Definition
+from churnbook.intake import Refused
+from churnbook.intake.report import LeftOut
+from churnbook.wording import N_
+
+
+def settled(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], chosen: str | None) -> Definition | None:
+    """The definition chosen, else the one usual for such tables; `rows` of each, which are loaded.
+
+    Raises Refused where the tables do not allow the one chosen.
+    """
+    is_recorded = says_who_churned(connection)
+    if chosen is None:
+        return churn.usual(rows, is_recorded)
+    definition = Definition.of(chosen)
+    if definition.query not in churn.possible(rows, is_recorded):
+        raise Refused(
+            N_("The churn definition “{definition}” needs {needs}; the files have none."),
+            definition=definition.text,
+            needs=churn.NEEDS[definition.query],
+        )
+    return definition
+
+
+def says_who_churned(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the customer list of a dataset marks or dates churn."""
+    ((found,),) = connection.execute("select count(is_churned) + count(churned_at) > 0 from main.customers").fetchall()
+    return bool(found)
+
+
+def derive(connection: duckdb.DuckDBPyConnection, definition: Definition | None, watermark: dt.date | None) -> None:
+    """Make `main.churns` by a definition; the data count up to the watermark."""
+    columns = ", ".join(f"{name} {type_}" for name, type_ in schema.CHURNS.columns)
+    connection.execute(f"create or replace table main.churns ({columns})")
+    if definition is None:
+        return
+    connection.execute("create temp table scope as select $1::date as as_of", [watermark])
+    try:
+        definition.derive(connection)
+    finally:
+        connection.execute("drop table temp.scope")
+
+
+def leave_out(connection: duckdb.DuckDBPyConnection, wanted: LeftOut) -> None:
+    """Make `main.left_out`: the customers with one of the ids, or one of the attribute values."""
+    connection.execute("delete from main.left_out")
+    connection.execute(
+        """
+        insert into main.left_out
+        with wanted as (select unnest($attributes::varchar[]) as attribute, unnest($values::varchar[]) as value),
+        listed as (select unnest($ids::varchar[]) as customer_id)
+        select customers.customer
+        from main.customers as customers
+        semi join listed on customers.customer_id = listed.customer_id
+        union
+        select held.customer
+        from main.customer_attributes as held
+        semi join wanted on held.attribute = wanted.attribute and held.value = wanted.value
+        order by 1
+        """,
+        {
+            "attributes": [name for name, _value in wanted.where],
+            "values": [value for _name, value in wanted.where],
+            "ids": list(wanted.ids),
+        },
+    )

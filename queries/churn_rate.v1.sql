@@ -1,0 +1,42 @@
+-- name: churn_rate
+-- version: 1
+-- title: Customer churn and retention from totals
+-- description: Churn from the totals of a period alone, as the textbook has it: 1 - (E - N) / S.
+-- needs: churn_balance.v1
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | its first day
+-- column: opening_customers bigint | customers when it begins
+-- column: new_customers bigint | became a customer in it for the first time, whether they stayed or not
+-- column: returned_customers bigint | were customers before, not when it begins, and came back in it
+-- column: churned_customers bigint | customers in it who are none when it ends
+-- column: closing_customers bigint | customers when it ends
+-- column: churn_rate double | 1 - retention_rate; below 0 where more came back than left
+-- column: retention_rate double | (closing - new) / opening
+-- column: retention_rate_by_counts double | the same
+-- column: complete boolean | the data cover the whole period, and who was lost in it is settled
+-- change: 1 2026-11-24 first version
+with
+
+    rates as (
+        select *, (closing_customers - new_customers)::double / nullif(opening_customers, 0) as kept from churn_balance
+    ),
+
+    final as (
+        select
+            segment,
+            period,
+            opening_customers,
+            new_customers,
+            returned_customers,
+            churned_customers,
+            closing_customers,
+            1 - kept as churn_rate,
+            kept as retention_rate,
+            kept as retention_rate_by_counts,
+            complete,
+        from rates
+    )
+
+select *
+from final
+order by segment, period
