@@ -442,7 +442,9 @@ def load(folder: Path = FOLDER) -> Catalogue:
         parameters = catalogue.parameters(query)
         for name, choices in query.conditions.values():
             if name not in parameters or not set(choices) <= set(parameters[name].choices):
-                raise QueryError(f"{query.path.name}: needs something if {name} in {', '.join(choices)}, which it never is")
+                raise QueryError(
+                    f"{query.path.name}: needs something if {name} in {', '.join(choices)}, which it never is"
+                )
     return catalogue
 
 

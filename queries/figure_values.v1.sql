@@ -40,6 +40,18 @@ with
         where measure = $figure
     ),
 
+    -- lost after days without activity: nobody can be lost before so many days of the files have passed
+    first_losses as (
+        select
+            case
+                when min(scope.churn) = 'churned_by_inactivity'
+                then min(churn_rate.period) filter (churn_rate.opening_lost > 0)
+                else min(churn_rate.period)
+            end as period,
+        from churn_rate
+        cross join scope
+    ),
+
     final as (
         select
             segment,
@@ -76,16 +88,20 @@ with
         where $figure in ('repeat_rate', 'average_order_value', 'purchase_frequency')
         union all
         select
-            segment,
-            period,
-            case when $figure = 'churn_rate' then churn_rate else retention_rate end as value,
+            churn_rate.segment,
+            churn_rate.period,
+            case when $figure = 'churn_rate' then churn_rate.churn_rate else retention_rate end as value,
             case when $figure = 'churn_rate' then opening_lost else opening_customers - opening_lost end as numerator,
             opening_customers as denominator,
             opening_customers as n,
             null as basis,
             complete as settled,
         from churn_rate
-        where $figure in ('churn_rate', 'retention_rate') and opening_customers > 0
+        cross join first_losses
+        where
+            $figure in ('churn_rate', 'retention_rate')
+            and opening_customers > 0
+            and churn_rate.period >= first_losses.period
     )
 
 select *

@@ -16,6 +16,7 @@
 -- column: change double | of a share or score value - previous, else value / previous - 1
 -- column: last_year double | the same period a year before (of a week 52 weeks), where the data cover both whole
 -- column: change_on_year double | as change, against last_year
+-- column: periods bigint | whole periods before it that the limits come from
 -- column: centre double | centre line from the whole periods before; null before there are eight
 -- column: low double | lower control limit
 -- column: high double | upper control limit
@@ -44,6 +45,7 @@ with
             case when figures.whole and before.whole then before.value end as previous,
             case when figures.whole and year_before.whole then year_before.value end as last_year,
             figures.kind in ('share', 'score') as is_difference,
+            figure_limits.periods,
             figure_limits.centre,
             case
                 when figures.kind = 'score'
@@ -96,6 +98,7 @@ with
             case when is_difference then value - previous else value / nullif(previous, 0) - 1 end as change,
             last_year,
             case when is_difference then value - last_year else value / nullif(last_year, 0) - 1 end as change_on_year,
+            periods,
             centre,
             low,
             high,
