@@ -45,7 +45,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
             axis=alt.Axis(grid=False, format=_format(grain), tickCount=3, labelFlush=True, labelOverlap=True),
         )
     )
-    axis = alt.Axis(tickCount=3, format="~s" if kind in ("number", "money") else "", domain=False)
+    axis = alt.Axis(tickCount=3, format="~s" if kind in ("number", "money") else ",~f", domain=False)
     if kind == "share":
         axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)

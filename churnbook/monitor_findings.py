@@ -141,11 +141,11 @@ def latest(watched: pd.DataFrame) -> pd.Series | None:
 def against(grain: str) -> str:
     """What the change beside a figure is against."""
     return {
-        "day": _("on the day before"),
-        "week": _("on the week before"),
-        "month": _("on the month before"),
-        "quarter": _("on the quarter before"),
-        "year": _("on the year before"),
+        "day": _("in a day"),
+        "week": _("in a week"),
+        "month": _("in a month"),
+        "quarter": _("in a quarter"),
+        "year": _("in a year"),
     }[grain]
 
 
@@ -154,9 +154,7 @@ def under(last: pd.Series, grain: str) -> str:
     period = period_label(pd.Timestamp(last["period"]).date(), grain)
     if grain in ("year", "day") or pd.isna(last["change_on_year"]):
         return period
-    return _("{period} · {change} on a year before").format(
-        period=period, change=change(last["change_on_year"], last["kind"])
-    )
+    return _("{period} · {change} in a year").format(period=period, change=change(last["change_on_year"], last["kind"]))
 
 
 def colour(last: pd.Series, figure: str) -> Literal["normal", "inverse", "off"]:
@@ -167,7 +165,7 @@ def colour(last: pd.Series, figure: str) -> Literal["normal", "inverse", "off"]:
     return "normal" if more_is == "good" else "inverse"
 
 
-def outside(last: pd.Series, figure: str, currency: str | None) -> str | None:
+def outside(last: pd.Series, currency: str | None) -> str | None:
     """A sentence where the last complete period is outside what was to be expected; None where it is not."""
     words = {
         "above": N_("**Above what was to be expected**: {low} – {high} from the {n} periods before."),
@@ -175,10 +173,35 @@ def outside(last: pd.Series, figure: str, currency: str | None) -> str | None:
         "run_above": N_("**Eight or more in a row above the usual level** of {centre}."),
         "run_below": N_("**Eight or more in a row below the usual level** of {centre}."),
     }
-    if last["signal"] not in words:
+    sentence = words.get(last["signal"])
+    if sentence is None:
         return None
     shown = {each: value(last[each], last["kind"], currency) for each in ("low", "high", "centre")}
-    return _(words[last["signal"]]).format(**shown, n=int(last["periods"]))
+    return _(sentence).format(**shown, n=int(last["periods"]))
+
+
+def movers(moved: pd.DataFrame, currency: str | None) -> str | None:
+    """The segments that moved a figure most, one a line, and whether that is more than chance; None without any."""
+    if moved.empty:
+        return None
+    lines = [
+        _("{segment} ({attribute}): {change}").format(
+            segment=escape(wording.segment(row["segment"])),
+            attribute=escape(row["attribute"]),
+            change=difference(row["difference"], row["kind"], currency),
+        )
+        + ("" if pd.isna(row["ci_low"]) or not row["ci_low"] <= 0 <= row["ci_high"] else _(", within chance"))
+        for _place, row in moved.iterrows()
+    ]
+    return "  \n".join([_("Segments that moved it most:"), *lines])
+
+
+def difference(given: float, kind: str, currency: str | None) -> str:
+    """How far a figure moved, in its own unit, with its sign."""
+    if kind == "share":
+        return points(given)
+    size = value(abs(given), kind, currency).removeprefix("+")
+    return f"{'+' if given > 0 else '−'}{size}"
 
 
 def reading() -> str:

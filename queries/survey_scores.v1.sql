@@ -6,9 +6,9 @@
 -- column: measure varchar | satisfaction or nps
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period answered in
--- column: value double | satisfied / n, 0 to 1; for nps 100 x (promoters - detractors) / n
+-- column: value double | satisfied / answers, 0 to 1; for nps 100 x (promoters - detractors) / answers
 -- column: numerator double | satisfied; for nps 100 x (promoters - detractors)
--- column: denominator double | n
+-- column: denominator double | answers
 -- column: n bigint | customers who answered, each with the last answer of the period
 -- column: basis varchar | the question asked; empty where the file does not say
 -- change: 1 2026-11-24 first version

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from churnbook import contents, monitor_charts, monitor_findings, queries
+from churnbook import charts, contents, monitor_charts, monitor_findings, queries
 from churnbook.page import address
 from churnbook.page.cells import Cell
 from churnbook.wording import _
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 _IN_A_ROW = 3
 _NARROWEST = 230
@@ -26,36 +33,54 @@ EXPLAINED_BY = {
 """The query whose page goes deeper into a figure; the link stands where a page answers it."""
 
 
+@dataclass(frozen=True)
+class _Card:
+    """A card drawn so far: what is known once all figures stand is added to it."""
+
+    cell: Cell
+    draw: Callable[..., charts.Chart]
+    movers: DeltaGenerator
+    why: PopoverContainer
+
+
 def cards(monitor: Cell) -> int:
-    """Draw a card for every figure the dataset can give; how many there are. Each is asked for when its turn comes."""
+    """Draw a card for every figure the dataset can give; how many there are.
+
+    Each figure is asked for when its turn comes, and what moved it once all of them stand.
+    """
     catalogue, facts = queries.catalogue(), address.view().facts
-    figure = catalogue.parameters(monitor.query)["figure"]
-    drawn = 0
+    drawn: list[_Card] = []
     with st.grid(_IN_A_ROW, min_column_width=_NARROWEST, gap="medium"):
-        for name in figure.choices:
+        for name in catalogue.parameters(monitor.query)["figure"].choices:
             values = catalogue.bind(monitor.query, {**monitor.values, "figure": name})
-            if catalogue.missing(monitor.query, facts.filled, values):
-                continue
-            made = Cell(
-                name, address.version(f"{name}.version", monitor.query.name), question=monitor_findings.name(name)
-            )
-            made.follow(monitor)
-            made.values["figure"] = name
-            drawn += _card(made, name)
-    return drawn
+            if not catalogue.missing(monitor.query, facts.filled, values):
+                shown = address.version(f"{name}.version", monitor.query.name)
+                made = Cell(name, shown, question=monitor_findings.name(name))
+                made.follow(monitor)
+                made.values["figure"] = name
+                if card := _card(made, name):
+                    drawn.append(card)
+    for card in drawn:
+        with card.movers:
+            _movers(card.cell)
+        if card.why.open:
+            with card.why:
+                card.cell.evidence(card.draw)
+    return len(drawn)
 
 
-def _card(made: Cell, figure: str) -> bool:
-    """One card; nothing where the dataset has no value of the figure in a complete period."""
+def _card(made: Cell, figure: str) -> _Card | None:
+    """The card of one figure; None where no complete period has a value of it."""
     (watched,) = made.run()
     last = monitor_findings.latest(watched)
     if last is None:
-        return False
+        return None
     grain, currency = str(made.values["grain"]), address.view().facts.currency
-    with st.container(border=True, height="stretch", key=f"card-{figure}"):
-        has_change = last["change"] == last["change"]
+    draw = partial(monitor_charts.trend, watched, figure, grain, currency)
+    with st.container(border=True, height="stretch", gap="small", key=f"card-{figure}"):
+        has_change = bool(last["change"] == last["change"])
         st.metric(
-            monitor_findings.name(figure),
+            made.question,
             monitor_findings.value(last["value"], last["kind"], currency),
             monitor_findings.change(last["change"], last["kind"]) if has_change else None,
             delta_color=monitor_findings.colour(last, figure),
@@ -63,18 +88,20 @@ def _card(made: Cell, figure: str) -> bool:
             help=monitor_findings.what_it_is(figure, last["basis"]),
         )
         st.caption(monitor_findings.under(last, grain))
-        draw = partial(monitor_charts.trend, watched, figure, grain, currency)
-        made.chart(draw(on_dark=address.is_dark()), monitor_findings.name(figure))
-        said = monitor_findings.outside(last, figure, currency)
-        if said:
+        made.chart(draw(on_dark=address.is_dark()), made.question)
+        if said := monitor_findings.outside(last, currency):
             made.finding(f":orange[:material/error:] {said}")
+        movers = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _onward(figure)
             why = st.popover(_("Why this number"), type="tertiary", key=f"why-{figure}", on_change="rerun")
-        if why.open:
-            with why:
-                made.evidence(draw)
-    return True
+            _onward(figure)
+    return _Card(made, draw, movers, why)
+
+
+def _movers(made: Cell) -> None:
+    said = monitor_findings.movers(made.ask_too("movers"), address.view().facts.currency)
+    if said:
+        st.caption(said)
 
 
 def _onward(figure: str) -> None:

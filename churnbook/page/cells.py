@@ -202,6 +202,12 @@ class Cell:
         self.tables = [result.table.to_pandas() for result in self.shown]
         return self.tables
 
+    def ask_too(self, query: str) -> pd.DataFrame:
+        """The table of one more query with the same parameters, asked once what comes before it is drawn."""
+        shown = address.version(f"{self.name}.{query}.version", query)
+        self.shown += results.answer([self._request(shown, {})], address.view().facts)
+        return self.shown[-1].table.to_pandas()
+
     def rows(self) -> None:
         """The rows as they are, where the page has no picture for them."""
         st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))
