@@ -184,16 +184,20 @@ def movers(moved: pd.DataFrame, currency: str | None) -> str | None:
     """The segments that moved a figure most, one a line, and whether that is more than chance; None without any."""
     if moved.empty:
         return None
+    by_chance = [bool(row["ci_low"] <= 0 <= row["ci_high"]) for _place, row in moved.iterrows()]
     lines = [
         _("{segment} ({attribute}): {change}").format(
             segment=escape(wording.segment(row["segment"])),
             attribute=escape(row["attribute"]),
             change=difference(row["difference"], row["kind"], currency),
         )
-        + ("" if pd.isna(row["ci_low"]) or not row["ci_low"] <= 0 <= row["ci_high"] else _(", within chance"))
-        for _place, row in moved.iterrows()
+        + (_(", within chance") if chance and not all(by_chance) else "")
+        for (_place, row), chance in zip(moved.iterrows(), by_chance, strict=True)
     ]
-    return "  \n".join([_("Segments that moved it most:"), *lines])
+    heading = (
+        _("Segments that moved it most, all within chance:") if all(by_chance) else _("Segments that moved it most:")
+    )
+    return "  \n".join([heading, *lines])
 
 
 def difference(given: float, kind: str, currency: str | None) -> str:
@@ -201,7 +205,7 @@ def difference(given: float, kind: str, currency: str | None) -> str:
     if kind == "share":
         return points(given)
     size = value(abs(given), kind, currency).removeprefix("+")
-    return f"{'+' if given > 0 else '−'}{size}"
+    return f"{'+' if given > 0 else '-'}{size}"
 
 
 def reading() -> str:
