@@ -618,6 +618,7 @@ CHURNS = Derived(
     "churns",
     (
         ("customer", "integer"),
+        ("place", "bigint"),
         ("churned_on", "date"),
         ("returned_on", "date"),
         ("known_on", "date"),

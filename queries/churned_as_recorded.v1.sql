@@ -4,6 +4,7 @@
 -- description: Lost on the day the customer list or an exit names; a mark without a day counts without one.
 -- uses: activity_days, customers, exits
 -- column: customer integer | the customer
+-- column: place bigint | 0 the first time the customer was lost, 1 the second
 -- column: churned_on date | the day recorded; null where the file marks the customer as churned without one
 -- column: returned_on date | first activity after it, where a later exit or the list says they came back
 -- column: known_on date | the day that is known from: the same
@@ -68,6 +69,7 @@ with
     final as (
         select
             kept.customer,
+            row_number() over (partition by kept.customer order by kept.churned_on) - 1 as place,
             kept.churned_on,
             case when not kept.is_last or not coalesce(listed.is_final, false) then kept.next_on end as returned_on,
             kept.churned_on as known_on,
@@ -77,6 +79,7 @@ with
         union all
         select
             listed.customer,
+            0 as place,
             null::date as churned_on,
             null::date as returned_on,
             null::date as known_on,
@@ -88,4 +91,4 @@ with
 
 select *
 from final
-order by customer, churned_on
+order by customer, place

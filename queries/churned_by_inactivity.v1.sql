@@ -5,6 +5,7 @@
 -- uses: activity_days
 -- param: days int = 90 | days without activity after which a customer is lost
 -- column: customer integer | the customer
+-- column: place bigint | 0 the first time the customer was lost, 1 the second
 -- column: churned_on date | the last day of activity and so many days
 -- column: returned_on date | the next day of activity; null while there is none
 -- column: known_on date | the day that is known from: the same
@@ -17,41 +18,59 @@ with
             activity_days.customer,
             activity_days.day,
             least(coalesce(activity_days.last_day, scope.as_of), scope.as_of) as last_day,
-            floor(date_diff('day', date '1970-01-05', activity_days.day) / greatest($days, 1))::integer as block,
         from activity_days
         cross join scope
         where activity_days.is_activity and activity_days.day <= scope.as_of
     ),
 
-    -- two days of one block lie less than so many days apart, so that only gaps between blocks can be long enough
-    blocks as (
-        select customer, block, min(day) as first_day, max(last_day) as last_day from active group by customer, block
-    ),
-
-    stretches as (
+    -- of a contract that runs longer, days near enough to each other and its last one
+    steps as (
         select
             customer,
-            max(last_day) over (
-                partition by customer order by block rows between unbounded preceding and current row
-            ) as last_day,
-            lead(first_day) over (partition by customer order by block) as next_day,
-        from blocks
+            day,
+            last_day,
+            unnest(generate_series(1, date_diff('day', day, last_day), greatest($days, 1))) as further,
+        from active
+        where last_day > day
     ),
 
-    lapsed as (select customer, last_day + greatest($days, 1)::integer as churned_on, next_day from stretches),
+    points as (
+        select customer, day
+        from active
+        union all
+        select customer, day + further::integer as day
+        from steps
+        union all
+        select customer, last_day as day
+        from active
+        where last_day > day
+    ),
+
+    -- lists, since a window over every day of activity takes twice as long
+    lists as (select customer, list(day order by day) as days from points group by customer),
+
+    neighbours as (select customer, unnest(days) as day, unnest(days[2:]) as next_day from lists),
+
+    lapsed as (
+        select neighbours.customer, neighbours.day + greatest($days, 1)::integer as churned_on, neighbours.next_day
+        from neighbours
+        cross join scope
+        where
+            neighbours.day + greatest($days, 1)::integer <= scope.as_of
+            and (neighbours.next_day is null or neighbours.next_day > neighbours.day + greatest($days, 1)::integer)
+    ),
 
     final as (
         select
-            lapsed.customer,
-            lapsed.churned_on,
-            lapsed.next_day as returned_on,
-            lapsed.churned_on as known_on,
+            customer,
+            row_number() over (partition by customer order by churned_on) - 1 as place,
+            churned_on,
+            next_day as returned_on,
+            churned_on as known_on,
             'inactivity' as how,
         from lapsed
-        cross join scope
-        where lapsed.churned_on <= scope.as_of and (lapsed.next_day is null or lapsed.next_day > lapsed.churned_on)
     )
 
 select *
 from final
-order by customer, churned_on
+order by customer, place

@@ -1,5 +1,6 @@
 """The same orders in every format and container, and containers that are refused before they cost anything."""
 
+import datetime as dt
 import gzip
 import json
 import zipfile
@@ -106,6 +107,21 @@ def test_hidden_sheets_and_formulas_without_results_are_told(tmp_path: Path) -> 
     assert "hidden sheets, which were left out: secret" in said(found) and "1 formulas have no stored result" in said(
         found
     )
+
+
+def test_a_table_away_from_the_corner_with_cells_of_many_kinds(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    cells = [" A ", 'say "x", y', "two\nlines", 5, 0.5, True, dt.datetime(2024, 1, 5), dt.datetime(2024, 1, 5, 6, 7, 8)]
+    for row, values in enumerate([("id", "is", "name"), *((f"u{n}", cell, "N") for n, cell in enumerate(cells))], 3):
+        for column, value in enumerate(values, 3):
+            book.active.cell(row, column, value)
+    book.save(tmp_path / "x.xlsx")
+    (sheet,) = read.inspect(tmp_path / "x.xlsx", "x.xlsx", tmp_path)
+    written = ["A", 'say "x", y', "two\nlines", "5", "0.5", "true", "2024-01-05", "2024-01-05 06:07:08"]
+    assert (sheet.header_row, sheet.headers) == (3, ("id", "is", "name"))
+    assert [cells[1] for cells in sheet.sample] == written
+    assert [cells for _, cells in sheet.lines()] == [[str(n + 4), f"u{n}", each, "N"] for n, each in enumerate(written)]
 
 
 def test_merged_headers_of_two_rows_are_joined(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from statistics import median_high
 
 from churnbook.intake.headers import months_in_row
 
-Record = tuple[int, list[str]]
+Record = tuple[int, Sequence[str]]
 """A row with the 1-based line it begins on."""
 
 Merge = tuple[int, int, int]
@@ -61,7 +61,7 @@ def _shape(first: int, header_line: int, names: Sequence[str]) -> Shape:
     return Shape(first, header_line, unique(names), len(names), tuple(name.strip() != "" for name in names))
 
 
-def _padded(cells: list[str], width: int) -> list[str]:
+def _padded(cells: Sequence[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))]
 
 

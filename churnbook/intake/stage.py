@@ -151,8 +151,8 @@ def _no_data(mapped: Mapped) -> list[str]:
     )
     again = " and ".join(f"trim(c{place}) = $headers[{place + 1}]" for place in of_required.values())
     return [
-        f"when {first} = '' then struct_pack(cell := 0, kind := 'blank')",
-        f"when {totals.is_total(first)} and ({odd})"
+        f"when {required[0]} is null and {first} is null then struct_pack(cell := 0, kind := 'blank')",
+        f"when ({odd}) and {totals.is_total(first)}"
         f" then struct_pack(cell := {totals.place_of_first(cells)}, kind := 'total')",
         f"when {again} then struct_pack(cell := {min(of_required.values())}, kind := 'header')",
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from churnbook.intake import shape
 from churnbook.intake.shape import Merge, Record
@@ -15,23 +16,30 @@ def sheet(
     file: File,
     title: str | None,
     format: str,
-    records: Sequence[Record],
+    records: Iterable[Record],
     encoding: str | None = None,
     merges: Sequence[Merge] = (),
     notes: Sequence[Warned] = (),
 ) -> Sheet | None:
-    """The sheet these rows make, without columns that are blank from the header on; None without data."""
-    filled = [record for record in records if any(map(str.strip, record[1]))]
-    if len(filled) < 2:
+    """The sheet these rows of one width make, without columns that are blank from the header on; None without data.
+
+    Rows are written as they come, unless some column has no name and could be blank to the last of them.
+    """
+    filled = (record for record in records if "".join(record[1]).strip())
+    first = list(islice(filled, _JUDGED))
+    if len(first) < 2:
         return None
-    width = max(len(cells) for _, cells in filled)
-    if any(len(cells) < width for _, cells in filled):
-        filled = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
-    found = shape.find(filled[:_JUDGED], merges)
-    body = filled[found.first :]
-    if not body:
+    found = shape.find(first, merges)
+    begun = first[found.first :] or list(islice(filled, 1))
+    if not begun:
         return None
-    used = [place for place in range(width) if found.is_named[place] or any(cells[place].strip() for _, cells in body)]
-    headers = [found.headers[place] for place in used]
-    rows = body if len(used) == width else [(line, [cells[place] for place in used]) for line, cells in body]
+    headers = found.headers
+    rows: Iterator[Record] = chain(begun, filled)
+    if not all(found.is_named):
+        body = list(rows)
+        used = [
+            place for place, name in enumerate(found.is_named) if name or any(cells[place].strip() for _, cells in body)
+        ]
+        headers = tuple(found.headers[place] for place in used)
+        rows = ((line, [cells[place] for place in used]) for line, cells in body)
     return copied(file, title, format, encoding, found.header_line, headers, rows, notes)

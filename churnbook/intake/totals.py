@@ -9,20 +9,19 @@ _WORDS = (
     *("合計", "總計", "小計", "累計", "共計"),
     *("total", "totals", "subtotal", "sub-total", "sub total", "grand total", "grandtotal", "total général", "gesamt"),
 )
-_SHORT = 20
+_BLANKS = "[ \u3000]*"
 
 
 def is_total(cell: str) -> str:
-    """SQL: whether a cell holds a word for a total and nothing else."""
-    said = f"lower(regexp_replace(trim({cell}), {values.literal('[:：]$')}, ''))"
-    among_letters = f"replace(replace({said}, ' ', ''), chr(12288), '')"
-    words = ", ".join(values.literal(word) for word in dict.fromkeys(word.replace(" ", "") for word in _WORDS))
-    return f"coalesce(length({cell}) <= {_SHORT} and {among_letters} in ({words}), false)"
+    """SQL: whether a cell holds a word for a total and nothing else; the cell stands in it once (see `values.checked`)."""
+    words = "|".join(_BLANKS.join(word.replace(" ", "")) for word in _WORDS)
+    pattern = f"(?i){_BLANKS}({words}){_BLANKS}[:：]?{_BLANKS}"
+    return f"coalesce(regexp_full_match({cell}, {values.literal(pattern)}), false)"
 
 
 def first_filled(cells: list[str]) -> str:
-    """SQL: the first of these cells that is not blank."""
-    return f"coalesce({', '.join(f'nullif(trim({cell}), {values.literal(str())})' for cell in cells)}, '')"
+    """SQL: the first of these cells that is not blank; NULL where all are."""
+    return f"list_filter([{', '.join(cells)}], lambda cell: trim(cell) <> {values.literal('')})[1]"
 
 
 def place_of_first(cells: list[str]) -> str:

@@ -45,8 +45,7 @@ def _has_odd_ends(value: str) -> str:
 
 def is_null(cell: str, kind: str) -> str:
     """SQL: a cell of that kind says nothing (empty, blank, or a word for nothing)."""
-    words = "|".join(re.escape(word) for word in _null_words(kind))
-    pattern = f"(?i)[{SPACES}]*({words})?[{SPACES}]*"
+    pattern = f"(?i)[{SPACES}]*({_any_null_word(kind)})?[{SPACES}]*"
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
@@ -75,6 +74,11 @@ def _null_words(kind: str) -> tuple[str, ...]:
     return (*_NULL_WORDS, *_NULL_WORDS_OF_IDS, *_NULL_WORDS_OF_VALUES)
 
 
+def _any_null_word(kind: str) -> str:
+    # a pattern: a long list of words the engine would join with every row, even inside a branch that few rows take
+    return "|".join(re.escape(word) for word in _null_words(kind))
+
+
 def typed(cell: str, kind: str, written: Written | None = None) -> str:
     """SQL: the cell's value in the DuckDB type of `kind`, NULL where it is none; to be `checked`.
 
@@ -100,11 +104,11 @@ def checked(value: str, kind: str, cell: str) -> str:
     even inside a branch that few rows take.
     """
     if kind in ("id", "text", "name"):
-        words = ", ".join(literal(word) for word in _null_words(kind))
+        word = literal(f"(?i)({_any_null_word(kind)})")
         marked = f" when {_marked_as_text(value)} then {_unmarked(value)}" if kind == "id" else ""
         return (
             f"case when {_has_odd_ends(value)} then nullif({stripped(cell)}, ''){marked}"
-            f" when length({value}) > {_LONGEST_NULL_WORD} or lower({value}) not in ({words}) then {value} end"
+            f" when length({value}) > {_LONGEST_NULL_WORD} or not regexp_full_match({value}, {word}) then {value} end"
         )
     if kind == "timestamp":
         # the parser takes words such as "infinity" and "epoch" for the first day of 1900, two digits for a year

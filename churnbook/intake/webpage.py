@@ -35,7 +35,9 @@ def sheets(file: File, text: Text) -> list[Sheet]:
     kept = [rows for rows in parser.tables if len(rows) > 1]
     for number, rows in enumerate(kept, 1):
         title = None if len(kept) == 1 else str(number)
-        records: list[Record] = list(enumerate(rows, 1))
+        filled = [(line, cells) for line, cells in enumerate(rows, 1) if any(cells)]
+        width = max((len(cells) for _line, cells in filled), default=0)
+        records: list[Record] = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
         merges = [merge for merge in parser.merges if merge[0] == id(rows)]
         spans: list[Merge] = [(line, first, last) for _table, line, first, last in merges]
         sheet = table.sheet(file, title, "html", records, encoding=text.encoding, merges=spans, notes=text.notes)

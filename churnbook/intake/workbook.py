@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import python_calamine
@@ -18,7 +18,8 @@ from churnbook.intake.shape import Merge
 from churnbook.intake.sheet import NOTE, WRONG, File, Sheet, Warned, damaged, note
 from churnbook.wording import N_
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+_ROWS = 1000
 _MOST_CELLS = 60_000_000
 
 
@@ -53,7 +54,7 @@ def sheets(file: File, format: str) -> list[Sheet]:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Millions of cells are made and none goes: looking for cycles among them would take a quarter of the time."""
+    """Millions of cells are made, none of them in a cycle: looking for some would only take time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -88,8 +89,7 @@ def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
                 sheet = book.get_sheet_by_name(title)
             except python_calamine.WorksheetNotFound:
                 continue  # a chart or a macro sheet
-            rows = sheet.to_python(skip_empty_area=False)
-            records = [(line, _row(cells)) for line, cells in enumerate(rows, 1)]
+            records = enumerate(_texts(sheet), 1)
             merges: list[Merge] = [
                 (first[0] + 1, first[1], last[1])
                 for first, last in sheet.merged_cell_ranges or ()
@@ -104,25 +104,35 @@ def _sheets(file: File, format: str, notes: list[Warned]) -> list[Sheet]:
     return found
 
 
-def _number(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+def _texts(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[str, ...]]:
+    """Every row of a sheet as text; some at a time column by column, since most columns hold cells of one kind."""
+    rows = sheet.iter_rows()  # without the blank columns ahead of all cells
+    ahead = sheet.start[1] if sheet.start else 0
+    while some := list(islice(rows, _ROWS)):
+        blank = [[""] * len(some)] * ahead
+        yield from zip(*blank, *map(_column, zip(*some, strict=True)), strict=True)
 
 
-_TEXT: Mapping[type, Callable[[Any], str]] = {
-    bool: lambda value: str(value).lower(),
-    float: _number,
-    dt.datetime: lambda value: value.isoformat(sep=" "),
-    type(None): lambda value: "",
+def _column(cells: Sequence[Any]) -> Iterable[str]:
+    kinds = set(map(type, cells))
+    ways = {_WAYS.get(kind, _as_python) for kind in kinds}
+    if len(ways) == 1:
+        return ways.pop()(cells)
+    texts = {kind: iter(_WAYS.get(kind, _as_python)([cell for cell in cells if type(cell) is kind])) for kind in kinds}
+    return [next(texts[type(cell)]) for cell in cells]
+
+
+def _as_python(cells: Iterable[Any]) -> Iterable[str]:
+    return map(str, cells)
+
+
+_WAYS: Mapping[type, Callable[[Iterable[Any]], Iterable[str]]] = {
+    str: lambda cells: [cell.replace("\x00", "").strip() for cell in cells],
+    bool: lambda cells: [str(cell).lower() for cell in cells],
+    float: lambda cells: [str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell) for cell in cells],
+    type(None): lambda cells: ["" for _cell in cells],
 }
-"""How the kinds of cells are written; all others as Python writes them."""
-
-
-def _other(value: object) -> str:
-    return str(value).replace("\x00", "").strip()
-
-
-def _row(cells: Sequence[object]) -> list[str]:
-    return [_TEXT.get(type(cell), _other)(cell) for cell in cells]
+"""How cells of a kind are written; all others as Python writes them."""
 
 
 # What a workbook could hide, looked at before it is opened
