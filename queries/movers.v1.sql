@@ -39,11 +39,12 @@ with
             figures.n as n_after,
             figures.kind,
             figures.kind = 'number' or $figure = 'revenue' as adds_up,
+            sizes.customers,
         from figures
         inner join latest on figures.number = latest.number
         inner join figures as before on figures.segment = before.segment and figures.number = before.number + 1
         inner join sizes on figures.segment = sizes.segment
-        where figures.whole and before.whole and sizes.customers >= 30
+        where figures.whole and before.whole
     ),
 
     -- z squared over n, of shares only
@@ -96,7 +97,7 @@ with
             difference * weight as effect,
             row_number() over (order by abs(difference * weight) desc, attribute, segment) as place,
         from differences
-        where difference <> 0 and (adds_up or (n_before >= 30 and n_after >= 30))
+        where customers >= 30 and difference <> 0 and (adds_up or (n_before >= 30 and n_after >= 30))
     ),
 
     final as (

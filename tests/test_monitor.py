@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from churnbook import queries
-from tests.conftest import Make, ask, columns
+from churnbook.dataset import Library
+from tests.conftest import Make, Open, add, ask, columns, texts
 
 CATALOGUE = queries.catalogue()
 Given = tuple[float | None, float | None] | float | None
@@ -210,3 +211,98 @@ def test_segments_add_up(shop: Any) -> None:
         for period, value in columns(shop, "figures", "period", "value", figure=figure, breakdown="渠道"):
             apart[period] = apart.get(period, 0) + value
         assert apart == pytest.approx(together), figure
+
+
+# Lost after days without activity
+
+
+def test_nobody_can_be_lost_before_so_many_days_have_passed(shop: Any) -> None:
+    values = columns(shop, "figures", "period", "value", figure="churn_rate")
+    assert values[0][0] == dt.date(2023, 4, 1) and values[0][1] > 0
+    retention = dict(columns(shop, "figures", "period", "value", figure="retention_rate"))
+    assert retention == pytest.approx({period: 1 - value for period, value in values})
+
+
+# What moved a figure
+
+
+def members(prefix: str, n: int, buying: int, day: str) -> str:
+    """Orders of one day by the first customers of a group, the first of them twice."""
+    return "".join(f"{prefix}{i:03d},{day},10\n" for i in range(n)) + "".join(
+        f"{prefix}{i:03d},{day},10\n" for i in range(buying)
+    )
+
+
+def test_movers_are_the_segments_with_the_largest_effect(make: Make) -> None:
+    # buyers with two orders: in a 40 of 100, then 10 of 100; in b 20 of 60, then 21 of 60; c is too small
+    orders = "customer_id,ordered_at,amount\n" + "".join(
+        members(*group)
+        for group in (
+            ("a", 100, 40, "2024-01-01"),
+            ("b", 60, 20, "2024-01-01"),
+            ("c", 20, 0, "2024-01-01"),
+            ("a", 100, 10, "2024-02-01"),
+            ("b", 60, 21, "2024-02-01"),
+            ("c", 20, 20, "2024-02-01"),
+        )
+    )
+    customers = "customer_id,city,number\n" + "".join(
+        f"{prefix}{i:03d},{prefix},{prefix}{i}\n" for prefix, n in (("a", 100), ("b", 60), ("c", 20)) for i in range(n)
+    )
+    path = make({"orders.csv": orders, "customers.csv": customers}, watermark=dt.date(2024, 2, 29))
+    names = ("attribute", "segment", "before", "after", "n_before", "n_after")
+    rows = columns(path, "movers", *names, figure="repeat_rate")
+    assert rows == [("city", "a", 0.4, 0.1, 100, 100), ("city", "b", 20 / 60, 21 / 60, 60, 60)]
+    (first, second) = columns(path, "movers", "difference", "ci_low", "ci_high", "effect", figure="repeat_rate")
+    # Wilson 0.3094 to 0.4980 and 0.0552 to 0.1744; Newcombe: -0.3 -/+ sqrt(0.0448^2 + 0.0980^2), sqrt(0.0744^2 + 0.0906^2)
+    assert first == pytest.approx((-0.3, -0.4078, -0.1828, -0.3 * 100 / 180), abs=2e-4)
+    assert second[1] < 0 < second[2]
+    assert [row[:1] for row in columns(path, "movers", "segment", figure="repeat_rate", most=1)] == [("a",)]
+    # what adds up moves by its own difference
+    assert columns(path, "movers", "segment", "effect", figure="revenue", breakdown="city") == [("a", -300), ("b", 10)]
+
+
+# The page
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Churn rate"), ("zh_CN", "流失率")])
+@pytest.mark.parametrize("dataset", ["sample-shop", "sample-subscription"])
+def test_the_monitor_opens_on_both_samples(opened: Open, dataset: str, language: str, label: str) -> None:
+    app = opened(dataset=dataset, lang=language)
+    assert not app.exception and not app.error
+    assert label in [metric.label for metric in app.metric]
+    assert len(app.get("vega_lite_chart")) >= 9
+
+
+def test_a_card_says_period_change_and_what_is_outside(opened: Open) -> None:
+    app = opened()
+    active = next(metric for metric in app.metric if metric.label == "Active customers")
+    assert (active.value, active.delta) == ("749", "+7.9%")
+    said = texts(app)
+    assert "2024-06 · +89.1% in a year" in said
+    assert "Above what was to be expected" in said
+    assert "Segments that moved it most:\n" in said.replace("  \n", "\n")
+    assert [link.proto.label for link in app.get("page_link")].count("Cohorts") >= 3
+
+
+def test_a_period_chosen_holds_for_all_cards(opened: Open) -> None:
+    app = opened(monitor__grain="quarter")
+    assert not app.exception
+    assert "2024 Q2" in texts(app)
+
+
+def test_a_file_of_orders_has_the_figures_of_purchases(opened: Open, library: Library, make: Make) -> None:
+    app = opened(dataset=add(library, make, {"orders.csv": ORDERS}))
+    assert not app.exception and not app.error
+    labels = {metric.label for metric in app.metric}
+    assert {"Revenue", "Average order value", "Repeat purchase rate"} <= labels
+    assert not {"Satisfaction (CSAT)", "First response time"} & labels
+
+
+def test_a_flat_file_says_why_nothing_can_be_followed(opened: Open, library: Library, make: Make) -> None:
+    app = opened(
+        dataset=add(library, make, {"t.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"})
+    )
+    assert not app.exception and not app.error
+    assert texts(app).count("The files have no dates, so no figure can be followed over time.") == 1
+    assert "Marked as churned" in [metric.label for metric in app.metric]

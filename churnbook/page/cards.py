@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 _IN_A_ROW = 3
 _NARROWEST = 230
-EXPLAINED_BY = {
-    "customers": "cohort_retention",
-    "active_customers": "daily_activity",
-    "churn_rate": "churn_rate",
-    "retention_rate": "cohort_retention",
-    "repeat_rate": "purchases",
-    "average_order_value": "purchases",
-    "purchase_frequency": "purchases",
-    "revenue": "cohort_retention",
+_EXPLAINED_ON = {
+    "customers": "cohorts",
+    "active_customers": "activity",
+    "churn_rate": "churn",
+    "retention_rate": "cohorts",
+    "repeat_rate": "activity",
+    "average_order_value": "activity",
+    "purchase_frequency": "activity",
+    "revenue": "cohorts",
 }
-"""The query whose page goes deeper into a figure; the link stands where a page answers it."""
+"""The page that goes deeper into a figure."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,5 @@ def _movers(made: Cell) -> None:
 def _onward(figure: str) -> None:
     """A link to the page that goes deeper, where there is one that these data can answer."""
     for page in contents.pages():
-        if EXPLAINED_BY.get(figure) in page.answers and not page.missing(address.view().facts):
+        if page.name == _EXPLAINED_ON.get(figure) and not page.missing(address.view().facts):
             st.page_link(page.path, label=_(page.title), icon=f":material/{page.icon}:")
-            return
