@@ -10,7 +10,7 @@ from churnbook.charts import CAUTION, INK, KEPT, Chart
 from churnbook.wording import _
 
 _HEIGHT = 132
-_BAND, _LIGHT_INK = "#7C8A8C", "#E6ECEC"
+_BAND, _LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
 _SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
 """The last periods drawn: a little more than a year of weeks, two of months."""
 
@@ -20,7 +20,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
 
     `watched` has the columns of monitor for one segment.
     """
-    kind = str(watched["kind"].iloc[0])
+    kind, kept = str(watched["kind"].iloc[0]), _KEPT_ON_DARK if on_dark else KEPT
     drawn = watched[watched["value"].notna()].tail(_SHOWN[grain])
     scale = 100.0 if kind == "share" else 1.0
     drawn = drawn.assign(
@@ -49,14 +49,14 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     if kind == "share":
         axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)
-    band = base.mark_area(color=_BAND, opacity=0.16, interpolate="step").encode(
+    band = base.mark_area(color=_BAND, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
         y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2="high:Q"
     )
     centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(y="centre:Q")
-    line = base.mark_line(color=KEPT, strokeWidth=2).encode(y="value:Q")
+    line = base.mark_line(color=kept, strokeWidth=2).encode(y="value:Q")
     points = base.mark_point(filled=True, size=26, opacity=1).encode(
         y="value:Q",
-        color=alt.when(alt.datum.signal).then(alt.value(CAUTION)).otherwise(alt.value(KEPT)),
+        color=alt.when(alt.datum.signal).then(alt.value(CAUTION)).otherwise(alt.value(kept)),
         size=alt.when(alt.datum.signal).then(alt.value(62)).otherwise(alt.value(18)),
         shape=alt.when(alt.datum.is_run)
         .then(alt.value("diamond"))

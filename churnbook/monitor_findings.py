@@ -158,9 +158,9 @@ def under(last: pd.Series, grain: str) -> str:
 
 
 def colour(last: pd.Series, figure: str) -> Literal["normal", "inverse", "off"]:
-    """How Streamlit colours the change: only of a point outside, and red where it is for the worse."""
+    """How Streamlit colours the change: only of a change out of what was expected, red where it is for the worse."""
     more_is = _FIGURES[figure].more_is
-    if pd.isna(last["signal"]) or more_is == "neither":
+    if more_is == "neither" or {"above": 1, "below": -1}.get(last["signal"], 0) * last["change"] <= 0:
         return "off"
     return "normal" if more_is == "good" else "inverse"
 

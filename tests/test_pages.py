@@ -38,6 +38,7 @@ def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language:
     assert not app.run().exception
     title = {
         "overview": ("Overview", "概览"),
+        "activity": ("Activity", "活跃与复购"),
         "cohorts": ("Cohorts", "同期群"),
         "customer": ("One customer", "单个客户"),
         "your_data": ("Your data", "数据"),

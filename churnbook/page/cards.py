@@ -92,7 +92,7 @@ def _card(made: Cell, figure: str) -> _Card | None:
         if said := monitor_findings.outside(last, currency):
             made.finding(f":orange[:material/error:] {said}")
         movers = st.container()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap=None):
             why = st.popover(_("Why this number"), type="tertiary", key=f"why-{figure}", on_change="rerun")
             _onward(figure)
     return _Card(made, draw, movers, why)

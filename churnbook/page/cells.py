@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from churnbook import charts, findings, queries, wording
+from churnbook import charts, contents, findings, queries, wording
 from churnbook.database import Result
 from churnbook.page import address, evidence, results, segments
 from churnbook.page.tables import table
@@ -146,9 +146,12 @@ class Cell:
         else:
             st.selectbox(**common, width=180)
 
-    def choose_segments(self, overall: pd.DataFrame) -> None:
-        """With a split, put its segments in order, the largest first; beyond six the reader chooses which to draw."""
-        self.order = found = _segments(overall)
+    def choose_segments(self, overall: pd.DataFrame, size: str = "customers") -> None:
+        """With a split, put its segments in order, the largest first; beyond six the reader chooses which to draw.
+
+        `size` is the column that says how large a segment is.
+        """
+        self.order = found = _segments(overall, size)
         self.segments = found[:_MOST_MULTIPLES]
         if len(found) > _MOST_MULTIPLES:
             name = f"{self.name}.segments"
@@ -189,6 +192,13 @@ class Cell:
         return chosen[0], chosen[1]
 
     # Answers
+
+    def can_answer(self) -> bool:
+        """Whether the dataset has the tables the cell's query needs; where not, the cell says what is missing."""
+        missing = queries.catalogue().missing(self.query, address.view().facts.filled)
+        if missing:
+            st.caption(_("This question {needs}.").format(needs=contents.needs_words(missing)))
+        return not missing
 
     def run(self) -> list[pd.DataFrame]:
         """The tables of the cell's query and of those asked together with it, in that order.
@@ -252,15 +262,18 @@ class Cell:
                 self.chart(chart, alt_text)
 
     @contextmanager
-    def beside(self, chart: charts.Chart, alt_text: str) -> Iterator[None]:
-        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width."""
+    def beside(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = ()) -> Iterator[None]:
+        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width.
+
+        `pick` as in chart.
+        """
         if self.segments:
-            self.chart(chart, alt_text)
+            self.chart(chart, alt_text, pick)
             yield
             return
         left, right = st.columns([5, 2], gap="medium")
         with right:
-            self.chart(chart, alt_text)
+            self.chart(chart, alt_text, pick)
         with left:
             yield
 
@@ -282,19 +295,39 @@ class Cell:
         if not self.segments:
             self.chart(draw(result, **({"picked": outlined} if pick else {})), alt_text, pick)
             return
+        for name in self._side_by_side():
+            part = result[result["segment"] == name]
+            sizes = part.drop_duplicates("cohort")["cohort_size"]
+            here = outlined if picked and picked["segment"] == name else None
+            st.markdown(findings.segment_heading(name, int(sizes.sum())))
+            self.chart(
+                draw(part, is_small=True, **({"picked": here} if pick else {})),
+                f"{alt_text}: {wording.segment(name)}",
+                pick,
+                name,
+            )
+
+    def multiples(
+        self, result: pd.DataFrame, size: str, draw: Callable[..., charts.Chart], alt_text: str, pick: Sequence[str]
+    ) -> None:
+        """A chart, or with a split a small one for each segment chosen, three in a row.
+
+        `draw` takes the rows of one chart, and by name `is_small`; `size` is the column that says how many
+        customers a segment has. A click writes the fields `pick`, and the segment, into the address.
+        """
+        if not self.segments:
+            self.chart(draw(result), alt_text, pick)
+        for name in self._side_by_side():
+            part = result[result["segment"] == name]
+            st.markdown(findings.segment_heading(name, int(part[size].max())))
+            self.chart(draw(part, is_small=True), f"{alt_text}: {wording.segment(name)}", pick, name)
+
+    def _side_by_side(self) -> Iterator[str]:
+        """The segments chosen, each with what is drawn for it in a column of its own."""
         for first in range(0, len(self.segments), _IN_A_ROW):
             for column, name in zip(st.columns(_IN_A_ROW, gap="medium"), self.segments[first:], strict=False):
-                part = result[result["segment"] == name]
-                sizes = part.drop_duplicates("cohort")["cohort_size"]
-                here = outlined if picked and picked["segment"] == name else None
                 with column:
-                    st.markdown(findings.segment_heading(name, int(sizes.sum())))
-                    self.chart(
-                        draw(part, is_small=True, **({"picked": here} if pick else {})),
-                        f"{alt_text}: {wording.segment(name)}",
-                        pick,
-                        name,
-                    )
+                    yield name
 
     def picked(self, query: str, *names: str) -> dict[str, Value]:
         """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
@@ -426,8 +459,8 @@ def _options(parameter: Parameter) -> Sequence[Value] | None:
     return None
 
 
-def _segments(overall: pd.DataFrame) -> list[str]:
-    """The segments of a result by periods since the start, the largest first, all others together last."""
-    largest = overall[overall["period"] == 0].sort_values("customers", ascending=False)["segment"]
-    named = [name for name in dict.fromkeys([*largest, *overall["segment"]]) if isinstance(name, str)]
+def _segments(overall: pd.DataFrame, size: str) -> list[str]:
+    """The segments of a result, the largest first, all others together last."""
+    largest = overall.sort_values(size, ascending=False, kind="stable")["segment"]
+    named = [name for name in dict.fromkeys(largest) if isinstance(name, str)]
     return [name for name in named if name != wording.OTHER] + [name for name in named if name == wording.OTHER]

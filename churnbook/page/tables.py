@@ -17,6 +17,7 @@ _SHORT = 7
 _PERCENT = (
     "retention", "ci_low", "ci_high", "share", "change", "difference", "retention_a", "retention_b",
     "revenue_retention", "repeat_rate_by_customers", "repeat_rate_by_orders", "repeat_rate_by_period",
+    "kept_rate", "stickiness", "weekly_stickiness",
 )  # fmt: skip
 _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""

@@ -1,0 +1,79 @@
+# title: Activity
+# icon: event_repeat
+# section: Understand
+# order: 30
+# asks: How often do customers come, buy and pay?
+# answers: lifecycle_states, lifecycle_customers, stickiness, days_between
+"""Activity: who is new, kept, back or dormant; how often customers buy again, and how often they come."""
+
+from functools import partial
+
+import streamlit as st
+
+from churnbook import activity_charts as charts
+from churnbook import activity_findings as findings
+from churnbook import page
+from churnbook.wording import _
+
+facts = page.view().facts
+
+with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?")) as states:
+    states.choose("grain", "breakdown", more=("week_start", "top"))
+    (shown,) = states.run()
+    if shown.empty:
+        st.info(_("Nobody is active in the days chosen. Widen the scope above."), icon=":material/info:")
+        st.stop()
+    grain = str(states.values["grain"])
+    states.choose_segments(shown, "known_customers")
+    picked = states.picked("lifecycle_customers", "period", "segment", "state")
+    bars, clicked = partial(charts.states, grain=grain, picked=picked), ("period", "state")
+    by_segment = (charts.active(shown, grain, states.order), _("Active customers by segment")) if states.order else None
+    dormant = (charts.dormant(shown, grain, picked), _("Dormant customers"), clicked)
+    with states.beside(*(by_segment or dormant)):
+        states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
+    states.finding(findings.states_finding(shown, grain))
+    st.caption(findings.states_reading())
+    if picked:
+        heading, suggested = findings.behind_a_state(picked, grain), findings.state_name(picked, grain)
+        states.customers("lifecycle_customers", picked, heading, suggested)
+    states.evidence(partial(charts.stacked, shown, states.segments, partial(charts.states, grain=grain)))
+
+with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
+    purchases.follow(states)
+    if purchases.can_answer():
+        (bought,) = purchases.run()
+        rates = partial(charts.repeat_rates, bought, grain, purchases.order)
+        value = charts.order_value(bought, grain, facts.currency, purchases.order)
+        purchases.pair((rates(), _("Repeat purchase rate")), (value, _("Value and number of orders")))
+        purchases.finding(findings.purchases_finding(bought, grain, facts.currency))
+        st.caption(findings.purchases_reading())
+        purchases.evidence(rates)
+
+with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
+    between.follow(states)
+    if "orders" in facts.filled:
+        between.choose("of")
+    else:
+        between.values["of"] = "activity"
+    spread, summary = between.run()
+    if spread.empty:
+        st.info(_("No customer has two such days, so there is no time between them."), icon=":material/info:")
+    else:
+        waits = partial(charts.intervals, spread, summary, between.order)
+        between.chart(waits(on_dark=page.is_dark()), _("Days between two purchases or visits"))
+        between.finding(findings.between_finding(summary, str(between.values["of"])))
+        between.evidence(waits)
+
+with page.cell("stickiness", "stickiness", _("How often do they come?")) as stickiness:
+    stickiness.follow(states)
+    (sticky,) = stickiness.run()
+    if sticky.empty:
+        st.info(findings.stickiness_missing(), icon=":material/info:")
+    elif grain == "day":
+        st.caption(_("A day is too short for this; choose a longer period in the first cell."))
+    else:
+        often = partial(charts.stickiness, sticky, grain, stickiness.order)
+        stickiness.chart(often(), _("Share of active customers who come on a day"))
+        stickiness.finding(findings.stickiness_finding(sticky, grain))
+        st.caption(findings.stickiness_reading(facts.activity))
+        stickiness.evidence(often)

@@ -1,0 +1,22 @@
+-- name: coming
+-- version: 1
+-- title: What counts as coming
+-- description: Orders and events that count as activity; where only subscriptions do, all orders and events.
+-- needs: activity_days
+-- column: by_orders boolean | an order counts as coming
+-- column: by_events boolean | an event counts as coming; a running subscription never does
+-- change: 1 2026-11-24 first version
+with
+
+    counted as (
+        select
+            coalesce(bool_or(source = 'orders' and is_activity), false) as by_orders,
+            coalesce(bool_or(source = 'events' and is_activity), false) as by_events,
+        from activity_days
+    ),
+
+    final as (select by_orders or not by_events as by_orders, by_events or not by_orders as by_events from counted)
+
+select *
+from final
+order by by_orders, by_events
