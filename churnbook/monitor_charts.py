@@ -11,6 +11,7 @@ from churnbook.wording import _
 
 _HEIGHT = 132
 _BAND, _LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
+_SHAPES = {"above": "triangle-up", "below": "triangle-down", "run_above": "diamond", "run_below": "diamond"}
 _SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
 """The last periods drawn: a little more than a year of weeks, two of months."""
 
@@ -35,7 +36,10 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
             monitor_findings.state(signal, complete)
             for signal, complete in zip(drawn["signal"], drawn["complete"], strict=True)
         ],
-        is_run=drawn["signal"].isin(["run_above", "run_below"]),
+        colour=[CAUTION if signal in _SHAPES else kept for signal in drawn["signal"]],
+        size=[62 if signal in _SHAPES else 18 for signal in drawn["signal"]],
+        shape=[_SHAPES.get(signal, "circle") for signal in drawn["signal"]],
+        opacity=[1.0 if complete else 0.35 for complete in drawn["complete"]],
         **{name: drawn[name] * scale for name in ("value", "centre", "low", "high")},
     )
     base = alt.Chart(drawn).encode(
@@ -54,18 +58,13 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     )
     centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(y="centre:Q")
     line = base.mark_line(color=kept, strokeWidth=2).encode(y="value:Q")
-    points = base.mark_point(filled=True, size=26, opacity=1).encode(
+    points = base.mark_point(filled=True).encode(
         y="value:Q",
-        color=alt.when(alt.datum.signal).then(alt.value(CAUTION)).otherwise(alt.value(kept)),
-        size=alt.when(alt.datum.signal).then(alt.value(62)).otherwise(alt.value(18)),
-        shape=alt.when(alt.datum.is_run)
-        .then(alt.value("diamond"))
-        .when(alt.datum.signal == "above")
-        .then(alt.value("triangle-up"))
-        .when(alt.datum.signal == "below")
-        .then(alt.value("triangle-down"))
-        .otherwise(alt.value("circle")),
-        opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.35)),
+        # given as they are, since conditions cost several times as much to build
+        color=alt.Color("colour:N", scale=None),
+        size=alt.Size("size:Q", scale=None),
+        shape=alt.Shape("shape:N", scale=None),
+        opacity=alt.Opacity("opacity:Q", scale=None),
         tooltip=[
             alt.Tooltip("label:N", title=_("Period")),
             alt.Tooltip("shown:N", title=monitor_findings.name(figure)),

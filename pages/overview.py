@@ -2,9 +2,9 @@
 # icon: space_dashboard
 # section: Understand
 # order: 10
-# asks: What is in this dataset, and which questions can it answer?
-# answers: overview
-"""Overview: the size of the dataset, and what it can and cannot answer."""
+# asks: What is in this dataset, how are its figures doing, and which questions can it answer?
+# answers: overview, monitor
+"""Overview: the size of the dataset, its figures watched over time, and what it can and cannot answer."""
 
 import streamlit as st
 
