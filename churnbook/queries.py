@@ -415,6 +415,10 @@ class Catalogue:
         visit(query)
         return tuple(found)
 
+    def reads(self, query: Query, table: str, values: Mapping[str, Value] | None = None) -> bool:
+        """Whether the query, or one it needs, reads a canonical table; with values only what is wanted for them."""
+        return any(table in (*each.needs, *each.uses) for each in self.order(query, values))
+
     def missing(
         self, query: Query, filled: Iterable[str], values: Mapping[str, Value] | None = None
     ) -> tuple[str, ...]:

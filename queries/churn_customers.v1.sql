@@ -1,7 +1,7 @@
 -- name: churn_customers
 -- version: 1
 -- title: Customers who came or left
--- description: The customers of one period who were lost, new or returned, joined and left, or left and came back.
+-- description: The customers of one period who were lost, new or returned, joined and left, or lost and back.
 -- needs: churn_steps.v1, customer_starts.v1, customer_segments.v1, periods.v1, customers
 -- uses: activity_days, churns
 -- param: in_period date = null | first day of the period
@@ -28,7 +28,7 @@ with
             and case
                 $state
                 when 'lost'
-                then churn_steps.last_move % 2 = 1
+                then churn_steps.last_move % 2 = 1 and churn_steps.first_move > 0
                 when 'new'
                 then churn_steps.first_move = 0
                 when 'returned'

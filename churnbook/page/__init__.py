@@ -3,5 +3,6 @@
 from churnbook.page.address import is_dark, view
 from churnbook.page.cards import cards
 from churnbook.page.cells import cell, numbered
+from churnbook.page.definition import needs_definition
 
-__all__ = ["cards", "cell", "is_dark", "numbered", "view"]
+__all__ = ["cards", "cell", "is_dark", "needs_definition", "numbered", "view"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from churnbook import charts, contents, findings, queries, wording
+from churnbook import charts, churn_findings, contents, findings, queries, wording
 from churnbook.database import Result
 from churnbook.page import address, evidence, results, segments
 from churnbook.page.tables import table
@@ -25,6 +26,9 @@ _MOST_MULTIPLES = 6
 _IN_A_ROW = 3
 _NUMBERS = range(0, 5001)
 """What a control for a number takes; the command line takes any."""
+
+Periods = tuple[Sequence[dt.date], dt.date | None, str]
+"""Periods to choose from by their first days, the one looked at without a choice, and their grain."""
 
 _number: ContextVar[int] = ContextVar("cell number", default=0)
 
@@ -89,17 +93,19 @@ class Cell:
             self.owners[name] = other.name
         self.order, self.segments = other.order, other.segments
 
-    def choose(self, *names: str, more: Sequence[str] = ()) -> None:
+    def choose(self, *names: str, more: Sequence[str] = (), period: Periods | None = None) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
 
         `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from
-        their default. A control with nothing to choose is not drawn. An older version of a query has its own
+        their default. With `period` the period looked at is chosen first. A control with nothing to choose is not drawn. An older version of a query has its own
         parameters: those it lacks are not drawn, those only it has stand among the rarer ones.
         """
         known, newest = self._parameters(), self._newest_parameters()
         self.values |= {name: newest[name].default for name in (*names, *more) if name not in known}
         more = (*more, *(name for name in known if name not in newest and name not in self.values))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            if period:
+                self._choose_period(*period)
             for name in names:
                 if name in known:
                     self._control(known[name])
@@ -190,6 +196,21 @@ class Cell:
                 self.values[name] = value
                 chosen.append(str(value))
         return chosen[0], chosen[1]
+
+    def _choose_period(self, periods: Sequence[dt.date], usual: dt.date | None, grain: str) -> None:
+        parameter = self._parameters()["in_period"]
+        chosen = address.value_of(self.name, parameter, (None, *periods)) or usual
+        self.values["in_period"] = chosen
+        if chosen is None:
+            return
+        st.selectbox(
+            wording.parameter("in_period"),
+            [parameter.text(period) for period in periods],
+            format_func=lambda text: wording.period_label(dt.date.fromisoformat(text), grain),
+            key=address.widget_key(address.name_of(self.name, "in_period"), parameter.text(chosen)),
+            on_change=address.choose_value(self.name, parameter),
+            width=180,
+        )
 
     # Answers
 
@@ -409,6 +430,8 @@ class Cell:
         `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
         (partial), since a name of the page may stand for something else by then.
         """
+        if any(queries.catalogue().reads(result.query, "churns", result.parameters) for result in self.shown):
+            st.caption(churn_findings.definition_words(address.view().facts))
         evidence.show(self, picture)
 
     def cited(self) -> dict[str, str | list[str]]:

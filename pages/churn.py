@@ -1,0 +1,78 @@
+# title: Churn
+# icon: person_off
+# section: Understand
+# order: 15
+# asks: How many customers do we lose, and what changed?
+# answers: churn_rate, churn_customers, churn_conventions, churn_change
+"""Churn: who came and who left, why conventions differ on it, and what changed it."""
+
+from functools import partial
+
+import streamlit as st
+
+from churnbook import churn_charts as charts
+from churnbook import churn_findings as findings
+from churnbook import page
+from churnbook.charts import stacked
+from churnbook.wording import _
+
+facts, dark = page.view().facts, page.is_dark()
+page.needs_definition()
+
+with page.cell("rate", "churn_rate", _("How many do we lose?")) as rate:
+    rate.choose("grain", "breakdown", more=("week_start", "top"))
+    (rates,) = rate.run()
+    if rates.empty:
+        st.info(_("Nobody is a customer in the days chosen. Widen the scope above."), icon=":material/info:")
+        st.stop()
+    grain = str(rate.values["grain"])
+    rate.choose_segments(rates, "opening_customers")
+    picked = rate.picked("churn_customers", "in_period", "segment", "state")
+    balance = partial(charts.balance, grain=grain)
+    last = findings.last_complete(rates)
+    with rate.beside(charts.rate(rates, grain, rate.order), _("Churn rate by period")):
+        rate.multiples(
+            rates,
+            "closing_customers",
+            partial(balance, picked=picked, on_dark=dark),
+            _("Customers come and gone"),
+            ("in_period", "state"),
+        )
+    if rate.order and not last.empty:
+        rate.chart(charts.dots(last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
+    rate.finding(findings.rate_finding(rates, grain))
+    st.caption(findings.rate_reading(facts))
+    if picked:
+        rate.customers("churn_customers", picked, findings.behind(picked, grain), findings.group_name(picked, grain))
+    rate.evidence(partial(stacked, rates, rate.segments, balance))
+
+with page.cell("conventions", "churn_conventions", _("Why do others get another rate?")) as conventions:
+    conventions.follow(rate)
+    conventions.choose(period=(*findings.periods(rates), grain))
+    (counted,) = conventions.run()
+    named = findings.named(counted)
+    behind = conventions.picked("churn_customers", "state")
+    conventions.chart(charts.conventions(named, dark), _("Churn rate by convention"))
+    if causes := charts.causes(counted, behind):
+        conventions.chart(causes, _("Customers counted differently"), ("state",))
+    conventions.finding(findings.conventions_finding(named, grain))
+    st.caption(findings.conventions_reading())
+    if behind:
+        heading = findings.behind(conventions.values, grain)
+        conventions.customers("churn_customers", behind, heading, findings.group_name(conventions.values, grain))
+    conventions.evidence(partial(charts.conventions, named))
+
+with page.cell("change", "churn_change", _("What changed?")) as change:
+    change.follow(rate)
+    change.choose("against", period=(*findings.periods(rates), grain))
+    (moved,) = change.run()
+    if not rate.order:
+        st.caption(_("Split by an attribute in the first cell, to see which segments changed the rate."))
+    if moved.empty:
+        st.info(_("The earlier period lies outside the data or the days chosen."), icon=":material/info:")
+    else:
+        shown = partial(charts.change, findings.largest(moved))
+        if rate.order:
+            change.chart(shown(dark), _("What each segment adds to the change"))
+        change.finding(findings.change_finding(moved, grain))
+        change.evidence(shown)
