@@ -365,10 +365,10 @@ def _run(options: argparse.Namespace) -> int:
     if unknown:
         known = ", ".join(facts.attributes) or "none"
         raise queries.QueryError(f"customers have no attribute {unknown[0]!r}; they have: {known}")
-    missing = catalogue.missing(query, facts.filled)
+    values = catalogue.bind(query, dict(options.set))
+    missing = catalogue.missing(query, facts.filled, values)
     if missing:
         raise queries.QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
-    values = catalogue.bind(query, dict(options.set))
     dataset.check_names(facts, catalogue.parameters(query), values)
     with database.reading(options.dataset) as cursor:
         dataset.prepare(cursor, facts, scope)
@@ -444,6 +444,7 @@ def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, A
         "title": query.title,
         "description": query.description,
         "needs": list(query.needs),
+        "conditions": {need: {name: list(values)} for need, (name, values) in query.conditions.items()},
         "uses": list(query.uses),
         "tables": list(catalogue.tables(query)),
         "parameters": [
@@ -466,6 +467,8 @@ def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, A
 def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
     lines = [f"{query.reference}: {query.title}", query.description, ""]
     lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
+    for need, (name, chosen) in query.conditions.items():
+        lines.append(f"needs {need} if {name} in {', '.join(chosen)}")
     lines.append("parameters:")
     for parameter in catalogue.parameters(query).values():
         kind = f"choice({', '.join(parameter.choices)})" if parameter.choices else parameter.kind

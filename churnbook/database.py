@@ -123,7 +123,7 @@ class Session:
 
     cursor: duckdb.DuckDBPyConnection
     catalogue: Catalogue = field(default_factory=queries.catalogue)
-    _made: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    _made: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
     _stopped: bool = False
 
     def run(self, query: Query, given: Mapping[str, object]) -> Result:
@@ -134,7 +134,9 @@ class Session:
         values = self.catalogue.bind(query, given)
         started = time.perf_counter()
         try:
-            for need in self.catalogue.order(query)[:-1]:
+            for unwanted in self.catalogue.unwanted(query, values):
+                self._make_empty(unwanted)
+            for need in self.catalogue.order(query, values)[:-1]:
                 self._make(need, values)
                 if self._stopped:
                     raise TooSlow(query.reference)
@@ -150,6 +152,12 @@ class Session:
             return
         self.cursor.execute(f"create or replace temp table {need.name} as {need.unordered_sql}", bound)
         self._made[need.name] = (need.reference, effective)
+
+    def _make_empty(self, unwanted: Query) -> None:
+        """Let a table of a query's columns stand where it is read but not wanted; rows it has there do not matter."""
+        if self._made.get(unwanted.name, ("", None))[0] != unwanted.reference:
+            self.cursor.execute(f"create or replace temp table {unwanted.name} {unwanted.empty}")
+            self._made[unwanted.name] = (unwanted.reference, None)
 
     def interrupt(self) -> None:
         """Stop the running query, and those it still needs, from another thread."""

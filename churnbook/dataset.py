@@ -192,7 +192,7 @@ def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mappi
     for name, parameter in parameters.items():
         chosen = values.get(name)
         if parameter.kind == "attribute":
-            known = list(facts.attributes)
+            known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
         elif parameter.kind in ("event", "events"):
             known = [*facts.events, "signup"]
         else:

@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from churnbook import wording
+from churnbook import queries, wording
 
 ROOT = Path(__file__).parent.parent
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -28,9 +28,9 @@ Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 def extract_query(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
     """Babel's extraction method for a query file: title, description and every note of its header."""
-    for number, line in enumerate(io.TextIOWrapper(file, "utf-8"), 1):
+    for number, line in enumerate(queries.header_lines(io.TextIOWrapper(file, "utf-8").read()), 1):
         for pattern, group in ((_NAMED, "text"), (_NOTED, "note")):
-            if match := pattern.fullmatch(line.rstrip("\n")):
+            if match := pattern.fullmatch(line):
                 yield number, None, match[group], []
 
 

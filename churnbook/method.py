@@ -45,7 +45,7 @@ def script(result: Result) -> str:
     # a value with line breaks stays in its comment
     values = {name: "\\n".join(known[name].text(value).splitlines()) for name, value in result.parameters.items()}
     lines = [f"-- ${name} = {text}" for name, text in values.items()]
-    return "\n".join([*lines, "", queries.catalogue().script(result.query)])
+    return "\n".join([*lines, "", queries.catalogue().script(result.query, result.parameters)])
 
 
 def rows(method: Method) -> list[Row]:

@@ -33,6 +33,7 @@ _PARAMETER = re.compile(
     r"(?: = (?P<default>[^|]*\S))? \| (?P<note>.+)"
 )
 _COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*[a-z0-9)\]]) \| (?P<note>.+)")
+_NEEDS = re.compile(r"(?P<names>[^=]+?)(?: if (?P<parameter>[a-z_]+) in (?P<choices>[a-z_, ]+))?")
 _CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
 _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
 
@@ -160,7 +161,9 @@ class Query:
     """One version of one query file, read and checked.
 
     `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
-    (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled.
+    (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled. A need in `conditions`
+    is wanted only for some values of a choice parameter, given as (parameter, values); for others it is an
+    empty table, so the query must not let it matter.
     """
 
     name: str
@@ -168,6 +171,7 @@ class Query:
     title: str
     description: str
     needs: tuple[str, ...]
+    conditions: Mapping[str, tuple[str, tuple[str, ...]]]
     uses: tuple[str, ...]
     own_parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
@@ -181,10 +185,20 @@ class Query:
         """The pinned name other files and citations use: `churn_rate.v2`."""
         return f"{self.name}.v{self.version}"
 
+    def wants(self, need: str, values: Mapping[str, Value] | None = None) -> bool:
+        """Whether it wants one of its needs for these values; without values, whether it does for all."""
+        parameter, choices = self.conditions.get(need, (None, ()))
+        return parameter is None or (values is not None and values[parameter] in choices)
+
     @property
     def unordered_sql(self) -> str:
         """The SQL without its closing ORDER BY, for the temporary table a reader of it scans."""
         return self.sql[: self.sql.rindex("\norder by ")]
+
+    @property
+    def empty(self) -> str:
+        """The columns of the table that stands in for it where it is not wanted."""
+        return "(" + ", ".join(f"{column.name} {column.type}" for column in self.columns) + ")"
 
     @cached_property
     def digest(self) -> str:
@@ -205,9 +219,7 @@ def read(path: Path) -> Query:
         raise QueryError(f"{path.name}: a query file is named <name>.v<N>.sql")
     sql = path.read_text(encoding="utf-8")
     lines: dict[str, list[str]] = {}
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
+    for line in header_lines(sql):
         header = _HEADER.fullmatch(line)
         if header is None or header["key"] not in _KEYS:
             raise QueryError(f"{path.name}: this header line is not understood: {line}")
@@ -229,12 +241,21 @@ def read(path: Path) -> Query:
             matches.append(match)
         return matches
 
+    needs = parsed("needs", _NEEDS)
     return Query(
         name=name,
         version=int(version),
         title=single["title"][0],
         description=single["description"][0],
-        needs=_names(lines.get("needs", [])),
+        needs=_names(match["names"] for match in needs),
+        conditions=MappingProxyType(
+            {
+                need: (match["parameter"], _names([match["choices"]]))
+                for match in needs
+                if match["parameter"]
+                for need in _names([match["names"]])
+            }
+        ),
         uses=_names(lines.get("uses", [])),
         own_parameters=tuple(_parameter(path, match) for match in parsed("param", _PARAMETER)),
         columns=tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN)),
@@ -246,6 +267,19 @@ def read(path: Path) -> Query:
         path=path,
         sql=sql,
     )
+
+
+def header_lines(sql: str) -> list[str]:
+    """The lines a file opens with; one without a key goes on with the line before it, as the formatter breaks them."""
+    found: list[str] = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        if found and _HEADER.fullmatch(line) is None:
+            found[-1] = f"{found[-1].rstrip()} {line.removeprefix('--').strip()}"
+        else:
+            found.append(line)
+    return found
 
 
 _KEYS = {
@@ -310,20 +344,30 @@ class Catalogue:
         """The newest version of every query, by name."""
         return tuple(self.find(name) for name in sorted({q.name for q in self.queries.values()}))
 
-    def order(self, query: Query) -> tuple[Query, ...]:
-        """The query and every query it needs, each after those it needs itself."""
+    def order(self, query: Query, values: Mapping[str, Value] | None = None) -> tuple[Query, ...]:
+        """The query and every query it needs, each after those it needs itself.
+
+        With the values of its parameters only what is wanted for them.
+        """
         ordered: dict[str, Query] = {}
 
         def visit(current: Query, path: tuple[str, ...]) -> None:
             if current.reference in path:
                 raise QueryError(f"needs go in a circle: {' > '.join((*path, current.reference))}")
             for need in current.needs:
-                if need not in schema.TABLES:
+                if need not in schema.TABLES and (values is None or current.wants(need, values)):
                     visit(self._needed(current, need), (*path, current.reference))
             ordered.setdefault(current.reference, current)
 
         visit(query, ())
         return tuple(ordered.values())
+
+    def unwanted(self, query: Query, values: Mapping[str, Value]) -> tuple[Query, ...]:
+        """The queries read for these values that are not wanted for them: empty tables stand in for them."""
+        wanted = self.order(query, values)
+        named = [need for each in wanted for need in each.needs if not each.wants(need, values)]
+        found = [self.queries[need] for need in dict.fromkeys(named) if need not in schema.TABLES]
+        return tuple(each for each in found if each not in wanted)
 
     def _needed(self, query: Query, need: str) -> Query:
         if need not in self.queries:
@@ -356,24 +400,41 @@ class Catalogue:
             for name, parameter in parameters.items()
         }
 
-    def tables(self, query: Query) -> tuple[str, ...]:
-        """The canonical tables that must have rows for the query to answer."""
-        names = [need for each in self.order(query) for need in each.needs]
-        return tuple(dict.fromkeys(name for name in names if name in schema.TABLES))
+    def tables(self, query: Query, values: Mapping[str, Value] | None = None) -> tuple[str, ...]:
+        """The canonical tables that must have rows for the query to answer with these values, or with any."""
+        found: dict[str, None] = {}
 
-    def reads(self, query: Query, table: str) -> bool:
-        """Whether the query, or one it needs, reads a canonical table."""
-        return any(table in (*each.needs, *each.uses) for each in self.order(query))
+        def visit(current: Query) -> None:
+            for need in current.needs:
+                if current.wants(need, values):
+                    if need in schema.TABLES:
+                        found[need] = None
+                    else:
+                        visit(self.queries[need])
 
-    def missing(self, query: Query, filled: Iterable[str]) -> tuple[str, ...]:
-        """The tables the query needs that are not among the filled ones."""
+        visit(query)
+        return tuple(found)
+
+    def counts_churn(self, query: Query, values: Mapping[str, Value]) -> bool:
+        """Whether its numbers follow from the churn definition: it, or one it needs besides the calendar, reads churns."""
+        return any("churns" in each.uses and each.name != "periods" for each in self.order(query, values))
+
+    def missing(
+        self, query: Query, filled: Iterable[str], values: Mapping[str, Value] | None = None
+    ) -> tuple[str, ...]:
+        """The tables the query needs, with these values or with any, that are not among the filled ones."""
         present = set(filled)
-        return tuple(table for table in self.tables(query) if table not in present)
+        return tuple(table for table in self.tables(query, values) if table not in present)
 
-    def script(self, query: Query) -> str:
-        """The query with its needs as one script, needs first, as temporary tables."""
-        *needs, last = self.order(query)
-        parts = [f"create or replace temp table {need.name} as\n{need.sql.strip()}" for need in needs]
+    def script(self, query: Query, values: Mapping[str, Value] | None = None) -> str:
+        """The query with its needs as one script, needs first, as temporary tables.
+
+        With the values it is to run with, the needs not wanted for them are empty.
+        """
+        *needs, last = self.order(query, values)
+        unwanted = self.unwanted(query, values) if values is not None else ()
+        parts = [f"create or replace temp table {need.name} {need.empty}" for need in unwanted]
+        parts += [f"create or replace temp table {need.name} as\n{need.sql.strip()}" for need in needs]
         return ";\n\n".join([*parts, last.sql.strip()]) + "\n"
 
 
@@ -382,7 +443,12 @@ def load(folder: Path = FOLDER) -> Catalogue:
     queries = [read(path) for path in sorted(folder.glob("*.sql"))]
     catalogue = Catalogue(folder, MappingProxyType({query.reference: query for query in queries}))
     for query in queries:
-        catalogue.parameters(query)
+        parameters = catalogue.parameters(query)
+        for name, choices in query.conditions.values():
+            if name not in parameters or not set(choices) <= set(parameters[name].choices):
+                raise QueryError(
+                    f"{query.path.name}: needs something if {name} in {', '.join(choices)}, which it never is"
+                )
     return catalogue
 
 

@@ -2,13 +2,13 @@
 # icon: space_dashboard
 # section: Understand
 # order: 10
-# asks: What is in this dataset, and which questions can it answer?
-# answers: overview
-"""Overview: the size of the dataset, and what it can and cannot answer."""
+# asks: What is in this dataset, how are its figures doing, and which questions can it answer?
+# answers: overview, monitor
+"""Overview: the size of the dataset, its figures watched over time, and what it can and cannot answer."""
 
 import streamlit as st
 
-from churnbook import contents, findings, page, wording
+from churnbook import contents, findings, monitor_findings, page, wording
 from churnbook.wording import _
 
 facts = page.view().facts
@@ -35,6 +35,13 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
             st.metric(_("Monthly value"), wording.money(known["monthly_value"], facts.currency), width="content")
     cell.finding(findings.overview_finding(known))
     cell.evidence()
+
+with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor:
+    monitor.choose("grain", more=("week_start",))
+    if page.cards(monitor):
+        st.caption(monitor_findings.reading())
+    else:
+        st.info(_("The files have no dates, so no figure can be followed over time."), icon=":material/info:")
 
 with st.container(border=True):
     st.subheader(_("What can it answer?"), anchor=False)

@@ -56,6 +56,7 @@ def test_published_files_are_as_published() -> None:
         ("-- param: grain choice(a, b) = c | bad default", "not allowed"),
         ("-- param: n integer = 1 | unknown kind", "is not understood"),
         ("-- needs: nothing.v1", "neither a canonical table nor a pinned query"),
+        ("-- needs: tickets if days in some", "if days in some, which it never is"),
         ("-- needs: active_customers", "neither a canonical table nor a pinned query"),
     ],
 )
@@ -65,6 +66,13 @@ def test_a_bad_header_names_file_and_fault(tmp_path: Path, line: str, message: s
     with pytest.raises(QueryError, match=message) as caught:
         queries.load(tmp_path)
     assert "bad.v1.sql" in str(caught.value)
+
+
+def test_a_header_line_may_go_on_in_the_next(tmp_path: Path) -> None:
+    text = "-- name: x\n-- version: 1\n-- title: t\n-- description: d\n-- param: a choice(p,\n-- q) = q | a choice\n"
+    (tmp_path / "x.v1.sql").write_text(text + "select $a as one order by one\n")
+    (parameter,) = queries.load(tmp_path).find("x").own_parameters
+    assert (parameter.choices, parameter.default, parameter.note) == (("p", "q"), "q", "a choice")
 
 
 def test_circles_of_needs_are_found(tmp_path: Path) -> None:
@@ -118,6 +126,78 @@ def test_parameters_of_needs_become_the_readers(shop: Path) -> None:
         nobody = session.run(share, {"days": 0}).table.to_pylist()
     assert everyone == [{"share": 1.0}]
     assert nobody == [{"share": 0.0}]
+
+
+SIZE = """-- name: size
+-- version: 1
+-- title: Size
+-- description: One of two numbers.
+-- needs: active_customers.v2 if which in number
+-- needs: active_share.v1, tickets if which in share
+-- param: which choice(number, share) = number | the number to give
+-- column: size double | the number
+-- change: 1 2026-11-24 first version
+with
+    either as (
+        select customers::double as size from active_customers where $which = 'number'
+        union all
+        select share from active_share where $which = 'share'
+        union all
+        select count(*) from tickets where $which = 'neither' having count(*) < 0
+    )
+select * from either
+order by size
+"""
+
+
+@pytest.fixture
+def with_size(tmp_path: Path) -> queries.Catalogue:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    (folder / "size.v1.sql").write_text(SIZE)
+    return queries.load(folder)
+
+
+def test_a_need_is_made_only_where_it_is_wanted(with_size: queries.Catalogue, shop: Path) -> None:
+    size = with_size.find("size")
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        session = database.Session(cursor, with_size)
+        assert session.run(size, {"which": "number", "days": 10_000}).table.num_rows == 1
+        assert cursor.sql("select count(*) from active_share").fetchall() == [(0,)]
+        assert session.run(size, {"which": "share", "days": 10_000}).table.to_pylist() == [{"size": 1.0}]
+        # what is wanted again is still there, though it was not wanted in between
+        assert session.run(size, {"which": "number", "days": 10_000}).table.num_rows == 1
+        assert contract.broken(with_size, size, cursor) == []
+
+
+def test_a_need_demands_its_tables_only_where_it_is_wanted(with_size: queries.Catalogue) -> None:
+    size = with_size.find("size")
+    number, share = with_size.bind(size, {}), with_size.bind(size, {"which": "share"})
+    assert with_size.tables(size) == ()
+    assert with_size.tables(size, number) == ("activity_days",)
+    assert with_size.tables(size, share) == ("activity_days", "tickets")
+    assert with_size.missing(size, ["activity_days"], share) == ("tickets",)
+    assert [each.name for each in with_size.order(size, number)] == ["active_customers", "size"]
+    assert [each.name for each in with_size.unwanted(size, number)] == ["active_share"]
+
+
+@pytest.mark.parametrize("which", ["number", "share"])
+def test_the_script_makes_only_what_is_wanted_and_gives_the_same(
+    with_size: queries.Catalogue, shop: Path, which: str
+) -> None:
+    size = with_size.find("size")
+    values = with_size.bind(size, {"which": which})
+    short, whole = with_size.script(size, values), with_size.script(size)
+    assert "create or replace temp table active_share (share double);" in short or which == "share"
+    with database.reading(shop) as cursor:
+        dataset.prepare(cursor, dataset.facts(shop), Scope())
+        found = []
+        for script in (short, whole):
+            for statement in cursor.extract_statements(script):
+                rows = cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
+            found.append(rows.fetchall())
+    assert found[0] == found[1] and len(found[0]) == 1
 
 
 def test_both_versions_run_and_differ(shop: Path) -> None:

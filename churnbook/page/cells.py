@@ -237,6 +237,12 @@ class Cell:
         """The customers of the cell's own query as a table, each to be opened."""
         table(self.shown[0], key=f"listing-{self.name}")
 
+    def ask_too(self, query: str) -> pd.DataFrame:
+        """The table of one more query with the same parameters, asked once what comes before it is drawn."""
+        shown = address.version(f"{self.name}.{query}.version", query)
+        self.shown += results.answer([self._request(shown, {})], address.view().facts)
+        return self.shown[-1].table.to_pandas()
+
     def rows(self) -> None:
         """The rows as they are, where the page has no picture for them."""
         st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))
@@ -428,7 +434,7 @@ class Cell:
         `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
         (partial), since a name of the page may stand for something else by then.
         """
-        if any(queries.catalogue().reads(result.query, "churns") for result in self.shown):
+        if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.shown):
             st.caption(churn_findings.definition_words(address.view().facts))
         evidence.show(self, picture)
 

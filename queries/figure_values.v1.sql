@@ -1,0 +1,109 @@
+-- name: figure_values
+-- version: 1
+-- title: Values of a figure
+-- description: One figure by period as its own query counts it; periods without it are left out.
+-- needs: known_customers.v1 if figure in customers
+-- needs: active_counts.v1 if figure in active_customers
+-- needs: churn_rate.v2 if figure in churn_rate, retention_rate
+-- needs: purchases.v1 if figure in repeat_rate, average_order_value, purchase_frequency
+-- needs: period_revenue.v1 if figure in revenue
+-- needs: survey_scores.v1 if figure in satisfaction, nps
+-- needs: ticket_hours.v1 if figure in first_response, resolution_time
+-- param: figure choice(customers, active_customers, churn_rate, retention_rate, repeat_rate, average_order_value,
+-- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time) = customers | the figure
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | first day of the period
+-- column: value double | the figure
+-- column: numerator double | value = numerator / denominator; null where the figure is no share or score
+-- column: denominator double | see numerator
+-- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
+-- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
+-- column: settled boolean | false where later days can still change a period that is over; null where none can
+-- change: 1 2026-11-24 first version
+with
+
+    plain as (
+        select segment, period, value, n
+        from known_customers
+        where $figure = 'customers'
+        union all
+        select segment, period, value, n
+        from active_counts
+        where $figure = 'active_customers'
+        union all
+        select segment, period, value, n
+        from period_revenue
+        where $figure = 'revenue'
+        union all
+        select segment, period, value, n
+        from ticket_hours
+        where measure = $figure
+    ),
+
+    -- lost after days without activity: nobody can be lost before so many days of the files have passed
+    first_losses as (
+        select
+            case
+                when min(scope.churn) = 'churned_by_inactivity'
+                then min(churn_rate.period) filter (churn_rate.opening_lost > 0)
+                else min(churn_rate.period)
+            end as period,
+        from churn_rate
+        cross join scope
+    ),
+
+    final as (
+        select
+            segment,
+            period,
+            value,
+            null::double as numerator,
+            null::double as denominator,
+            n,
+            null::varchar as basis,
+            null::boolean as settled
+        from plain
+        union all
+        select segment, period, value, numerator, denominator, n, basis, null as settled
+        from survey_scores
+        where measure = $figure
+        union all
+        select
+            segment,
+            period,
+            case
+                $figure
+                when 'repeat_rate'
+                then repeat_rate_by_customers
+                when 'average_order_value'
+                then average_order_value
+                else purchase_frequency
+            end as value,
+            case when $figure = 'repeat_rate' then repeat_buyers::double end as numerator,
+            case when $figure = 'repeat_rate' then buyers::double end as denominator,
+            case when $figure = 'average_order_value' then orders else buyers end as n,
+            null as basis,
+            null as settled,
+        from purchases
+        where $figure in ('repeat_rate', 'average_order_value', 'purchase_frequency')
+        union all
+        select
+            churn_rate.segment,
+            churn_rate.period,
+            case when $figure = 'churn_rate' then churn_rate.churn_rate else retention_rate end as value,
+            case when $figure = 'churn_rate' then opening_lost else opening_customers - opening_lost end as numerator,
+            opening_customers as denominator,
+            opening_customers as n,
+            null as basis,
+            complete as settled,
+        from churn_rate
+        cross join first_losses
+        where
+            $figure in ('churn_rate', 'retention_rate')
+            and opening_customers > 0
+            and churn_rate.period >= first_losses.period
+    )
+
+select *
+from final
+order by segment, period

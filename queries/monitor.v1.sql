@@ -1,0 +1,123 @@
+-- name: monitor
+-- version: 1
+-- title: A figure watched
+-- description: A figure by period beside the period before, the same one last year, and the variation expected.
+-- needs: figures.v1, figure_limits.v1
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | first day of the period
+-- column: value double | the figure; null where the period has nothing to make it of
+-- column: numerator double | value = numerator / denominator; null where the figure is no share or score
+-- column: denominator double | see numerator
+-- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
+-- column: kind varchar | share (0 to 1), number, ratio, money, score or hours
+-- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
+-- column: complete boolean | the data cover its last day, and no later day can change it
+-- column: previous double | the period before, where the data cover both whole
+-- column: change double | of a share or score value - previous, else value / previous - 1
+-- column: last_year double | the same period a year before (of a week 52 weeks), where the data cover both whole
+-- column: change_on_year double | as change, against last_year
+-- column: periods bigint | whole periods before it that the limits come from
+-- column: centre double | centre line from the whole periods before; null before there are eight
+-- column: low double | lower control limit
+-- column: high double | upper control limit
+-- column: signal varchar | above, below a limit; run_above, run_below: the eighth in a row on that side of the centre
+-- change: 1 2026-11-24 first version
+with
+
+    distances as (
+        select
+            case
+                when $grain = 'day'
+                then 364
+                when $grain = 'week'
+                then 52
+                when $grain = 'month'
+                then 12
+                when $grain = 'quarter'
+                then 4
+                else 1
+            end as year
+    ),
+
+    compared as (
+        select
+            figures.*,
+            case when figures.whole and before.whole then before.value end as previous,
+            case when figures.whole and year_before.whole then year_before.value end as last_year,
+            figures.kind in ('share', 'score') as is_difference,
+            figure_limits.periods,
+            figure_limits.centre,
+            case
+                when figures.kind = 'score'
+                then -100e0
+                when figures.kind in ('share', 'number', 'ratio', 'hours')
+                then 0e0
+            end as least,
+            case when figures.kind = 'score' then 100e0 when figures.kind = 'share' then 1e0 end as most,
+            figure_limits.reach,
+            case when figures.whole then sign(figures.value - figure_limits.centre) end as side,
+        from figures
+        cross join distances
+        left join
+            figures as before
+            on figures.segment is not distinct from before.segment
+            and figures.number = before.number + 1
+        left join
+            figures as year_before
+            on figures.segment is not distinct from year_before.segment
+            and figures.number = year_before.number + distances.year
+        left join
+            figure_limits
+            on figures.segment is not distinct from figure_limits.segment
+            and figures.number = figure_limits.number
+    ),
+
+    judged as (
+        select
+            *,
+            case when reach is not null then greatest(centre - reach, least) end as low,
+            case when reach is not null then least(centre + reach, most) end as high,
+            sum(side) over (
+                partition by segment, side is not null order by number rows between 7 preceding and current row
+            ) as sides,
+        from compared
+    ),
+
+    final as (
+        select
+            segment,
+            period,
+            value,
+            numerator,
+            denominator,
+            n,
+            kind,
+            basis,
+            complete,
+            previous,
+            case when is_difference then value - previous else value / nullif(previous, 0) - 1 end as change,
+            last_year,
+            case when is_difference then value - last_year else value / nullif(last_year, 0) - 1 end as change_on_year,
+            periods,
+            centre,
+            low,
+            high,
+            case
+                when not whole
+                then null
+                when value > high
+                then 'above'
+                when value < low
+                then 'below'
+                when sides = 8
+                then 'run_above'
+                when sides = -8
+                then 'run_below'
+            end as signal,
+        from judged
+        where is_reported
+    )
+
+select *
+from final
+order by segment, period
