@@ -129,6 +129,31 @@ def rate(rates: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.C
     return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order))
 
 
+def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
+    """The renewal rate by period with its 95 % interval; one line, or one for each segment.
+
+    `due` has the columns of renewal_rate; `order` as in charts.curve.
+    """
+    points = _series(due, "renewal_rate", "due_customers", order)
+    tooltip = [
+        alt.Tooltip("renewal_rate:Q", title=_("Renewal rate"), format=".1%"),
+        alt.Tooltip("interval:N", title=_("95 % interval")),
+        alt.Tooltip("due_customers:Q", title=_("Due"), format=","),
+        alt.Tooltip("lost_customers:Q", title=_("Lost"), format=","),
+    ]
+    colour = _by_segment(points, order) if order else alt.ColorValue(charts.KEPT)
+    title = _titled(_("Renewal rate"), "" if order else _("shaded: 95 % interval"))
+    return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order))
+
+
+def shares(lost: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
+    """The share of customers lost, of all or of each segment; `lost` has the columns of churned_share."""
+    named = lost.rename(
+        columns={"customers": "opening_customers", "churned_customers": "opening_lost", "share": "churn_rate"}
+    )
+    return dots(named, _("Customers lost so far"), on_dark)
+
+
 def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
     """The churn rate of each segment in one period with its 95 % interval, the highest below; the rule is that of all.
 
@@ -136,7 +161,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
     """
     shown = last[last["opening_customers"] > 0].sort_values("churn_rate")
     shown = shown.assign(
-        row=[wording.segment(name) for name in shown["segment"]],
+        row=[_("All") if name is None else wording.segment(name) for name in shown["segment"]],
         few=shown["opening_customers"] < findings.FEW,
         interval=[wording.interval(low, high) for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)],
         n=[wording.number(int(n)) for n in shown["opening_customers"]],
@@ -152,8 +177,8 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
         alt.Tooltip("row:N", title=_("Segment")),
         alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".1%"),
         alt.Tooltip("interval:N", title=_("95 % interval")),
-        alt.Tooltip("opening_lost:Q", title=_("Lost of those at the beginning"), format=","),
-        alt.Tooltip("opening_customers:Q", title=_("Customers at the beginning"), format=","),
+        alt.Tooltip("opening_lost:Q", title=_("Lost"), format=","),
+        alt.Tooltip("opening_customers:Q", title=_("Customers"), format=","),
     ]
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x="churn_rate:Q", tooltip=tooltip)
     numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(x="ci_high:Q", text="n:N", color=alt.value(_MUTED))
@@ -161,7 +186,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
     rule = alt.Chart(everyone).mark_rule(strokeDash=[4, 3], color=_LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
     return alt.layer(rule, spread, points, numbers).properties(
         height=30 * len(shown) + 90,
-        title=_titled(title, _("line: 95 % interval; dashed: all customers; number: customers at the beginning")),
+        title=_titled(title, _("line: 95 % interval; dashed: all customers; number: customers")),
     )
 
 
@@ -206,7 +231,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
     )
     widest = max(0.01, float(shown["churn_rate"].max()) if shown["churn_rate"].notna().any() else 0.01)
     drawn = alt.layer(bars, texts).encode(
-        x=alt.X(scale=alt.Scale(domain=[min(0.0, float(shown["churn_rate"].min() or 0)), widest * 1.5], nice=False))
+        x=alt.X(scale=alt.Scale(domain=[min(0.0, float(shown["churn_rate"].min() or 0)), widest * 1.8], nice=False))
     )
     return drawn.properties(height=28 * len(shown))
 

@@ -148,27 +148,24 @@ def definition_words(facts: Facts) -> str:
     return sentences([said, out.format(n=number(facts.left_out))])
 
 
-_BEHIND: Mapping[str, tuple[str, str]] = {
-    "lost": (N_("{n} customer lost in {period}"), N_("{n} customers lost in {period}")),
-    "new": (N_("{n} new customer in {period}"), N_("{n} new customers in {period}")),
-    "returned": (N_("{n} customer who came back in {period}"), N_("{n} customers who came back in {period}")),
-    "joined_and_left": (
-        N_("{n} customer who joined and left in {period}"),
-        N_("{n} customers who joined and left in {period}"),
-    ),
-    "left_and_returned": (
-        N_("{n} customer lost and back in {period}"),
-        N_("{n} customers lost and back in {period}"),
-    ),
-}
-
-
 def behind(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
     """The heading of the list of customers behind a bar, made from their number and the state listed."""
 
     def heading(n: int, state: Any) -> str:
-        words = _BEHIND[str(state)]
-        said = ngettext(*words, n).format(n=number(n), period=_period(picked["in_period"], grain))
+        words = {
+            "lost": ngettext("{n} customer lost in {period}", "{n} customers lost in {period}", n),
+            "new": ngettext("{n} new customer in {period}", "{n} new customers in {period}", n),
+            "returned": ngettext(
+                "{n} customer who came back in {period}", "{n} customers who came back in {period}", n
+            ),
+            "joined_and_left": ngettext(
+                "{n} customer who joined and left in {period}", "{n} customers who joined and left in {period}", n
+            ),
+            "left_and_returned": ngettext(
+                "{n} customer lost and back in {period}", "{n} customers lost and back in {period}", n
+            ),
+        }
+        said = words[str(state)].format(n=number(n), period=_period(picked["in_period"], grain))
         return f"{escape(segment(picked['segment']))} · {said}" if picked.get("segment") is not None else said
 
     return heading
@@ -215,18 +212,13 @@ def conventions_finding(rows: pd.DataFrame, grain: str) -> str:
         period=period,
         rate=percent(ours["churn_rate"]),
     )
-    widest = known.loc[known["joined_and_left"].idxmax()]
-    causes = []
-    if widest["joined_and_left"]:
-        n = int(widest["joined_and_left"])
-        causes.append(ngettext("{n} who joined and left in it", "{n} who joined and left in it", n).format(n=number(n)))
-    if back := int(-known["returned"].min()):
-        causes.append(ngettext("{n} who came back", "{n} who came back", back).format(n=number(back)))
-    if again := int(known["again"].max()):
-        causes.append(ngettext("{n} lost and back in it", "{n} lost and back in it", again).format(n=number(again)))
-    new = int(known["base"].max() - ours["base"])
-    if new:
-        causes.append(ngettext("{n} new in the base", "{n} new in the base", new).format(n=number(new)))
+    counts = {
+        _("{n} who joined and left in it"): int(known["joined_and_left"].max()),
+        _("{n} who came back"): int(-known["returned"].min()),
+        _("{n} lost and back in it"): int(known["again"].max()),
+        _("{n} new in the base"): int(known["base"].max() - ours["base"]),
+    }
+    causes = [words.format(n=number(n)) for words, n in counts.items() if n]
     return sentences([said, _("The difference is: {causes}.").format(causes=listed(causes))])
 
 
@@ -273,6 +265,88 @@ def change_finding(rows: pd.DataFrame, grain: str) -> str:
         n=("+" if lost > 0 else "−") + short_number(abs(lost)),
     )
     return sentences([said, split, most])
+
+
+def share_finding(lost: pd.DataFrame) -> str:
+    """What churned_share shows: the share of all customers who are lost, or the segments with most and least."""
+    if lost["segment"].notna().any():
+        enough = lost[lost["customers"] >= FEW].sort_values("share")
+        if len(enough) < 2:
+            return _("Fewer than two segments have 30 customers or more, so they are not compared.")
+        low, high = enough.iloc[0], enough.iloc[-1]
+        return _(
+            "**{high} have lost most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
+        ).format(
+            high=escape(segment(high["segment"])),
+            high_share=percent(high["share"]),
+            high_interval=interval(high["ci_low"], high["ci_high"]),
+            low=escape(segment(low["segment"])),
+            low_share=percent(low["share"]),
+            low_interval=interval(low["ci_low"], low["ci_high"]),
+        )
+    row = lost.iloc[0]
+    return _("**{lost} of {customers} customers are lost: {share}** (95 % interval {interval}).").format(
+        lost=number(int(row["churned_customers"])),
+        customers=number(int(row["customers"])),
+        share=percent(row["share"]),
+        interval=interval(row["ci_low"], row["ci_high"]),
+    )
+
+
+def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
+    """What renewal_rate shows of the last complete period, beside the churn rate of all customers.
+
+    With a split, the segments that renew most and least.
+    """
+    whole = due[due["complete"]]
+    last = whole[whole["period"] == whole["period"].max()]
+    if last.empty:
+        return _("No complete period has a term that ends in it, so there is no renewal rate yet.")
+    period = _period(last["period"].iloc[0], grain)
+    if due["segment"].notna().any():
+        enough = last[last["due_customers"] >= FEW].sort_values("renewal_rate")
+        if len(enough) < 2:
+            return _("Fewer than two segments have 30 customers or more, so they are not compared.")
+        low, high = enough.iloc[0], enough.iloc[-1]
+        return _(
+            "**In {period} {high} renew most: {high_rate}** ({high_interval}); {low} least: {low_rate} ({low_interval})."
+        ).format(
+            period=period,
+            high=escape(segment(high["segment"])),
+            high_rate=percent(high["renewal_rate"]),
+            high_interval=interval(high["ci_low"], high["ci_high"]),
+            low=escape(segment(low["segment"])),
+            low_rate=percent(low["renewal_rate"]),
+            low_interval=interval(low["ci_low"], low["ci_high"]),
+        )
+    row = last.iloc[0]
+    said = _("**In {period} {kept} of {due} customers due renewed: {rate}** (95 % interval {interval}).").format(
+        period=period,
+        kept=number(int(row["due_customers"] - row["lost_customers"])),
+        due=number(int(row["due_customers"])),
+        rate=percent(row["renewal_rate"]),
+        interval=interval(row["ci_low"], row["ci_high"]),
+    )
+    beside = rates[(rates["period"] == row["period"]) & rates["churn_rate"].notna()]
+    if beside.empty:
+        return said
+    others = _("Of all customers {rate} were lost, since most had no term that ended.").format(
+        rate=percent(beside.iloc[0]["churn_rate"])
+    )
+    return sentences([said, others]) if row["due_customers"] < beside.iloc[0]["opening_customers"] / 2 else said
+
+
+def renewal_reading(due: pd.DataFrame) -> str:
+    """What counts as due, with what the files do not tell."""
+    parts = [_("Due: a billing interval comes round, or the subscription ends. Renewed: not lost on that day.")]
+    known = float(due["share_with_interval"].iloc[0])
+    if known < 1:
+        parts.append(
+            _(
+                "{share} of subscriptions have a billing interval; of the others only ends are known, so that the rate is too low."
+            ).format(share=percent(known))
+        )
+    return sentences(parts)
 
 
 def suggested_days(tried: pd.DataFrame) -> int | None:

@@ -87,6 +87,8 @@ class Table:
             stored.append(("day", "date"))
         if self.name == "customers":
             stored += [("known_from", "date"), ("older_since", "date"), ("active_from", "date")]
+        if self.name == "subscriptions":
+            stored.append(("term_months", "integer"))
         if self.rest == "event attributes":
             stored.append(("attributes", "map(varchar, varchar)"))
         return tuple(stored)

@@ -3,7 +3,7 @@
 # section: Understand
 # order: 15
 # asks: How many customers do we lose, and what changed?
-# answers: churn_rate, churn_customers, churn_conventions, churn_change
+# answers: churn_rate, churn_customers, churn_conventions, churn_change, churned_share
 """Churn: who came and who left, why conventions differ on it, and what changed it."""
 
 from functools import partial
@@ -17,6 +17,14 @@ from churnbook.charts import stacked
 from churnbook.wording import _
 
 facts, dark = page.view().facts, page.is_dark()
+if facts.churn and not facts.watermark:
+    with page.cell("share", "churned_share", _("How many are lost?")) as share:
+        share.choose("breakdown", more=("top",))
+        (lost,) = share.run()
+        drawn = partial(charts.shares, lost)
+        share.chart(drawn(dark), _("Share of customers lost"))
+        share.finding(findings.share_finding(lost))
+        share.evidence(drawn)
 page.needs_definition()
 
 with page.cell("rate", "churn_rate", _("How many do we lose?")) as rate:
@@ -76,3 +84,16 @@ with page.cell("change", "churn_change", _("What changed?")) as change:
             change.chart(shown(dark), _("What each segment adds to the change"))
         change.finding(findings.change_finding(moved, grain))
         change.evidence(shown)
+
+if "subscriptions" in facts.filled:
+    with page.cell("renewal", "renewal_rate", _("Of those who could renew, how many did?")) as renewal:
+        renewal.follow(rate)
+        (due,) = renewal.run()
+        if due.empty:
+            st.info(_("No paid term ends in the days chosen."), icon=":material/info:")
+        else:
+            terms = partial(charts.renewals, due, grain, renewal.order)
+            renewal.chart(terms(), _("Renewal rate by period"))
+            renewal.finding(findings.renewal_finding(due, rates, grain))
+            st.caption(findings.renewal_reading(due))
+            renewal.evidence(terms)

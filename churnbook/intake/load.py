@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -497,14 +497,31 @@ def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
     if name == "mrr" and table.name == "subscriptions" and {"amount", "interval"} <= set(roles):
         monthly = f"try_cast(staged.amount::double * {_MONTHLY} as decimal(18, 4))"
         return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
+    if name == "term_months":
+        return f"({_TERM})::integer" if "interval" in roles else "null::integer"
     return f"staged.{name}" if name in roles else f"null::{type_}"
 
 
-_MONTHLY = """case
-    when lower(trim(staged.interval)) in ('month', 'monthly', 'months', '1 month', '月', '月付', '每月', '按月') then 1.0
-    when lower(trim(staged.interval)) in ('year', 'yearly', 'annual', 'annually', '12 months', '年', '年付', '每年', '按年') then 1.0 / 12
-    when lower(trim(staged.interval)) in ('half-year', 'half year', 'semiannual', '6 months', '半年', '半年付') then 1.0 / 6
-    when lower(trim(staged.interval)) in ('quarter', 'quarterly', '3 months', '季', '季度', '季付', '按季') then 1.0 / 3
-    when lower(trim(staged.interval)) in ('week', 'weekly', '周', '每周') then 52.0 / 12
-    when lower(trim(staged.interval)) in ('day', 'daily', '天', '日', '每天') then 365.0 / 12
-end"""
+_TERMS: Mapping[int, tuple[str, ...]] = {
+    1: ("month", "monthly", "months", "1 month", "月", "月付", "每月", "按月"),
+    3: ("quarter", "quarterly", "3 months", "季", "季度", "季付", "按季"),
+    6: ("half-year", "half year", "semiannual", "6 months", "半年", "半年付"),
+    12: ("year", "yearly", "annual", "annually", "12 months", "年", "年付", "每年", "按年"),
+}
+"""Words for billing intervals of whole months."""
+
+_SHORTER = {"52.0 / 12": ("week", "weekly", "周", "每周"), "365.0 / 12": ("day", "daily", "天", "日", "每天")}
+"""Words for shorter ones, by how many there are in a month."""
+
+
+def _by_interval(results: Mapping[str, tuple[str, ...]]) -> str:
+    """SQL: the result for the billing interval of a row; null for an unknown one."""
+    cases = [
+        f"when lower(trim(staged.interval)) in ({', '.join(repr(word) for word in words)}) then {result}"
+        for result, words in results.items()
+    ]
+    return f"case {' '.join(cases)} end"
+
+
+_TERM = _by_interval({str(months): words for months, words in _TERMS.items()})
+_MONTHLY = _by_interval({f"1.0 / {months}": words for months, words in _TERMS.items()} | _SHORTER)

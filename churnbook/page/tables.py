@@ -18,7 +18,8 @@ _PERCENT = (
     "retention", "ci_low", "ci_high", "share", "change", "difference", "retention_a", "retention_b",
     "revenue_retention", "repeat_rate_by_customers", "repeat_rate_by_orders", "repeat_rate_by_period",
     "churn_rate", "retention_rate", "retention_rate_by_counts", "monthly_churn_rate", "annual_churn_rate",
-    "churn_rate_before", "mix", "rate", "total", "total_before", "returned_share", "kept_rate", "stickiness", "weekly_stickiness",
+    "churn_rate_before", "mix", "rate", "total", "total_before", "returned_share", "renewal_rate",
+    "share_with_interval", "kept_rate", "stickiness", "weekly_stickiness",
 )  # fmt: skip
 _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""
