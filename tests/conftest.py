@@ -149,7 +149,7 @@ def add(library: Library, make: Make, files: dict[str, str | bytes], name: str =
 
 
 def texts(app: AppTest) -> str:
-    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.warning, *app.error]
     return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
 
 

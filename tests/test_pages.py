@@ -27,6 +27,8 @@ DATASETS: dict[str, dict[str, str | bytes]] = {
     "subscriptions": {
         "subscriptions.csv": "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
     },
+    "nobody lost": {"subscriptions.csv": "customer_id,started_at,ended_at\nA,2024-01-05,\nB,2024-03-05,\n"},
+    "recorded": {"customers.csv": "customer_id,signed_up_at,churned_at\nA,2024-01-05,2024-03-01\nB,2024-02-05,\n"},
 }
 
 
@@ -39,6 +41,8 @@ def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language:
     title = {
         "overview": ("Overview", "概览"),
         "activity": ("Activity", "活跃与复购"),
+        "churn": ("Churn", "流失"),
+        "definition": ("Churn definition", "流失口径"),
         "cohorts": ("Cohorts", "同期群"),
         "customer": ("One customer", "单个客户"),
         "your_data": ("Your data", "数据"),

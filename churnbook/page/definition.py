@@ -64,35 +64,21 @@ def ask(mapped: Sequence[Mapped], proposed: str | None) -> str | None:
 
 def _control(allowed: Sequence[str], start: Definition, place: str) -> Definition:
     """Controls for a definition: its kind, and the days where it has some."""
+    kind_key, days_key, gap_key = (f"{name}-{place}" for name in (_KIND, _DAYS, _GAP))
+    if st.session_state.get(kind_key) not in allowed:
+        st.session_state[kind_key] = start.query
+    st.session_state.setdefault(days_key, start.days if start.query == BY_INACTIVITY else 90)
+    st.session_state.setdefault(gap_key, start.days if start.query == BY_SUBSCRIPTION else 0)
     kind = st.selectbox(
-        _("A customer is lost"),
-        allowed,
-        index=list(allowed).index(start.query),
-        format_func=lambda query: _(KINDS[query]),
-        key=f"{_KIND}-{place}",
-        width=280,
+        _("A customer is lost"), allowed, format_func=lambda query: _(KINDS[query]), key=kind_key, width=280
     )
     if kind == AS_RECORDED:
         return Definition.made(kind, {})
-    same = start.query == kind
     if kind == BY_INACTIVITY:
-        days = st.number_input(
-            _("Inactivity days"),
-            1,
-            churn.LONGEST_DAYS,
-            value=start.days if same else 90,
-            key=f"{_DAYS}-{place}",
-            width=150,
-        )
+        days = st.number_input(_("Inactivity days"), 1, churn.LONGEST_DAYS, step=1, key=days_key, width=150)
         return Definition.made(kind, {"days": days})
-    gap = st.number_input(
-        _("Days to the next subscription that are no loss"),
-        0,
-        churn.LONGEST_DAYS,
-        value=start.days if same else 0,
-        key=f"{_GAP}-{place}",
-        width=300,
-    )
+    label = _("Days to the next subscription that are no loss")
+    gap = st.number_input(label, 0, churn.LONGEST_DAYS, step=1, key=gap_key, width=300)
     return Definition.made(kind, {"gap_days": gap})
 
 
