@@ -129,7 +129,7 @@ def rate(rates: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.C
     return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order))
 
 
-def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
+def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: bool = False) -> charts.Chart:
     """The renewal rate by period with its 95 % interval; one line, or one for each segment.
 
     `due` has the columns of renewal_rate; `order` as in charts.curve.

@@ -148,8 +148,14 @@ def definition_words(facts: Facts) -> str:
     return sentences([said, out.format(n=number(facts.left_out))])
 
 
-def behind(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
-    """The heading of the list of customers behind a bar, made from their number and the state listed."""
+def behind(picked: Mapping[str, Any], grain: str) -> tuple[Callable[[int, Any], str], str]:
+    """What customers behind a bar are called: the heading of their list, and their name when kept as a segment.
+
+    The heading is made from their number and the state listed.
+    """
+    suggested = _("Churn {period}").format(period=_period(picked["in_period"], grain))
+    if picked.get("segment") is not None:
+        suggested += f" {segment(picked['segment'])}"
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -168,13 +174,7 @@ def behind(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
         said = words[str(state)].format(n=number(n), period=_period(picked["in_period"], grain))
         return f"{escape(segment(picked['segment']))} · {said}" if picked.get("segment") is not None else said
 
-    return heading
-
-
-def group_name(picked: Mapping[str, Any], grain: str) -> str:
-    """What customers behind a bar are called when they are kept as a segment."""
-    name = _("Churn {period}").format(period=_period(picked["in_period"], grain))
-    return f"{name} {segment(picked['segment'])}" if picked.get("segment") is not None else name
+    return heading, suggested
 
 
 CONVENTIONS: Mapping[str, str] = {
@@ -339,7 +339,7 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
 def renewal_reading(due: pd.DataFrame) -> str:
     """What counts as due, with what the files do not tell."""
     parts = [_("Due: a billing interval comes round, or the subscription ends. Renewed: not lost on that day.")]
-    known = float(due["share_with_interval"].iloc[0])
+    known = float(due["share_with_interval"].min())
     if known < 1:
         parts.append(
             _(

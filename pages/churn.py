@@ -21,10 +21,7 @@ if facts.churn and not facts.watermark:
     with page.cell("share", "churned_share", _("How many are lost?")) as share:
         share.choose("breakdown", more=("top",))
         (lost,) = share.run()
-        drawn = partial(charts.shares, lost)
-        share.chart(drawn(dark), _("Share of customers lost"))
-        share.finding(findings.share_finding(lost))
-        share.evidence(drawn)
+        share.answer(partial(charts.shares, lost), _("Share of customers lost"), partial(findings.share_finding, lost))
 page.needs_definition()
 
 with page.cell("rate", "churn_rate", _("How many do we lose?")) as rate:
@@ -36,39 +33,32 @@ with page.cell("rate", "churn_rate", _("How many do we lose?")) as rate:
     grain = str(rate.values["grain"])
     rate.choose_segments(rates, "opening_customers")
     picked = rate.picked("churn_customers", "in_period", "segment", "state")
-    balance = partial(charts.balance, grain=grain)
-    last = findings.last_complete(rates)
+    balance, last = partial(charts.balance, grain=grain), findings.last_complete(rates)
+    bars, title = partial(balance, picked=picked, on_dark=dark), _("Customers come and gone")
     with rate.beside(charts.rate(rates, grain, rate.order), _("Churn rate by period")):
-        rate.multiples(
-            rates,
-            "closing_customers",
-            partial(balance, picked=picked, on_dark=dark),
-            _("Customers come and gone"),
-            ("in_period", "state"),
-        )
+        rate.multiples(rates, "closing_customers", bars, title, ("in_period", "state"))
     if rate.order and not last.empty:
         rate.chart(charts.dots(last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
-    rate.finding(findings.rate_finding(rates, grain))
-    st.caption(findings.rate_reading(facts))
+    rate.finding(findings.rate_finding(rates, grain), findings.rate_reading(facts))
     if picked:
-        rate.customers("churn_customers", picked, findings.behind(picked, grain), findings.group_name(picked, grain))
+        rate.customers("churn_customers", picked, *findings.behind(picked, grain))
     rate.evidence(partial(stacked, rates, rate.segments, balance))
 
 with page.cell("conventions", "churn_conventions", _("Why do others get another rate?")) as conventions:
     conventions.follow(rate)
     conventions.choose(period=(*findings.periods(rates), grain))
-    (counted,) = conventions.run()
-    named = findings.named(counted)
-    behind = conventions.picked("churn_customers", "state")
-    conventions.chart(charts.conventions(named, dark), _("Churn rate by convention"))
-    if causes := charts.causes(counted, behind):
-        conventions.chart(causes, _("Customers counted differently"), ("state",))
-    conventions.finding(findings.conventions_finding(named, grain))
-    st.caption(findings.conventions_reading())
-    if behind:
-        heading = findings.behind(conventions.values, grain)
-        conventions.customers("churn_customers", behind, heading, findings.group_name(conventions.values, grain))
-    conventions.evidence(partial(charts.conventions, named))
+    named = findings.named(*conventions.run())
+    if named.empty:
+        st.info(findings.conventions_finding(named, grain), icon=":material/info:")
+    else:
+        behind, drawn = conventions.picked("churn_customers", "state"), partial(charts.conventions, named)
+        conventions.chart(drawn(dark), _("Churn rate by convention"))
+        conventions.finding(findings.conventions_finding(named, grain), findings.conventions_reading())
+        if causes := charts.causes(named, behind):
+            conventions.chart(causes, _("Customers counted differently"), ("state",))
+        if behind:
+            conventions.customers("churn_customers", behind, *findings.behind(conventions.values, grain))
+        conventions.evidence(drawn)
 
 with page.cell("change", "churn_change", _("What changed?")) as change:
     change.follow(rate)
@@ -76,24 +66,15 @@ with page.cell("change", "churn_change", _("What changed?")) as change:
     (moved,) = change.run()
     if not rate.order:
         st.caption(_("Split by an attribute in the first cell, to see which segments changed the rate."))
-    if moved.empty:
-        st.info(_("The earlier period lies outside the data or the days chosen."), icon=":material/info:")
-    else:
-        shown = partial(charts.change, findings.largest(moved))
-        if rate.order:
-            change.chart(shown(dark), _("What each segment adds to the change"))
-        change.finding(findings.change_finding(moved, grain))
-        change.evidence(shown)
+    told, shown = partial(findings.change_finding, moved, grain), partial(charts.change, findings.largest(moved))
+    outside = _("The earlier period lies outside the data or the days chosen.")
+    change.answer(shown, _("What each segment adds to the change"), told, missing=outside)
 
 if "subscriptions" in facts.filled:
     with page.cell("renewal", "renewal_rate", _("Of those who could renew, how many did?")) as renewal:
         renewal.follow(rate)
         (due,) = renewal.run()
-        if due.empty:
-            st.info(_("No paid term ends in the days chosen."), icon=":material/info:")
-        else:
-            terms = partial(charts.renewals, due, grain, renewal.order)
-            renewal.chart(terms(), _("Renewal rate by period"))
-            renewal.finding(findings.renewal_finding(due, rates, grain))
-            st.caption(findings.renewal_reading(due))
-            renewal.evidence(terms)
+        told = partial(findings.renewal_finding, due, rates, grain)
+        terms = partial(charts.renewals, due, grain, renewal.order)
+        none = _("No paid term ends in the days chosen.")
+        renewal.answer(terms, _("Renewal rate by period"), told, findings.renewal_reading(due), none)

@@ -24,21 +24,19 @@ if chosen.query == "churned_by_inactivity":
     with page.cell("workbench", "inactivity_workbench", _("How many days are right?")) as workbench:
         workbench.values["days"] = chosen.days
         (tried,) = workbench.run()
-        curve = partial(workbench_charts.inactivity, tried, chosen.days)
-        workbench.chart(curve(page.is_dark()), _("Churn and share of returns by days without activity"))
-        workbench.finding(findings.workbench_finding(tried, chosen.days))
         if (suggested := findings.suggested_days(tried)) and suggested != chosen.days:
             definition.use_days(suggested)
-        st.caption(findings.workbench_reading())
-        workbench.evidence(curve)
+        told = partial(findings.workbench_finding, tried, chosen.days)
+        curve = partial(workbench_charts.inactivity, tried, chosen.days)
+        alt_text = _("Churn and share of returns by days without activity")
+        workbench.answer(curve, alt_text, told, findings.workbench_reading(), told())
 elif chosen.query == "churned_by_subscription":
     with page.cell("gaps", "contract_workbench", _("Which gap is no loss?")) as gaps:
         gaps.values["gap_days"] = chosen.days
         (tried,) = gaps.run()
         bars = partial(workbench_charts.contract, tried, chosen.days)
-        gaps.chart(bars(page.is_dark()), _("Losses and returns by the gap allowed"))
-        gaps.finding(findings.gap_finding(tried, chosen.days))
-        gaps.evidence(bars)
+        told = partial(findings.gap_finding, tried, chosen.days)
+        gaps.answer(bars, _("Losses and returns by the gap allowed"), told, missing=told())
 
 if definition.is_recorded() and "activity_days" in facts.filled:
     with page.cell("contradictions", "recorded_contradictions", _("Do the records agree with activity?")) as against:

@@ -280,6 +280,25 @@ class Cell:
 
         return write
 
+    def answer(
+        self,
+        draw: Callable[..., charts.Chart],
+        alt_text: str,
+        finding: Callable[[], str],
+        reading: str = "",
+        missing: str = "",
+    ) -> None:
+        """The rest of a cell with one chart: the chart, the finding, how to read it, and the evidence.
+
+        `draw` makes the chart, and takes by name `on_dark`. Without rows `missing` is all that is said.
+        """
+        if self.tables[0].empty:
+            st.info(missing, icon=":material/info:")
+            return
+        self.chart(draw(on_dark=address.is_dark()), alt_text)
+        self.finding(finding(), reading)
+        self.evidence(draw)
+
     def pair(self, first: tuple[charts.Chart, str], second: tuple[charts.Chart, str]) -> None:
         """Draw two charts of equal width beside each other, each with its text for those who cannot see it."""
         for column, (chart, alt_text) in zip(st.columns(2, gap="medium"), (first, second), strict=True):
@@ -364,9 +383,11 @@ class Cell:
 
     # Words
 
-    def finding(self, sentence: str) -> None:
-        """One or two sentences that say what the data show, the decisive number in bold."""
+    def finding(self, sentence: str, reading: str = "") -> None:
+        """One or two sentences that say what the data show, the decisive number in bold; then how to read the chart."""
         st.markdown(sentence)
+        if reading:
+            st.caption(reading)
 
     def customers(
         self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str

@@ -69,9 +69,8 @@ def _control(allowed: Sequence[str], start: Definition, place: str) -> Definitio
         st.session_state[kind_key] = start.query
     st.session_state.setdefault(days_key, start.days if start.query == BY_INACTIVITY else 90)
     st.session_state.setdefault(gap_key, start.days if start.query == BY_SUBSCRIPTION else 0)
-    kind = st.selectbox(
-        _("A customer is lost"), allowed, format_func=lambda query: _(KINDS[query]), key=kind_key, width=280
-    )
+    labels = {query: _(KINDS[query]) for query in allowed}
+    kind = st.selectbox(_("A customer is lost"), allowed, format_func=labels.__getitem__, key=kind_key, width=280)
     if kind == AS_RECORDED:
         return Definition.made(kind, {})
     if kind == BY_INACTIVITY:
