@@ -249,3 +249,38 @@ def test_it_runs_as_a_program() -> None:
     )
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("import", "run", "queries"))
+
+
+def test_a_churn_definition_and_accounts_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at\nA,2024-01-01\nB,2024-01-02\nC,2024-03-31\n")
+    (tmp_path / "customers.csv").write_text("customer_id,kind\nA,real\nB,test\nC,real\nD,real\n")
+    given = ["import", str(tmp_path / "orders.csv"), str(tmp_path / "customers.csv")]
+    target = tmp_path / "made.duckdb"
+    chosen = ["--churn", "churned_by_inactivity:days=30", "--leave-out", "kind=test", "--leave-out", "customer_id=D"]
+    assert command_line.main([*given, "--into", str(target), *chosen]) == 0
+    capsys.readouterr()
+    assert command_line.main(["run", "churn_rate", "--dataset", str(target), "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["new_customers"], row["churned_customers"]) for row in rows] == [(1, 1), (0, 0), (1, 0)]
+    assert command_line.main(["run", "overview", "--dataset", str(target), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["customers"] == 2
+
+
+@pytest.mark.parametrize(
+    ("definition", "message"),
+    [
+        ("churned_by_subscription", "needs subscriptions; the files have none"),
+        ("churned_by_magic", "no churn definition 'churned_by_magic'"),
+        ("churned_by_inactivity:days=0", "a number of days from 1"),
+    ],
+)
+def test_a_churn_definition_that_cannot_be_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], definition: str, message: str
+) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at\nA,2024-01-01\n")
+    target = tmp_path / "made.duckdb"
+    assert (
+        command_line.main(["import", str(tmp_path / "orders.csv"), "--into", str(target), "--churn", definition]) == 1
+    )
+    assert message in capsys.readouterr().err
+    assert not target.exists()

@@ -1,6 +1,9 @@
 """Facts about real public data, reached with no hand-made mapping."""
 
+import csv
+import datetime as dt
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +98,53 @@ def test_online_retail_is_loaded_with_its_problems_told(
     (left_out,) = answered(capsys, "overview", confirmed)
     assert left_out["orders"] < counted["orders"]
     assert left_out["revenue"] == pytest.approx(counted["revenue"]), "cancelled lines are negative and stay subtracted"
+
+
+def test_cdnow_churn_agrees_with_plain_python(
+    real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "cdnow.duckdb"
+    imported(capsys, real_data / "cdnow_orders.csv", target, "--churn", "churned_by_inactivity:days=180")
+    with (real_data / "cdnow_orders.csv").open(newline="") as file:
+        days: dict[str, set[dt.date]] = {}
+        for row in csv.DictReader(file):
+            days.setdefault(row["customer_id"], set()).add(dt.date.fromisoformat(row["order_date"][:10]))
+    silence, last = dt.timedelta(days=180), dt.date(1998, 6, 30)
+    new, back, lost, came_back = Counter[str](), Counter[str](), Counter[str](), 0
+    for bought in days.values():
+        ordered = sorted(bought)
+        new[f"{ordered[0]:%Y-%m}"] += 1
+        for day, after in zip(ordered, [*ordered[1:], None], strict=True):
+            churned = day + silence
+            if churned <= last and (after is None or after > churned):
+                lost[f"{churned:%Y-%m}"] += 1
+                if after is not None:
+                    back[f"{after:%Y-%m}"] += 1
+                    came_back += 1
+    rows = answered(capsys, "churn_rate", target)
+    assert len(rows) == 18
+    closing = 0
+    for row in rows:
+        month = row["period"][:7]
+        # 180 days lie between two losses and between a start and a loss, so that nobody moves twice a month unless
+        # lost and back, which leaves them a customer at both ends
+        assert row["new_customers"] == new[month]
+        assert row["opening_customers"] == closing
+        closing += new[month] + back[month] - lost[month]
+        assert row["closing_customers"] == closing
+    assert sum(row["new_customers"] for row in rows) == 23_570
+    (tried,) = [row for row in answered(capsys, "inactivity_workbench", target) if row["days"] == 180]
+    assert (tried["lost"], tried["returned"]) == (sum(lost.values()), came_back)
+
+
+def test_telecom_share_lost(real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "telco.duckdb"
+    imported(capsys, real_data / "telco_customer_churn.csv", target)
+    (everyone,) = answered(capsys, "churned_share", target)
+    assert (everyone["customers"], everyone["churned_customers"]) == (7_043, 1_869)
+    parts = answered(capsys, "churned_share", target, "--set", "breakdown=Contract")
+    assert [(row["segment"], row["customers"]) for row in parts] == [
+        ("Month-to-month", 3_875),
+        ("One year", 1_473),
+        ("Two year", 1_695),
+    ]
