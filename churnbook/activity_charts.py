@@ -318,6 +318,7 @@ def _trend(
     format: str,
     title: alt.TitleParams,
     is_split: bool = False,
+    from_zero: bool = True,
 ) -> charts.Chart:
     """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
 
@@ -325,7 +326,7 @@ def _trend(
     """
     drawn = _labelled(points, grain)
     x = _by_period(drawn)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=format, tickCount=5), scale=alt.Scale(zero=True))
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=format, tickCount=5), scale=alt.Scale(zero=from_zero))
     base = alt.Chart(drawn).encode(x=x)
     whole = base.transform_filter(alt.datum.complete)
     layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail="segment:N")]

@@ -123,7 +123,7 @@ def usual(filled: Mapping[str, Any], is_recorded: bool) -> Definition | None:
 
 
 NEEDS: Mapping[str, str] = {
-    BY_SUBSCRIPTION: N_("subscriptions"),
+    BY_SUBSCRIPTION: N_("a file of subscriptions"),
     BY_INACTIVITY: N_("orders, events or subscriptions"),
     AS_RECORDED: N_("a customer list that marks who has churned, or a file of exits"),
 }

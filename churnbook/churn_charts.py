@@ -143,7 +143,7 @@ def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: 
     ]
     colour = _by_segment(points, order) if order else alt.ColorValue(charts.KEPT)
     title = _titled(_("Renewal rate"), "" if order else _("shaded: 95 % interval"))
-    return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order))
+    return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order), from_zero=False)
 
 
 def shares(lost: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
@@ -161,7 +161,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
     """
     shown = last[last["opening_customers"] > 0].sort_values("churn_rate")
     shown = shown.assign(
-        row=[_("All") if name is None else wording.segment(name) for name in shown["segment"]],
+        row=[_named(name) for name in shown["segment"]],
         few=shown["opening_customers"] < findings.FEW,
         interval=[wording.interval(low, high) for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)],
         n=[wording.number(int(n)) for n in shown["opening_customers"]],
@@ -292,7 +292,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
         rows.assign(kind=kind, word=words, points=rows[kind], lost=rows[f"{kind}_customers"])
         for kind, (words, _colour) in kinds.items()
     ]
-    shown = pd.concat(parts).assign(row=lambda each: [wording.segment(name) for name in each["segment"]])
+    shown = pd.concat(parts).assign(row=lambda each: [_named(name) for name in each["segment"]])
     words = [words for words, _colour in kinds.values()]
     bars = (
         alt.Chart(shown)
@@ -300,7 +300,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
         .encode(
             y=alt.Y(
                 "row:N",
-                sort=[wording.segment(name) for name in rows["segment"]],
+                sort=[_named(name) for name in rows["segment"]],
                 title=None,
                 axis=alt.Axis(labelLimit=180, domain=False, ticks=False),
             ),
@@ -326,3 +326,8 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
     )
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=_LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
     return alt.layer(bars, zero).properties(height=30 * len(rows) + 90)
+
+
+def _named(segment: str | None) -> str:
+    """A segment's name; all customers where there is no split."""
+    return _("All") if pd.isna(segment) else wording.segment(segment)

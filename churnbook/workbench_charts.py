@@ -31,7 +31,7 @@ def inactivity(tried: pd.DataFrame, days: int, on_dark: bool = False) -> charts.
             title=None,
             sort=words,
             scale=alt.Scale(domain=words, range=[colour for _words, colour in kinds.values()]),
-            legend=alt.Legend(orient="bottom", symbolType="circle", symbolOpacity=1, labelLimit=300),
+            legend=alt.Legend(orient="bottom", symbolType="circle", symbolOpacity=1, labelLimit=300, columns=1),
         ),
     )
     tooltip = [
@@ -99,7 +99,7 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> chart
                 title=None,
                 sort=words,
                 scale=alt.Scale(domain=words, range=[colour for _words, colour in kinds.values()]),
-                legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=300),
+                legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=300, columns=2),
             ),
             order="place:Q",
             stroke=alt.when(is_used).then(alt.value(_LIGHT_INK if on_dark else charts.INK)).otherwise(alt.value(None)),

@@ -264,7 +264,7 @@ def test_a_definition_that_is_none_is_refused(text: str, message: str) -> None:
 
 
 def test_a_definition_the_files_do_not_allow_is_refused(make: Make) -> None:
-    with pytest.raises(Refused, match="needs subscriptions; the files have none"):
+    with pytest.raises(Refused, match="needs a file of subscriptions; the files have none"):
         make({"o.csv": orders("A,2024-01-01")}, {"o.csv": "orders"}, churn="churned_by_subscription")
     with pytest.raises(Refused, match="a number of days from 1"):
         make({"o.csv": orders("A,2024-01-01")}, {"o.csv": "orders"}, churn="churned_by_inactivity:days=0")

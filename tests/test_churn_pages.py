@@ -1,13 +1,15 @@
 """The churn page, its queries of conventions, change and renewals, and the page that changes the definition."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from churnbook import dataset, definitions, recipe
+from churnbook import churn_charts, churn_findings, database, dataset, definitions, queries, recipe
 from churnbook.amend import CannotSave
 from churnbook.churn import Definition
 from churnbook.dataset import Library
@@ -232,7 +234,7 @@ def test_a_definition_that_changes_nothing_or_cannot_be_is_refused(library: Libr
     generation = library.find(dataset_id).generation
     with pytest.raises(CannotSave, match="in use already"):
         definitions.save(library, dataset_id, Definition.of("churned_by_inactivity:days=90"), LeftOut())
-    with pytest.raises(CannotSave, match="needs subscriptions"):
+    with pytest.raises(CannotSave, match="needs a file of subscriptions"):
         definitions.save(library, dataset_id, Definition.of("churned_by_subscription"), LeftOut())
     with pytest.raises(CannotSave, match="every customer"):
         everybody = LeftOut(ids=tuple(f"C{i}" for i in range(40)))
@@ -287,3 +289,25 @@ def test_a_watermark_of_today_is_no_matter(make: Make) -> None:
         (day("2024-01-01"), 0, True),
         (day("2024-02-01"), 1, False),
     ]
+
+
+@pytest.mark.parametrize("breakdown", [None, "plan"])
+def test_charts_hold_no_nan_that_a_browser_cannot_read(subscription: Path, breakdown: str | None) -> None:
+    def frame(query: str) -> pd.DataFrame:
+        with database.reading(subscription) as cursor:
+            dataset.prepare(cursor, dataset.facts(subscription), Scope())
+            found = database.Session(cursor).run(queries.catalogue().find(query), {"breakdown": breakdown})
+        return found.table.to_pandas()
+
+    rates = frame("churn_rate")
+    order = ["Team", "Starter", "Business"] if breakdown else []
+    drawn = [
+        churn_charts.balance(rates, "month"),
+        churn_charts.rate(rates, "month", order),
+        churn_charts.dots(churn_findings.last_complete(rates), "x"),
+        churn_charts.change(frame("churn_change")),
+        churn_charts.shares(frame("churned_share")),
+        churn_charts.renewals(frame("renewal_rate"), "month", order),
+    ]
+    for chart in drawn:
+        json.dumps(chart.to_dict(), allow_nan=False, default=str)

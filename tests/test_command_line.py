@@ -269,7 +269,7 @@ def test_a_churn_definition_and_accounts_left_out(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("definition", "message"),
     [
-        ("churned_by_subscription", "needs subscriptions; the files have none"),
+        ("churned_by_subscription", "needs a file of subscriptions; the files have none"),
         ("churned_by_magic", "no churn definition 'churned_by_magic'"),
         ("churned_by_inactivity:days=0", "a number of days from 1"),
     ],
