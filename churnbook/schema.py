@@ -621,6 +621,7 @@ CHURNS = Derived(
     (
         ("customer", "integer"),
         ("place", "bigint"),
+        ("began_on", "date"),
         ("churned_on", "date"),
         ("returned_on", "date"),
         ("known_on", "date"),

@@ -2,8 +2,7 @@
 -- version: 1
 -- title: Customers by what they did in a period
 -- description: How many customers came, left and came back in each period, each customer counted once a period.
--- needs: churn_steps.v1, customer_segments.v1
--- param: breakdown attribute = null | split by this customer attribute
+-- needs: churn_moves.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
 -- column: new_customers bigint | became a customer in it for the first time, whether they stayed or not
@@ -19,22 +18,19 @@ with
 
     final as (
         select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            churn_steps.number,
-            count(*) filter (churn_steps.first_move = 0) as new_customers,
-            count(*) filter (churn_steps.first_move > 0 and churn_steps.first_move % 2 = 0) as returned_customers,
-            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 1) as opening_lost,
-            count(*) filter (churn_steps.first_move = 0 and churn_steps.last_move % 2 = 1) as joined_and_left,
-            count(*) filter (churn_steps.last_move % 2 = 1) as churned_customers,
-            count(*) filter (churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 0) as left_and_returned,
-            -- moves of losing are the odd ones
-            count(*) filter (
-                churn_steps.first_move % 2 = 1 or churn_steps.last_move > churn_steps.first_move
-            ) as lost_at_all,
-            sum(floor((churn_steps.last_move + 1) / 2) - floor(churn_steps.first_move / 2))::bigint as losses,
-        from churn_steps
-        left join customer_segments on churn_steps.customer = customer_segments.customer
-        group by 1, churn_steps.number
+            segment,
+            number,
+            coalesce(sum(times) filter (what = 'new'), 0)::bigint as new_customers,
+            coalesce(sum(times) filter (what = 'returned'), 0)::bigint as returned_customers,
+            coalesce(sum(times) filter (what = 'opening lost'), 0)::bigint as opening_lost,
+            coalesce(sum(times) filter (what = 'joined and left'), 0)::bigint as joined_and_left,
+            coalesce(sum(times) filter (what in ('opening lost', 'joined and left', 'returned and left')), 0)::bigint
+            as churned_customers,
+            coalesce(sum(times) filter (what = 'left and returned'), 0)::bigint as left_and_returned,
+            coalesce(sum(times) filter (what not in ('new', 'returned', 'loss')), 0)::bigint as lost_at_all,
+            coalesce(sum(times) filter (what = 'loss'), 0)::bigint as losses,
+        from churn_moves
+        group by segment, number
     )
 
 select *

@@ -1,9 +1,10 @@
 -- name: churn_steps
 -- version: 1
 -- title: Who came and who left
--- description: Every customer who came or left in a period, with what they were at its beginning and at its end.
+-- description: Every customer who came or left in one period, with what they were at its beginning and at its end.
 -- needs: customer_starts.v1, periods.v1
 -- uses: churns
+-- param: in_period date = null | first day of the period
 -- column: customer integer | the customer
 -- column: number integer | the period's number in the calendar
 -- column: first_move bigint | their first move in it: 0 first came, 1 was lost, 2 came back, 3 was lost again …
@@ -29,6 +30,7 @@ with
         select moves.customer, periods.number, min(moves.move) as first_move, max(moves.move) as last_move,
         from moves
         inner join periods on moves.day = periods.day
+        where periods.period = $in_period::date
         group by moves.customer, periods.number
     )
 

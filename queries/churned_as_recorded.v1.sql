@@ -5,6 +5,7 @@
 -- uses: activity_days, customers, exits
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the day recorded; null where the file marks the customer as churned without one
 -- column: returned_on date | first activity after it, where a later exit or the list says they came back
 -- column: known_on date | the day that is known from: the same
@@ -70,6 +71,7 @@ with
         select
             kept.customer,
             row_number() over (partition by kept.customer order by kept.churned_on) - 1 as place,
+            lag(kept.next_on) over (partition by kept.customer order by kept.churned_on) as began_on,
             kept.churned_on,
             case when not kept.is_last or not coalesce(listed.is_final, false) then kept.next_on end as returned_on,
             kept.churned_on as known_on,
@@ -80,6 +82,7 @@ with
         select
             listed.customer,
             0 as place,
+            null::date as began_on,
             null::date as churned_on,
             null::date as returned_on,
             null::date as known_on,

@@ -6,6 +6,7 @@
 -- param: days int = 90 | days without activity after which a customer is lost
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the last day of activity and so many days
 -- column: returned_on date | the next day of activity; null while there is none
 -- column: known_on date | the day that is known from: the same
@@ -64,6 +65,7 @@ with
         select
             customer,
             row_number() over (partition by customer order by churned_on) - 1 as place,
+            lag(next_day) over (partition by customer order by churned_on) as began_on,
             churned_on,
             next_day as returned_on,
             churned_on as known_on,

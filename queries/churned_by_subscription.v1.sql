@@ -6,6 +6,7 @@
 -- param: gap_days int = 0 | days that may pass before the next subscription starts
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the day the last of the customer's subscriptions ended
 -- column: returned_on date | the day the next one started; null while there is none
 -- column: known_on date | the day that is known from: the end and the gap allowed
@@ -40,6 +41,7 @@ with
         select
             reached.customer,
             row_number() over (partition by reached.customer order by reached.ended_on) - 1 as place,
+            lag(reached.next_on) over (partition by reached.customer order by reached.ended_on) as began_on,
             reached.ended_on as churned_on,
             reached.next_on as returned_on,
             reached.ended_on + greatest($gap_days, 0)::integer as known_on,

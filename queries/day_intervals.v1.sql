@@ -25,36 +25,37 @@ with
             end
     ),
 
-    -- two rows of one day stand next to each other, zero days apart
-    steps as (select customer, day, lag(day) over (partition by customer order by day) as day_before, from acting),
+    -- lists, since a window over every day of activity takes longer
+    lists as (
+        select customer, list(day order by day) as days, min(day) = max(day) as is_once from acting group by customer
+    ),
 
-    gaps as (
-        select steps.customer, date_diff('day', steps.day_before, steps.day)::integer as days,
+    segmented as (
+        select
+            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
+            lists.days,
+            lists.is_once,
+        from lists
+        left join customer_segments on lists.customer = customer_segments.customer
+    ),
+
+    -- two rows of one day stand next to each other, zero days apart
+    steps as (select segment, unnest(days) as day, unnest(days[2:]) as next_day from segmented where not is_once),
+
+    final as (
+        select steps.segment, date_diff('day', steps.day, steps.next_day)::integer as days, count(*) as times,
         from steps
         cross join scope
         where
-            steps.day > steps.day_before
-            and (scope.report_from is null or steps.day >= scope.report_from)
-            and (scope.report_to is null or steps.day <= scope.report_to)
-    ),
-
-    once as (select customer, null::integer as days from acting group by customer having min(day) = max(day)),
-
-    final as (
-        select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            found.days,
-            count(*) as times,
-        from
-            (
-                select customer, days
-                from gaps
-                union all
-                select customer, days
-                from once
-            ) as found
-        left join customer_segments on found.customer = customer_segments.customer
-        group by customer_segments.segment, found.days
+            steps.next_day > steps.day
+            and (scope.report_from is null or steps.next_day >= scope.report_from)
+            and (scope.report_to is null or steps.next_day <= scope.report_to)
+        group by 1, 2
+        union all
+        select segment, null::integer as days, count(*) as times
+        from segmented
+        where is_once
+        group by segment
     )
 
 select *

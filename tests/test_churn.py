@@ -189,6 +189,35 @@ def test_the_definition_agrees_with_a_day_by_day_reference(make: Make, logs: lis
     )
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    logs=st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=12), min_size=1, max_size=12),
+    silence=st.integers(1, 12),
+    grain=st.sampled_from(["day", "week", "month", "year"]),
+)
+def test_counts_agree_with_the_first_and_last_move_of_each_customer(
+    make: Make, logs: list[list[int]], silence: int, grain: str
+) -> None:
+    first = day("2023-12-20")
+    text = orders(*(f"C{i},{first + dt.timedelta(days=each)}" for i, log in enumerate(logs) for each in log))
+    made = make({"o.csv": text}, {"o.csv": "orders"}, watermark=first + dt.timedelta(days=60), churn=f"churned_by_inactivity:days={silence}")  # fmt: skip
+    names = ("new_customers", "returned_customers", "opening_lost", "joined_and_left", "churned_customers",
+             "left_and_returned", "lost_at_all", "losses")  # fmt: skip
+    for period, *counts in columns(made, "churn_balance", "period", *names, grain=grain):
+        moves = columns(made, "churn_steps", "first_move", "last_move", grain=grain, in_period=period)
+        expected = [
+            sum(first == 0 for first, _last in moves),
+            sum(first > 0 and first % 2 == 0 for first, _last in moves),
+            sum(first % 2 == 1 and last % 2 == 1 for first, last in moves),
+            sum(first == 0 and last % 2 == 1 for first, last in moves),
+            sum(last % 2 == 1 for _first, last in moves),
+            sum(first % 2 == 1 and last % 2 == 0 for first, last in moves),
+            sum(first % 2 == 1 or last > first for first, last in moves),
+            sum((last + 1) // 2 - first // 2 for first, last in moves),
+        ]
+        assert counts == expected
+
+
 # As recorded
 
 
