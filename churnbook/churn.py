@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from churnbook import queries
+from churnbook import database, queries
 from churnbook.queries import QueryError, Value
 from churnbook.wording import N_, _, ngettext, number
 
@@ -97,7 +97,7 @@ class Definition:
         """Fill `main.churns` of the dataset a connection writes to, which holds the table `scope`."""
         query = queries.catalogue().find(f"{self.query}@{self.version}")
         connection.execute("delete from main.churns")
-        connection.execute(f"insert into main.churns {query.sql}", dict(self.parameters))
+        database.Session(connection).insert(query, dict(self.parameters), "main.churns")
 
 
 def possible(filled: Mapping[str, Any], is_recorded: bool) -> tuple[str, ...]:

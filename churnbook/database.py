@@ -145,6 +145,13 @@ class Session:
             raise TooSlow(query.reference) from None
         return Result(query, values, table, time.perf_counter() - started)
 
+    def insert(self, query: Query, given: Mapping[str, object], table: str) -> None:
+        """Add the rows of the query to a table of the dataset, on a connection that may write to it."""
+        values = self.catalogue.bind(query, given)
+        for need in self.catalogue.order(query, values)[:-1]:
+            self._make(need, values)
+        self.cursor.execute(f"insert into {table} {query.sql}", _used(query, values))
+
     def _make(self, need: Query, values: Mapping[str, Value]) -> None:
         bound = _used(need, values)
         effective = {name: values[name] for name in self.catalogue.parameters(need)}

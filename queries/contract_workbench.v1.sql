@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Churn by the gap allowed between subscriptions
 -- description: How many would be lost if 0 to 90 days may pass before the next subscription, and how many came back.
--- needs: subscriptions
+-- needs: contract_gaps.v1
 -- param: gap_days int = 0 | the gap in use, shown among the others
 -- column: gap_days integer | days that may pass before the next subscription starts
 -- column: lost bigint | times a customer was lost
@@ -19,35 +19,12 @@ with
         select $gap_days as gap_days
     ),
 
-    spans as (
-        select
-            subscriptions.customer,
-            subscriptions.day as began_on,
-            case when subscriptions.ended_at::date <= scope.as_of then subscriptions.ended_at::date end as ended_on,
-        from subscriptions
-        cross join scope
-        where subscriptions.day <= scope.as_of
-    ),
-
-    reached as (
-        select
-            customer,
-            max(coalesce(ended_on, date '9999-12-31')) over (
-                partition by customer
-                order by began_on, ended_on nulls last
-                rows between unbounded preceding and current row
-            ) as ended_on,
-            lead(began_on) over (partition by customer order by began_on, ended_on nulls last) as next_on,
-        from spans
-    ),
-
     gaps as (
         select
-            date_diff('day', reached.ended_on, coalesce(reached.next_on, scope.as_of)) as days,
-            reached.next_on is not null as is_bridged,
-        from reached
+            date_diff('day', contract_gaps.ended_on, coalesce(contract_gaps.next_on, scope.as_of)) as days,
+            contract_gaps.next_on is not null as is_bridged,
+        from contract_gaps
         cross join scope
-        where reached.ended_on <= scope.as_of and (reached.next_on is null or reached.next_on > reached.ended_on)
     ),
 
     counted as (
