@@ -9,8 +9,9 @@ import altair as alt
 import pandas as pd
 
 from churnbook import charts, findings, wording
-from churnbook.charts import _LIGHT_INK, _MUTED, _apart, _by_segment, _titled
+from churnbook.charts import LIGHT_INK, by_segment, drawn_apart, titled
 from churnbook.charts import stacked as stacked
+from churnbook.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.wording import N_, _
 
 STATES = {"kept": charts.KEPT, "returned": "#6FB5B3", "new": charts.CATEGORICAL[2], "dormant": "#A9B1B1"}
@@ -27,13 +28,13 @@ def states(
     `picked` (period, state, segment) is outlined.
     """
     return _bars(result, grain, ("kept", "returned", "new"), picked, 230 if is_small else 380).properties(
-        title=_titled(_("Active customers"), "") if not is_small else ""
+        title=titled(_("Active customers"), "") if not is_small else ""
     )
 
 
 def dormant(result: pd.DataFrame, grain: str, picked: Mapping[str, Any] | None = None) -> alt.Chart:
     """Customers active earlier and not in the period, as bars beside those of `states`."""
-    return _bars(result, grain, ("dormant",), picked, 380).properties(title=_titled(_("Dormant customers"), ""))
+    return _bars(result, grain, ("dormant",), picked, 380).properties(title=titled(_("Dormant customers"), ""))
 
 
 def _bars(
@@ -49,7 +50,7 @@ def _bars(
         )
         for place, state in enumerate(shown)
     ]
-    bars = _labelled(pd.concat(parts), grain)
+    bars = with_labels(pd.concat(parts), grain)
     is_here = picked and {picked["segment"]} == set(result["segment"].where(result["segment"].notna(), None))
     is_picked = (
         (alt.datum.period == str(picked["period"])) & (alt.datum.state == picked["state"])
@@ -62,7 +63,7 @@ def _bars(
         alt.Chart(bars)
         .mark_bar(cursor="pointer")
         .encode(
-            x=_by_period(bars),
+            x=by_period(bars),
             y=alt.Y("customers:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
             color=alt.Color(
                 "word:N",
@@ -92,13 +93,13 @@ def _bars(
 
 def active(result: pd.DataFrame, grain: str, order: Sequence[str]) -> charts.Chart:
     """Active customers over time, a line for each segment; `result` has the columns of lifecycle_states."""
-    lines = _series(result, "active_customers", "active_customers", order)
+    lines = line_points(result, "active_customers", "active_customers", order)
     tooltip = [
         alt.Tooltip("active_customers:Q", title=_("Active customers"), format=","),
         alt.Tooltip("kept_rate:Q", title=_("Kept of those active before"), format=".1%"),
     ]
-    return _trend(
-        lines, grain, _by_segment(lines, order), tooltip, ",d", _titled(_("Active customers"), ""), is_split=True
+    return trend_lines(
+        lines, grain, by_segment(lines, order), tooltip, ",d", titled(_("Active customers"), ""), is_split=True
     )
 
 
@@ -121,26 +122,26 @@ def repeat_rates(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) ->
         alt.Tooltip("orders:Q", title=_("Orders"), format=","),
     ]
     if order:
-        lines = _series(result, "repeat_rate_by_customers", "buyers", order)
-        colour = _by_segment(lines, order)
-        title = _titled(_("Repeat purchase rate by customers"), "")
-        return _trend(lines, grain, colour, tooltip, "%", title, is_split=True)
+        lines = line_points(result, "repeat_rate_by_customers", "buyers", order)
+        colour = by_segment(lines, order)
+        title = titled(_("Repeat purchase rate by customers"), "")
+        return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=True)
     series = [
-        _series(result, rate, "buyers").assign(
+        line_points(result, rate, "buyers").assign(
             segment=_(words), **({} if place == 0 else {"ci_low": None, "ci_high": None})
         )
         for place, (rate, words) in enumerate(RATES.items())
     ]
     lines = pd.concat(series)
     colour = _named({_(words): charts.CATEGORICAL[place] for place, words in enumerate(RATES.values())})
-    title = _titled(_("Repeat purchase rate"), _("shaded: 95 % interval"))
-    return _trend(lines, grain, colour, tooltip, "%", title)
+    title = titled(_("Repeat purchase rate"), _("shaded: 95 % interval"))
+    return trend_lines(lines, grain, colour, tooltip, "%", title)
 
 
 def order_value(result: pd.DataFrame, grain: str, currency: str | None, order: Sequence[str] = ()) -> charts.Chart:
     """Average order value over time, or without amounts orders per buyer; `result` has the columns of purchases."""
     has_amounts = result["average_order_value"].notna().any()
-    lines = _series(result, "average_order_value" if has_amounts else "purchase_frequency", "buyers", order)
+    lines = line_points(result, "average_order_value" if has_amounts else "purchase_frequency", "buyers", order)
     lines = lines.assign(
         each=[wording.money(value, currency) if pd.notna(value) else "—" for value in lines["average_order_value"]],
         total=[wording.money(value, currency) if pd.notna(value) else "—" for value in lines["revenue"]],
@@ -155,9 +156,9 @@ def order_value(result: pd.DataFrame, grain: str, currency: str | None, order: S
         alt.Tooltip("orders:Q", title=_("Orders"), format=","),
         alt.Tooltip("buyers:Q", title=_("Buyers"), format=","),
     ]
-    title = _titled(_("Average order value") if has_amounts else _("Orders per buyer"), "")
-    colour = _by_segment(lines, order)
-    return _trend(lines, grain, colour, tooltip, "~s" if has_amounts else ".1f", title, is_split=bool(order))
+    title = titled(_("Average order value") if has_amounts else _("Orders per buyer"), "")
+    colour = by_segment(lines, order)
+    return trend_lines(lines, grain, colour, tooltip, "~s" if has_amounts else ".1f", title, is_split=bool(order))
 
 
 def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
@@ -174,19 +175,19 @@ def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> c
     ]
     names = {"month": ("DAU/MAU", "WAU/MAU"), "week": ("DAU/WAU", "")}.get(grain, (_("on a day"), _("in a week")))
     if order:
-        lines = _series(result, "stickiness", "active_customers", order)
-        colour = _by_segment(lines, order)
+        lines = line_points(result, "stickiness", "active_customers", order)
+        colour = by_segment(lines, order)
     else:
         parts = [
-            _series(result[result[column].notna()], column, "active_customers").assign(segment=name)
+            line_points(result[result[column].notna()], column, "active_customers").assign(segment=name)
             for column, name in zip(("stickiness", "weekly_stickiness"), names, strict=True)
         ]
         lines = pd.concat([part for part in parts if not part.empty])
         there = list(dict.fromkeys(lines["segment"]))
         colour = _named({name: charts.CATEGORICAL[place] for place, name in enumerate(there)})
     subtitle = names[0] if order else ""
-    title = _titled(_("Share of the period's active customers who come"), subtitle)
-    return _trend(lines, grain, colour, tooltip, "%", title, is_split=bool(order))
+    title = titled(_("Share of the period's active customers who come"), subtitle)
+    return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=bool(order))
 
 
 def intervals(
@@ -214,14 +215,14 @@ def intervals(
     if order:
         totals = dict(zip(summary["segment"], summary["intervals"], strict=True))
         few = [totals.get(name, 0) < findings.FEW for name in bins["segment"]]
-        lines = _apart(bins.assign(few=few), order)
+        lines = drawn_apart(bins.assign(few=few), order)
         drawn: alt.Chart = (
             alt.Chart(lines)
             .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
             .encode(
                 x=alt.X("middle:Q", title=_("Days"), axis=axis),
                 y=share,
-                color=_by_segment(lines, order),
+                color=by_segment(lines, order),
                 opacity=alt.when(alt.datum.few).then(alt.value(0.3)).otherwise(alt.value(1)),
                 tooltip=[alt.Tooltip("segment:N", title=_("Segment")), *tooltip],
             )
@@ -243,7 +244,7 @@ def intervals(
         ("median_days", _("half within {n} days"), [1, 0]),
         ("high_days", _("90 % within {n} days"), [4, 3]),
     ]
-    ink = _LIGHT_INK if on_dark else charts.INK
+    ink = LIGHT_INK if on_dark else charts.INK
     rules = []
     for place, (column, words, dash) in enumerate(marks):
         value = float(summary[column].iloc[0])
@@ -264,42 +265,6 @@ def _bin(low: int, high: float) -> str:
     return wording.number(low) if low == high else f"{wording.number(low)}–{wording.number(int(high))}"
 
 
-def _labelled(result: pd.DataFrame, grain: str) -> pd.DataFrame:
-    days = pd.to_datetime(result["period"])
-    return result.assign(
-        row=[wording.period_label(day.date(), grain) for day in days],
-        period=days.dt.strftime("%Y-%m-%d"),
-    ).sort_values("period", kind="stable")
-
-
-def _by_period(labelled: pd.DataFrame) -> alt.X:
-    return alt.X(
-        "row:O",
-        title=None,
-        sort=list(dict.fromkeys(labelled["row"])),
-        axis=alt.Axis(
-            labelAngle=-45, labelOverlap=True, ticks=False, grid=False, labelExpr="split(datum.label, ' (')[0]"
-        ),
-    )
-
-
-def _series(result: pd.DataFrame, value: str, base: str, order: Sequence[str] = ()) -> pd.DataFrame:
-    """The points of lines: `value` by period and segment, with how many customers it rests on."""
-    points = _apart(result[result[value].notna()], order)
-    bounds = {name: points[name] if name in points.columns else None for name in ("ci_low", "ci_high")}
-    points = points.assign(value=points[value], few=points[base] < findings.FEW, **bounds)
-    return points.assign(
-        how=[
-            _("too few customers") if few else _("complete") if complete else _("period not covered whole")
-            for complete, few in zip(points["complete"], points["few"], strict=True)
-        ],
-        interval=[
-            wording.interval(low, high) if pd.notna(low) else "—"
-            for low, high in zip(points["ci_low"], points["ci_high"], strict=True)
-        ],
-    )
-
-
 def _named(colours: Mapping[str, str]) -> alt.Color:
     return alt.Color(
         "segment:N",
@@ -308,42 +273,3 @@ def _named(colours: Mapping[str, str]) -> alt.Color:
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         legend=alt.Legend(orient="bottom", symbolType="circle", symbolOpacity=1),
     )
-
-
-def _trend(
-    points: pd.DataFrame,
-    grain: str,
-    colour: alt.Color | alt.ColorValue,
-    tooltip: list[alt.Tooltip],
-    format: str,
-    title: alt.TitleParams,
-    is_split: bool = False,
-    from_zero: bool = True,
-) -> charts.Chart:
-    """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
-
-    Dots of fewer than 30 customers are grey.
-    """
-    drawn = _labelled(points, grain)
-    x = _by_period(drawn)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=format, tickCount=5), scale=alt.Scale(zero=from_zero))
-    base = alt.Chart(drawn).encode(x=x)
-    whole = base.transform_filter(alt.datum.complete)
-    layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail="segment:N")]
-    if not is_split and drawn["ci_low"].notna().any():
-        shaded = whole.transform_filter(alt.datum.ci_low != None)  # noqa: E711 - an expression of the chart
-        layers.insert(
-            0, shaded.mark_area(opacity=0.16).encode(y=alt.Y("ci_low:Q", title=None), y2="ci_high:Q", color=colour)
-        )
-    dots = base.mark_point(filled=True, size=30).encode(
-        y=y,
-        color=alt.when(alt.datum.few).then(alt.value(_MUTED)).otherwise(colour),
-        opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-        tooltip=[
-            *([alt.Tooltip("segment:N", title=_("Segment"))] if is_split else []),
-            alt.Tooltip("row:N", title=_("Period")),
-            *tooltip,
-            alt.Tooltip("how:N", title=_("State")),
-        ],
-    )
-    return alt.layer(*layers, dots).properties(height=340, title=title)

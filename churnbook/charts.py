@@ -20,8 +20,8 @@ KEPT, LOST, CAUTION = "#0F6E77", "#B0413E", "#D9822B"
 CATEGORICAL = ["#0F6E77", "#D9822B", "#5B7DB1", "#B0413E", "#7A9E3D", "#8A6FB0", "#4D4D4D", "#C9A227"]
 RETENTION = ["#F1F6F5", "#BFDEDA", "#6FB5B3", "#2B8389", "#0B4F58"]
 RETENTION_ON_DARK = ["#1B2A2C", "#1F4A4E", "#2B7278", "#52A3A3", "#A5DAD5"]
-_MUTED = "#7C8A8C"
-_LIGHT_INK = "#E6ECEC"
+MUTED = "#7C8A8C"
+LIGHT_INK = "#E6ECEC"
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
 _PICTURE_WIDTH = 760
 
@@ -174,7 +174,7 @@ def _heatmap(
         ],
     )
     strong = (alt.datum[value] > highest * 0.65) & alt.datum.complete & ~few
-    usual, reversed_ = (_LIGHT_INK, INK) if on_dark else (INK, PAPER)
+    usual, reversed_ = (LIGHT_INK, INK) if on_dark else (INK, PAPER)
     longest = int(cells["share"].str.len().max())
     size = 11 if not is_small else 9 if longest < 3 else 8 if longest == 3 else 0
     text = base.mark_text(fontSize=size, tooltip=False).encode(
@@ -206,7 +206,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
 
     `overall` has the columns of cohort_revenue_overall; `order` as in curve.
     """
-    lines = _apart(overall, order)
+    lines = drawn_apart(overall, order)
     lines = lines.assign(each=[wording.money(value, currency) for value in lines["revenue_per_customer"]])
     line: alt.Chart = (
         alt.Chart(lines)
@@ -214,7 +214,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
         .encode(
             x=_since(grain),
             y=alt.Y("revenue_per_customer:Q", title=None, axis=alt.Axis(tickCount=6, format="~s")),
-            color=_by_segment(lines, order),
+            color=by_segment(lines, order),
             tooltip=[
                 *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
                 alt.Tooltip("period:Q", title=wording.since_axis(grain)),
@@ -224,7 +224,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
             ],
         )
     )
-    return line.properties(height=360 if order else 300, title=_titled(_("All cohorts"), ""))
+    return line.properties(height=360 if order else 300, title=titled(_("All cohorts"), ""))
 
 
 def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
@@ -238,7 +238,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
         order = [*named[: len(CATEGORICAL) - 1], wording.OTHER]
         kept = [name if name in order else wording.OTHER for name in started["segment"]]
         started = started.assign(segment=kept)
-    bars = _apart(started, order)
+    bars = drawn_apart(started, order)
     bars = bars.assign(
         row=[wording.period_label(pd.Timestamp(cohort).date(), grain) for cohort in bars["cohort"]],
         state=[_("complete") if complete else _("period still open") for complete in bars["complete"]],
@@ -254,7 +254,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
                 axis=alt.Axis(labelAngle=-45, labelOverlap=True, ticks=False),
             ),
             y=alt.Y("customers:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
-            color=_by_segment(bars, order),
+            color=by_segment(bars, order),
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Cohort")),
@@ -279,7 +279,7 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
     )
     apart = (alt.datum.ci_low > 0) | (alt.datum.ci_high < 0)
     base = alt.Chart(points).encode(
-        x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(_MUTED))
+        x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(MUTED))
     )
     ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
         y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="+%", tickCount=6)), y2="ci_high:Q"
@@ -294,13 +294,13 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
             alt.Tooltip("retention_b:Q", title=_("Second segment"), format=".1%"),
         ],
     )
-    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=_LIGHT_INK if on_dark else INK).encode(y="y:Q")
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(y="y:Q")
     return alt.layer(zero, ends, dots).properties(
-        height=300, title=_titled(title, _("lines: 95 % interval; grey: it contains no difference"))
+        height=300, title=titled(title, _("lines: 95 % interval; grey: it contains no difference"))
     )
 
 
-def _apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+def drawn_apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     """The rows of the segments drawn apart, the first eight of an order that are there; all without a split."""
     there = set(result["segment"])
     first = [name for name in order if name in there][: len(CATEGORICAL)]
@@ -308,7 +308,7 @@ def _apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     return kept.assign(segment=[wording.segment(name) for name in kept["segment"]] if order else "")
 
 
-def _by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.ColorValue:
+def by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.ColorValue:
     """A segment keeps its colour in all charts of a page: that of its place in the order."""
     if not order:
         return alt.ColorValue(KEPT)
@@ -336,8 +336,9 @@ def _since(grain: str) -> alt.X:
     )
 
 
-def _titled(title: str, subtitle: str) -> alt.TitleParams:
-    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=_MUTED, anchor="start", fontSize=13)
+def titled(title: str, subtitle: str) -> alt.TitleParams:
+    """A title at the left, with a quiet line below it that says how to read the chart."""
+    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=MUTED, anchor="start", fontSize=13)
 
 
 def _state(complete: bool, size: int) -> str:
@@ -352,14 +353,14 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
     `overall` has the columns of cohort_retention_overall; with a split, `order` names its segments, of which
     the first eight are drawn.
     """
-    lines = _apart(overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall, order)
+    lines = drawn_apart(overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall, order)
     lines = lines.assign(
         interval=[
             wording.interval(low, high) if pd.notna(low) else "—"
             for low, high in zip(lines["ci_low"], lines["ci_high"], strict=True)
         ],
     )
-    base = alt.Chart(lines).encode(x=_since(grain), color=_by_segment(lines, order))
+    base = alt.Chart(lines).encode(x=_since(grain), color=by_segment(lines, order))
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="%", tickCount=6)), y2="ci_high:Q"
     )
@@ -376,7 +377,7 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
     )
     return alt.layer(band, line).properties(
         height=360 if order else 300,
-        title=_titled(title, _("shaded: 95 % interval") if lines["ci_low"].notna().any() else ""),
+        title=titled(title, _("shaded: 95 % interval") if lines["ci_low"].notna().any() else ""),
     )
 
 
@@ -437,7 +438,7 @@ def calendar_strip(
             ],
         )
     )
-    ink = _LIGHT_INK if on_dark else INK
+    ink = LIGHT_INK if on_dark else INK
     layers = [track, filled, *_gap_marks(gaps, rows, y, x)]
     if watermark:
         day = pd.DataFrame({"day": [pd.Timestamp(watermark) + pd.Timedelta(days=1)]})
@@ -497,10 +498,10 @@ def _strip_texts(spans: pd.DataFrame, y: alt.Y, x: alt.Scale, whole: pd.Timedelt
         base.mark_text(align="left", dy=-19, fontSize=12, color=ink, tooltip=False).encode(
             x=alt.value(0), text="title:N"
         ),
-        base.mark_text(align="left", dy=18, fontSize=11, color=_MUTED, tooltip=False).encode(
+        base.mark_text(align="left", dy=18, fontSize=11, color=MUTED, tooltip=False).encode(
             x=alt.X("first_day:T", scale=x), text="left:N"
         ),
-        base.mark_text(align="right", dy=18, fontSize=11, color=_MUTED, tooltip=False).encode(
+        base.mark_text(align="right", dy=18, fontSize=11, color=MUTED, tooltip=False).encode(
             x=alt.X("end:T", scale=x), text="right:N"
         ),
     ]

@@ -9,8 +9,8 @@ import altair as alt
 import pandas as pd
 
 from churnbook import charts, findings, wording
-from churnbook.activity_charts import _by_period, _labelled, _series, _trend
-from churnbook.charts import _LIGHT_INK, _MUTED, _by_segment, _titled
+from churnbook.charts import LIGHT_INK, MUTED, by_segment, titled
+from churnbook.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.wording import N_, _
 
 RETURNED, PASSED = "#6FB5B3", "#DDA5A3"
@@ -53,7 +53,7 @@ def balance(
         )
         for place, (state, amount) in enumerate(amounts.items())
     ]
-    bars = _labelled(pd.concat(parts), grain)
+    bars = with_labels(pd.concat(parts), grain)
     bars = bars[bars["count"] > 0].assign(in_period=lambda each: each["period"])
     is_here = picked and {picked.get("segment")} == set(rates["segment"].where(rates["segment"].notna(), None))
     is_picked = (
@@ -64,7 +64,7 @@ def balance(
     there = [state for state in _MOVES if state in set(bars["state"])]
     words = [_(_MOVES[state][0]) for state in there]
     select = alt.selection_point(name=charts.PICKED, fields=["in_period", "state"], on="click", clear=False)
-    x = _by_period(_labelled(rates, grain))
+    x = by_period(with_labels(rates, grain))
     columns = (
         alt.Chart(bars)
         .mark_bar(cursor="pointer")
@@ -94,7 +94,7 @@ def balance(
         )
         .add_params(select)
     )
-    net = _labelled(rates, grain).assign(
+    net = with_labels(rates, grain).assign(
         net=lambda each: each["new_customers"] + each["returned_customers"] - each["churned_customers"]
     )
     diamonds = (
@@ -104,11 +104,11 @@ def balance(
             filled=True,
             size=14 if is_small else 45,
             opacity=0.9,
-            color=_LIGHT_INK if on_dark else charts.INK,
+            color=LIGHT_INK if on_dark else charts.INK,
         )
         .encode(x=x, y="net:Q", tooltip=[alt.Tooltip("row:N", title=_("Period")), alt.Tooltip("net:Q", title=_("Net"))])
     )
-    title = "" if is_small else _titled(_("Customers come and gone"), _("diamond: the net"))
+    title = "" if is_small else titled(_("Customers come and gone"), _("diamond: the net"))
     return alt.layer(columns, diamonds).properties(height=230 if is_small else 360, title=title)
 
 
@@ -117,16 +117,16 @@ def rate(rates: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.C
 
     `rates` has the columns of churn_rate; `order` as in charts.curve.
     """
-    points = _series(rates, "churn_rate", "opening_customers", order)
+    points = line_points(rates, "churn_rate", "opening_customers", order)
     tooltip = [
         alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".1%"),
         alt.Tooltip("interval:N", title=_("95 % interval")),
         alt.Tooltip("opening_lost:Q", title=_("Lost of those at the beginning"), format=","),
         alt.Tooltip("opening_customers:Q", title=_("Customers at the beginning"), format=","),
     ]
-    colour = _by_segment(points, order) if order else alt.ColorValue(charts.LOST)
-    title = _titled(_("Churn rate"), "" if order else _("shaded: 95 % interval"))
-    return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order))
+    colour = by_segment(points, order) if order else alt.ColorValue(charts.LOST)
+    title = titled(_("Churn rate"), "" if order else _("shaded: 95 % interval"))
+    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order))
 
 
 def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: bool = False) -> charts.Chart:
@@ -134,16 +134,16 @@ def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: 
 
     `due` has the columns of renewal_rate; `order` as in charts.curve.
     """
-    points = _series(due, "renewal_rate", "due_customers", order)
+    points = line_points(due, "renewal_rate", "due_customers", order)
     tooltip = [
         alt.Tooltip("renewal_rate:Q", title=_("Renewal rate"), format=".1%"),
         alt.Tooltip("interval:N", title=_("95 % interval")),
         alt.Tooltip("due_customers:Q", title=_("Due"), format=","),
         alt.Tooltip("lost_customers:Q", title=_("Lost"), format=","),
     ]
-    colour = _by_segment(points, order) if order else alt.ColorValue(charts.KEPT)
-    title = _titled(_("Renewal rate"), "" if order else _("shaded: 95 % interval"))
-    return _trend(points, grain, colour, tooltip, "%", title, is_split=bool(order), from_zero=False)
+    colour = by_segment(points, order) if order else alt.ColorValue(charts.KEPT)
+    title = titled(_("Renewal rate"), "" if order else _("shaded: 95 % interval"))
+    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), from_zero=False)
 
 
 def shares(lost: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
@@ -168,7 +168,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
     )
     y = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
     base = alt.Chart(shown).encode(
-        y=y, color=alt.when(alt.datum.few).then(alt.value(_MUTED)).otherwise(alt.value(charts.LOST))
+        y=y, color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(alt.value(charts.LOST))
     )
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(
         x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format="%", orient="top")), x2="ci_high:Q"
@@ -181,12 +181,12 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
         alt.Tooltip("opening_customers:Q", title=_("Customers"), format=","),
     ]
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x="churn_rate:Q", tooltip=tooltip)
-    numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(x="ci_high:Q", text="n:N", color=alt.value(_MUTED))
+    numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(x="ci_high:Q", text="n:N", color=alt.value(MUTED))
     everyone = pd.DataFrame({"x": [shown["opening_lost"].sum() / max(1, shown["opening_customers"].sum())]})
-    rule = alt.Chart(everyone).mark_rule(strokeDash=[4, 3], color=_LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
+    rule = alt.Chart(everyone).mark_rule(strokeDash=[4, 3], color=LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
     return alt.layer(rule, spread, points, numbers).properties(
         height=30 * len(shown) + 90,
-        title=_titled(title, _("line: 95 % interval; dashed: all customers; number: customers")),
+        title=titled(title, _("line: 95 % interval; dashed: all customers; number: customers")),
     )
 
 
@@ -225,7 +225,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
         ],
     )
     texts = (
-        base.mark_text(align="left", dx=6, fontSize=12, color=_LIGHT_INK if on_dark else charts.INK)
+        base.mark_text(align="left", dx=6, fontSize=12, color=LIGHT_INK if on_dark else charts.INK)
         .encode(x=alt.X("end:Q"), text="text:N")
         .transform_calculate(end="max(0, datum.churn_rate)")
     )
@@ -274,11 +274,11 @@ def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> chart
         strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
         tooltip=[alt.Tooltip("word:N", title=_("Why")), alt.Tooltip("customers:Q", title=_("Customers"), format=",")],
     )
-    numbers = base.mark_text(align="left", dx=6, fontSize=12, color=_MUTED).encode(
+    numbers = base.mark_text(align="left", dx=6, fontSize=12, color=MUTED).encode(
         text=alt.Text("customers:Q", format=",")
     )
     return alt.layer(bars.add_params(select), numbers).properties(
-        height=30 * len(there) + 60, title=_titled(_("Who makes the difference"), _("click a bar for these customers"))
+        height=30 * len(there) + 60, title=titled(_("Who makes the difference"), _("click a bar for these customers"))
     )
 
 
@@ -324,7 +324,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
             ],
         )
     )
-    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=_LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
+    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=LIGHT_INK if on_dark else charts.INK).encode(x="x:Q")
     return alt.layer(bars, zero).properties(height=30 * len(rows) + 90)
 
 

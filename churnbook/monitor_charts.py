@@ -10,7 +10,7 @@ from churnbook.charts import CAUTION, INK, KEPT, Chart
 from churnbook.wording import _
 
 _HEIGHT = 132
-_BAND, _LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
+_BAND, LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
 _SHAPES = {"above": "triangle-up", "below": "triangle-down", "run_above": "diamond", "run_below": "diamond"}
 _SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
 """The last periods drawn: a little more than a year of weeks, two of months."""
@@ -74,7 +74,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
         ],
     )
     if kind == "score":
-        zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=_LIGHT_INK if on_dark else INK, opacity=0.4)
+        zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
         return alt.layer(band, centre, zero.encode(y="y:Q"), line, points).properties(height=_HEIGHT)
     return alt.layer(band, centre, line, points).properties(height=_HEIGHT)
 

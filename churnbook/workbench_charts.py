@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook import charts, wording
-from churnbook.charts import _LIGHT_INK, _titled
+from churnbook.charts import LIGHT_INK, titled
 from churnbook.wording import _
 
 
@@ -53,7 +53,7 @@ def _marks(tried: pd.DataFrame, days: int, on_dark: bool) -> list[alt.Chart]:
     suggested = tried["suggested_days"].iloc[0]
     if pd.notna(suggested) and int(suggested) != days:
         marks.append((int(suggested), _("suggested: {n}").format(n=int(suggested)), [4, 3]))
-    ink = _LIGHT_INK if on_dark else charts.INK
+    ink = LIGHT_INK if on_dark else charts.INK
     drawn = []
     for place, (value, text, dash) in enumerate(marks):
         point = alt.Chart(pd.DataFrame({"days": [value], "text": [text]})).encode(x="days:Q")
@@ -102,7 +102,7 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> chart
                 legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=300, columns=2),
             ),
             order="place:Q",
-            stroke=alt.when(is_used).then(alt.value(_LIGHT_INK if on_dark else charts.INK)).otherwise(alt.value(None)),
+            stroke=alt.when(is_used).then(alt.value(LIGHT_INK if on_dark else charts.INK)).otherwise(alt.value(None)),
             strokeWidth=alt.when(is_used).then(alt.value(1.5)).otherwise(alt.value(0)),
             tooltip=[
                 alt.Tooltip("gap_days:Q", title=_("Gap allowed, days")),
@@ -112,4 +112,4 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> chart
             ],
         )
     )
-    return drawn.properties(height=320, title=_titled("", _("outlined: the gap in use")))
+    return drawn.properties(height=320, title=titled("", _("outlined: the gap in use")))
