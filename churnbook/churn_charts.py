@@ -251,7 +251,7 @@ def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> chart
         "returned": _("Returned"),
         "left_and_returned": _("Lost and back"),
     }
-    colours = {"joined_and_left": PASSED, "returned": RETURNED, "left_and_returned": charts.CAUTION}
+    colours = {"joined_and_left": PASSED, "returned": RETURNED, "left_and_returned": charts.CATEGORICAL[5]}
     there = [state for state, n in counts.items() if n]
     if not there:
         return None
