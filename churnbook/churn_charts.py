@@ -244,7 +244,7 @@ def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> chart
     counts = {
         "joined_and_left": int(rows["joined_and_left"].max()),
         "returned": int(-rows["returned"].min()),
-        "left_and_returned": int(rows["again"].max()),
+        "left_and_returned": int(rows[rows["convention"] == "baremetrics"]["again"].max()),
     }
     words = {
         "joined_and_left": _("Joined and left"),

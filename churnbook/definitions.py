@@ -32,10 +32,11 @@ def left_out(facts: Facts) -> LeftOut:
 
 
 def allowed(facts: Facts) -> tuple[str, ...]:
-    """The definitions the tables of a dataset allow."""
+    """The definitions the tables of a dataset allow, the one in use among them."""
     with database.reading(facts.path) as cursor:
         is_recorded = derived.says_who_churned(cursor)
-    return churn.possible({name: covered.rows for name, covered in facts.tables.items()}, is_recorded)
+    is_used = facts.churn is not None and facts.churn.query == churn.AS_RECORDED
+    return churn.possible({name: covered.rows for name, covered in facts.tables.items()}, is_recorded or is_used)
 
 
 def unknown_ids(facts: Facts, ids: Sequence[str]) -> list[str]:

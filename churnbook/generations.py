@@ -5,10 +5,11 @@ Every generation is made anew from the kept files by its recipe, so that a chang
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -151,6 +152,9 @@ def _make(
     stop: Stop | None,
 ) -> Listed:
     """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
+    if wanted.settings.defined_at is None:
+        defined_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        wanted = replace(wanted, settings=replace(wanted.settings, defined_at=defined_at))
     former = _former(library, id)
     order = _order(wanted)
     target = library.next_path(id)

@@ -63,6 +63,12 @@ def remove(library: Library, id: str, name: str) -> Listed:
     def check(facts: Facts) -> None:
         if name not in saved(facts):
             raise CannotSave(N_("There is no saved segment “{name}” (any more)."), name=name)
+        with database.reading(facts.path) as cursor:
+            ((used,),) = cursor.execute(
+                "select count(*) from meta.left_out where attribute = $name", {"name": name}
+            ).fetchall()
+        if used:
+            raise CannotSave(N_("The churn definition leaves out customers by “{name}”; change that first."), name=name)
 
     def write(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("delete from main.customer_attributes where attribute = $name", {"name": name})

@@ -17,7 +17,7 @@ from churnbook.wording import _
 
 facts = page.view().facts
 
-with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?")) as states:
+with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?"), leads=True) as states:
     states.choose("grain", "breakdown", more=("week_start", "top"))
     (shown,) = states.run()
     if shown.empty:

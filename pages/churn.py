@@ -24,7 +24,7 @@ if facts.churn and not facts.watermark:
         share.answer(partial(charts.shares, lost), _("Share of customers lost"), partial(findings.share_finding, lost))
 page.needs_definition()
 
-with page.cell("rate", "churn_rate", _("How many do we lose?")) as rate:
+with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as rate:
     rate.choose("grain", "breakdown", more=("week_start", "top"))
     (rates,) = rate.run()
     if rates.empty:

@@ -19,6 +19,7 @@
 -- column: lost_at_all bigint | customers lost in it at least once, whether they came back in it or not
 -- column: losses bigint | times a customer was lost in it, each time counted
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
+-- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
 with
 
@@ -94,10 +95,10 @@ with
             ended.lost_at_all,
             ended.losses,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
+            reported_periods.is_reported,
         from ended
         inner join reported_periods on ended.number = reported_periods.number
         cross join scope
-        where reported_periods.is_reported
     )
 
 select *

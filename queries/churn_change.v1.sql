@@ -25,7 +25,8 @@ with
     later as (
         select number, period
         from reported_periods
-        where period = coalesce($in_period::date, (select max(period) from churn_balance where complete))
+        where
+            period = coalesce($in_period::date, (select max(period) from churn_balance where complete and is_reported))
     ),
 
     earlier as (

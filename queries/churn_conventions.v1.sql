@@ -30,7 +30,8 @@ with
             sum(lost_at_all)::bigint as lost_at_all,
             sum(losses)::bigint as losses,
         from churn_balance
-        where period = coalesce($in_period::date, (select max(period) from churn_balance where complete))
+        where
+            period = coalesce($in_period::date, (select max(period) from churn_balance where complete and is_reported))
         group by period
     ),
 

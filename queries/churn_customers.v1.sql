@@ -35,7 +35,7 @@ with
                 then churn_steps.first_move > 0 and churn_steps.first_move % 2 = 0
                 when 'joined_and_left'
                 then churn_steps.first_move = 0 and churn_steps.last_move % 2 = 1
-                else churn_steps.first_move % 2 = 1 and churn_steps.last_move % 2 = 0
+                else churn_steps.last_move % 2 = 0 and churn_steps.last_move > churn_steps.first_move
             end
     ),
 

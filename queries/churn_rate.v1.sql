@@ -18,7 +18,9 @@
 with
 
     rates as (
-        select *, (closing_customers - new_customers)::double / nullif(opening_customers, 0) as kept from churn_balance
+        select *, (closing_customers - new_customers)::double / nullif(opening_customers, 0) as kept
+        from churn_balance
+        where is_reported
     ),
 
     final as (

@@ -2,7 +2,7 @@
 -- version: 2
 -- title: Customer churn and retention
 -- description: Share of the customers when a period begins who are gone when it ends, counted by customer.
--- needs: churn_balance.v1
+-- needs: churn_rates.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
 -- column: opening_customers bigint | customers when it begins
@@ -25,14 +25,6 @@
 -- change: 1 2026-11-24 first version
 with
 
-    rates as (
-        select
-            *,
-            opening_lost::double / nullif(opening_customers, 0) as rate,
-            3.841459e0 / nullif(opening_customers, 0) as z,  -- z squared over n
-        from churn_balance
-    ),
-
     final as (
         select
             segment,
@@ -44,15 +36,16 @@ with
             closing_customers,
             opening_lost,
             joined_and_left,
-            rate as churn_rate,
-            (rate + z / 2 - sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_low,
-            (rate + z / 2 + sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_high,
-            1 - rate as retention_rate,
-            (closing_customers - new_customers)::double / nullif(opening_customers, 0) as retention_rate_by_counts,
-            1 - power(1 - rate, 365 / 12.0e0 / days) as monthly_churn_rate,
-            1 - power(1 - rate, 365.0e0 / days) as annual_churn_rate,
+            churn_rate,
+            ci_low,
+            ci_high,
+            retention_rate,
+            retention_rate_by_counts,
+            monthly_churn_rate,
+            annual_churn_rate,
             complete,
-        from rates
+        from churn_rates
+        where is_reported
     )
 
 select *

@@ -21,7 +21,10 @@ with
             -- what the list says of a customer is how things stand at its end
             coalesce(customers.is_churned, true) as is_final,
         from customers
-        where customers.churned_at is not null or customers.is_churned
+        cross join scope
+        where
+            customers.churned_at::date <= coalesce(scope.as_of, customers.churned_at::date)
+            or (customers.churned_at is null and customers.is_churned)
     ),
 
     dated as (
@@ -39,8 +42,12 @@ with
             dated.churned_on,
             lag(dated.churned_on) over (partition by dated.customer order by dated.churned_on) as before_on,
         from dated
+        left join listed on dated.customer = listed.customer and listed.is_final
         cross join scope
-        where scope.as_of is null or dated.churned_on <= scope.as_of
+        where
+            (scope.as_of is null or dated.churned_on <= scope.as_of)
+            -- after the day the list names nothing counts any more
+            and (listed.churned_on is null or dated.churned_on <= listed.churned_on)
     ),
 
     followed as (
@@ -52,7 +59,12 @@ with
             or count(*) filter (activity_days.day > recorded.before_on and activity_days.day <= recorded.churned_on)
             > 0 as is_another,
         from recorded
-        left join activity_days on recorded.customer = activity_days.customer and activity_days.is_activity
+        cross join scope
+        left join
+            activity_days
+            on recorded.customer = activity_days.customer
+            and activity_days.is_activity
+            and activity_days.day <= scope.as_of
         group by recorded.customer, recorded.churned_on, recorded.before_on
     ),
 
@@ -67,29 +79,33 @@ with
         where is_another
     ),
 
+    -- who is only marked, without a day, stands with none
+    joined as (
+        select
+            coalesce(kept.customer, listed.customer) as customer,
+            kept.churned_on,
+            case
+                when
+                    coalesce(listed.is_final, false)
+                    and (kept.next_on > listed.churned_on or listed.is_undated and kept.is_last)
+                then null
+                else kept.next_on
+            end as returned_on,
+        from kept
+        full join listed on kept.customer = listed.customer
+        where kept.customer is not null or listed.is_undated
+    ),
+
     final as (
         select
-            kept.customer,
-            row_number() over (partition by kept.customer order by kept.churned_on) - 1 as place,
-            lag(kept.next_on) over (partition by kept.customer order by kept.churned_on) as began_on,
-            kept.churned_on,
-            case when not kept.is_last or not coalesce(listed.is_final, false) then kept.next_on end as returned_on,
-            kept.churned_on as known_on,
+            customer,
+            row_number() over (partition by customer order by churned_on) - 1 as place,
+            lag(returned_on) over (partition by customer order by churned_on) as began_on,
+            churned_on,
+            returned_on,
+            churned_on as known_on,
             'recorded' as how,
-        from kept
-        left join listed on kept.customer = listed.customer
-        union all
-        select
-            listed.customer,
-            0 as place,
-            null::date as began_on,
-            null::date as churned_on,
-            null::date as returned_on,
-            null::date as known_on,
-            'recorded' as how,
-        from listed
-        left join kept on listed.customer = kept.customer
-        where listed.is_undated and kept.customer is null
+        from joined
     )
 
 select *

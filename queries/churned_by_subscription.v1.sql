@@ -29,10 +29,7 @@ with
         cross join scope
         where
             contract_gaps.ended_on + greatest($gap_days, 0)::integer <= scope.as_of
-            and (
-                contract_gaps.next_on is null
-                or contract_gaps.next_on > contract_gaps.ended_on + greatest($gap_days, 0)::integer
-            )
+            and (contract_gaps.next_on is null or contract_gaps.gap_days > greatest($gap_days, 0))
     )
 
 select *

@@ -21,7 +21,7 @@ with
 
     gaps as (
         select
-            date_diff('day', contract_gaps.ended_on, coalesce(contract_gaps.next_on, scope.as_of)) as days,
+            coalesce(contract_gaps.gap_days, date_diff('day', contract_gaps.ended_on, scope.as_of)) as days,
             contract_gaps.next_on is not null as is_bridged,
         from contract_gaps
         cross join scope

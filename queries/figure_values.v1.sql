@@ -4,8 +4,8 @@
 -- description: One figure by period as its own query counts it; periods without it are left out.
 -- needs: known_customers.v1 if figure in customers
 -- needs: active_counts.v1 if figure in active_customers
--- needs: churn_rate.v2 if figure in churn_rate, retention_rate
--- needs: purchases.v1 if figure in repeat_rate, average_order_value, purchase_frequency
+-- needs: churn_rates.v1 if figure in churn_rate, retention_rate
+-- needs: purchase_rates.v1 if figure in repeat_rate, average_order_value, purchase_frequency
 -- needs: period_revenue.v1 if figure in revenue
 -- needs: survey_scores.v1 if figure in satisfaction, nps
 -- needs: ticket_hours.v1 if figure in first_response, resolution_time
@@ -45,10 +45,10 @@ with
         select
             case
                 when min(scope.churn) = 'churned_by_inactivity'
-                then min(churn_rate.period) filter (churn_rate.opening_lost > 0)
-                else min(churn_rate.period)
+                then min(churn_rates.period) filter (churn_rates.opening_lost > 0)
+                else min(churn_rates.period)
             end as period,
-        from churn_rate
+        from churn_rates
         cross join scope
     ),
 
@@ -84,24 +84,24 @@ with
             case when $figure = 'average_order_value' then orders else buyers end as n,
             null as basis,
             null as settled,
-        from purchases
+        from purchase_rates
         where $figure in ('repeat_rate', 'average_order_value', 'purchase_frequency')
         union all
         select
-            churn_rate.segment,
-            churn_rate.period,
-            case when $figure = 'churn_rate' then churn_rate.churn_rate else retention_rate end as value,
+            churn_rates.segment,
+            churn_rates.period,
+            case when $figure = 'churn_rate' then churn_rates.churn_rate else retention_rate end as value,
             case when $figure = 'churn_rate' then opening_lost else opening_customers - opening_lost end as numerator,
             opening_customers as denominator,
             opening_customers as n,
             null as basis,
             complete as settled,
-        from churn_rate
+        from churn_rates
         cross join first_losses
         where
             $figure in ('churn_rate', 'retention_rate')
             and opening_customers > 0
-            and churn_rate.period >= first_losses.period
+            and churn_rates.period >= first_losses.period
     )
 
 select *

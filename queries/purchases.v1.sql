@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Purchases and repeat purchases
 -- description: Buyers, orders and money by period, and how many of them are repeat purchases, counted in three ways.
--- needs: purchase_counts.v1, reported_periods.v1
+-- needs: purchase_rates.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: buyers bigint | customers with an order in the period, cancelled orders left out
@@ -22,38 +22,6 @@
 -- change: 1 2026-11-24 first version
 with
 
-    segments as (select distinct segment from purchase_counts),
-
-    -- every segment in every period since the first order, so that a period without orders shows as one
-    grid as (
-        select segments.segment, reported_periods.number, reported_periods.period, reported_periods.complete
-        from segments
-        cross join reported_periods
-        where reported_periods.is_reported and reported_periods.number >= (select min(number) from purchase_counts)
-    ),
-
-    paid as (select count(revenue) > 0 as has_amounts from purchase_counts),
-
-    filled as (
-        select
-            grid.segment,
-            grid.period,
-            coalesce(purchase_counts.buyers, 0) as buyers,
-            coalesce(purchase_counts.orders, 0) as orders,
-            case when paid.has_amounts then coalesce(purchase_counts.revenue, 0e0) end as revenue,
-            coalesce(purchase_counts.repeat_buyers, 0) as repeat_buyers,
-            coalesce(purchase_counts.first_buyers, 0) as first_buyers,
-            coalesce(purchase_counts.repeat_buyers, 0)::double / nullif(purchase_counts.buyers, 0) as rate,
-            3.841459e0 / nullif(purchase_counts.buyers, 0)::double as z2n,
-            grid.complete,
-        from grid
-        left join
-            purchase_counts
-            on grid.segment is not distinct from purchase_counts.segment
-            and grid.number = purchase_counts.number
-        cross join paid
-    ),
-
     final as (
         select
             segment,
@@ -62,17 +30,18 @@ with
             orders,
             revenue,
             repeat_buyers,
-            rate as repeat_rate_by_customers,
-            (rate + z2n / 2 - sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_low,
-            (rate + z2n / 2 + sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_high,
-            orders - first_buyers as repeat_orders,
-            (orders - first_buyers)::double / nullif(orders, 0) as repeat_rate_by_orders,
-            buyers - first_buyers as earlier_buyers,
-            (buyers - first_buyers)::double / nullif(buyers, 0) as repeat_rate_by_period,
-            revenue / nullif(orders, 0) as average_order_value,
-            orders::double / nullif(buyers, 0) as purchase_frequency,
+            repeat_rate_by_customers,
+            ci_low,
+            ci_high,
+            repeat_orders,
+            repeat_rate_by_orders,
+            earlier_buyers,
+            repeat_rate_by_period,
+            average_order_value,
+            purchase_frequency,
             complete,
-        from filled
+        from purchase_rates
+        where is_reported
     )
 
 select *

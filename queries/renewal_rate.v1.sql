@@ -2,14 +2,13 @@
 -- version: 1
 -- title: Renewals due
 -- description: Of the customers whose paid term ends in a period, the share who renewed: in time, on any plan.
--- needs: subscriptions, customer_segments.v1, reported_periods.v1, periods.v1
--- uses: churns
+-- needs: subscriptions, contract_gaps.v1, customer_segments.v1, reported_periods.v1, periods.v1
 -- param: breakdown attribute = null | split by this customer attribute
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
 -- column: due_customers bigint | customers with a term that ends in it: an anniversary of the billing interval, or
 -- the end
--- column: lost_customers bigint | of these, lost by the churn definition on such a day
+-- column: lost_customers bigint | of these, without a next subscription in time
 -- column: renewal_rate double | 1 - lost_customers / due_customers
 -- column: ci_low double | lower end of its 95 % interval (Wilson)
 -- column: ci_high double | upper end
@@ -59,10 +58,15 @@ with
     ),
 
     due as (
-        select due_days.customer, periods.number, count(churns.customer) > 0 as is_lost,
+        select due_days.customer, periods.number, count(contract_gaps.customer) > 0 as is_lost,
         from due_days
         inner join periods on due_days.due_on = periods.day
-        left join churns on due_days.customer = churns.customer and due_days.due_on = churns.churned_on
+        cross join scope
+        left join
+            contract_gaps
+            on due_days.customer = contract_gaps.customer
+            and due_days.due_on = contract_gaps.ended_on
+            and coalesce(contract_gaps.gap_days > date_diff('day', scope.churn_to, scope.as_of), true)
         group by due_days.customer, periods.number
     ),
 

@@ -129,7 +129,16 @@ def test_who_leaves_and_returns_within_a_period_is_kept(make: Make) -> None:
     rows = contracts("A,2024-01-01,2024-02-05", "A,2024-02-20,", "B,2024-01-01,")
     made = make({"s.csv": rows}, {"s.csv": "subscriptions"}, watermark=day("2024-02-29"))
     assert in_february(made, "churn_rate", *BALANCE, "churn_rate") == (2, 0, 0, 0, 2, 0.0)
-    assert in_february(made, "churn_balance", "left_and_returned", "losses") == (1, 1)
+    assert (FEBRUARY, 1, 1) in columns(made, "churn_balance", "period", "left_and_returned", "losses")
+
+
+def test_an_end_in_the_course_of_a_day_leaves_that_day_paid_for(make: Make) -> None:
+    seamless = contracts("A,2024-01-01 00:00:00,2024-01-31 23:59:59", "A,2024-02-01 00:00:00,", "B,2024-01-01,")
+    made = make({"s.csv": seamless}, {"s.csv": "subscriptions"}, watermark=day("2024-02-29"))
+    assert churns(made) == []
+    whole_days = contracts("A,2024-01-01,2024-01-31", "A,2024-02-01,", "B,2024-01-01,")
+    made = make({"s.csv": whole_days}, {"s.csv": "subscriptions"}, watermark=day("2024-02-29"))
+    assert churns(made) == [("A", day("2024-01-31"), day("2024-02-01"))]
 
 
 # No contract
@@ -239,6 +248,28 @@ def test_as_recorded_takes_the_list_and_exits(make: Make) -> None:
         ("E", day("2024-02-01"), day("2024-03-01")),
         ("E", day("2024-03-20"), None),
     ]
+
+
+def test_after_the_day_the_list_names_nothing_counts(make: Make) -> None:
+    files = {
+        "customers.csv": "customer_id,churned_at,is_churned\nA,2024-02-01,yes\nB,2024-05-01,yes\n",
+        "exits.csv": "customer_id,churned_at,reason\nA,2024-03-20,price\nB,2024-02-01,price\n",
+        "orders.csv": orders("A,2024-03-01", "B,2024-03-01", "C,2024-04-10"),
+    }
+    made = make(files, churn="churned_as_recorded")
+    # B is marked after the data end, which is not known yet
+    assert churns(made) == [("A", day("2024-02-01"), None), ("B", day("2024-02-01"), day("2024-03-01"))]
+    truncated = {**files, "exits.csv": "customer_id,churned_at,reason\nB,2024-02-01,price\n"}
+    earlier = make(truncated, churn="churned_as_recorded", watermark=day("2024-03-10"))
+    assert churns(earlier) == churns(made)
+
+
+def test_a_list_where_nobody_has_churned_yet_may_be_gone_by(make: Make) -> None:
+    files = {
+        "customers.csv": "customer_id,signed_up_at,churned_at\nA,2024-01-01,\n",
+        "orders.csv": orders("A,2024-01-01"),
+    }
+    assert churns(make(files, churn="churned_as_recorded")) == []
 
 
 def test_a_customer_list_with_dates_is_enough(make: Make) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from churnbook import churn_charts, churn_findings, database, dataset, definitions, queries, recipe
+from churnbook import churn_charts, churn_findings, database, dataset, definitions, queries, recipe, segments
 from churnbook.amend import CannotSave
 from churnbook.churn import Definition
 from churnbook.dataset import Library
@@ -133,6 +133,16 @@ def test_mix_and_rate_add_up_to_the_change(company: Path, against: str) -> None:
         assert sum(mix + rate for *_totals, mix, rate in values) == pytest.approx(values[0][1] - values[0][0])
 
 
+def test_what_is_compared_lies_outside_the_days_chosen(subscription: Path) -> None:
+    names = ("opening_before", "mix", "rate", "total_before")
+    scope = Scope(report_from=day("2024-12-01"))
+    assert columns(subscription, "churn_change", *names, scope=scope) == columns(subscription, "churn_change", *names)
+    watched = ("period", "previous", "last_year", "centre")
+    last = columns(subscription, "monitor", *watched, scope=scope, figure="churn_rate")[-1]
+    assert last == columns(subscription, "monitor", *watched, figure="churn_rate")[-1]
+    assert last[1] is not None
+
+
 # Renewals
 
 
@@ -149,6 +159,13 @@ def test_renewals_due_by_hand(make: Make) -> None:
     found = {row[0]: row[1:] for row in columns(made, "renewal_rate", "period", "due_customers", "lost_customers")}
     assert found == {day("2024-02-01"): (5, 2), day("2024-03-01"): (1, 0)}
     assert in_february(made, "renewal_rate", "renewal_rate") == (0.6,)
+
+
+@pytest.mark.parametrize("churn", ["churned_by_inactivity:days=30", "churned_by_subscription"])
+def test_renewals_are_told_by_contracts_whatever_the_definition(make: Make, churn: str) -> None:
+    rows = "customer_id,started_at,ended_at,interval\nL,2023-01-01,2024-01-01,year\nS,2023-01-01,,year\n"
+    made = make({"subscriptions.csv": rows}, watermark=day("2024-03-31"), churn=churn)
+    assert columns(made, "renewal_rate", "period", "due_customers", "lost_customers") == [(day("2024-01-01"), 2, 1)]
 
 
 # Files without dates
@@ -230,6 +247,15 @@ def test_another_definition_is_a_new_generation_that_says_what_moved(library: Li
     assert library.go_back(dataset_id).generation == before.generation
 
 
+def test_a_segment_that_is_left_out_stays(library: Library, dataset_id: str) -> None:
+    segments.save(library, dataset_id, "staff", ["C1", "C2"], "yes", "no")
+    definition = Definition.of("churned_by_inactivity:days=90")
+    listed = definitions.save(library, dataset_id, definition, LeftOut((("staff", "yes"),)))
+    assert library.facts(dataset_id, listed.generation).left_out == 2
+    with pytest.raises(CannotSave, match="leaves out customers by “staff”"):
+        segments.remove(library, dataset_id, "staff")
+
+
 def test_a_definition_that_changes_nothing_or_cannot_be_is_refused(library: Library, dataset_id: str) -> None:
     generation = library.find(dataset_id).generation
     with pytest.raises(CannotSave, match="in use already"):
@@ -271,6 +297,12 @@ def test_the_churn_page_lists_customers_of_a_bar(opened: Open) -> None:
     assert "160 customers lost in 2024-03" in texts(app)
     zh = opened("churn", lang="zh_CN", rate__in_period="2024-03-01", rate__state="lost")
     assert "2024-03流失的160位客户" in texts(zh)
+
+
+def test_an_older_version_shows_its_rows_and_ends_the_page(opened: Open) -> None:
+    app = opened("churn", rate__version="1")
+    assert not app.exception
+    assert "Version 1 of churn_rate is shown" in texts(app)
 
 
 def test_a_flat_file_shows_the_share_lost(opened: Open, library: Library, make: Make) -> None:

@@ -14,16 +14,18 @@ from churnbook.intake.report import LeftOut
 from churnbook.wording import N_
 
 
-def settled(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], chosen: str | None) -> Definition | None:
+def settled(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], chosen: str | None, has_column: bool
+) -> Definition | None:
     """The definition chosen, else the one usual for such tables; `rows` of each, which are loaded.
 
-    Raises Refused where the tables do not allow the one chosen.
+    A list that `has_column` for churn allows to go by it, also while nobody is marked. Raises Refused where the tables do not allow the one chosen.
     """
     is_recorded = says_who_churned(connection)
     if chosen is None:
         return churn.usual(rows, is_recorded)
     definition = Definition.of(chosen)
-    if definition.query not in churn.possible(rows, is_recorded):
+    if definition.query not in churn.possible(rows, is_recorded or has_column):
         raise Refused(
             N_("The churn definition “{definition}” needs {needs}; the files have none."),
             definition=definition.text,

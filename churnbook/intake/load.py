@@ -163,7 +163,12 @@ class _Import:
                     activity=schema.LOADABLE[name].label,
                 )
         self._derive_attributes()
-        definition = churn.settled(self.connection, self.report.rows, self.settings.churn)
+        definition = churn.settled(
+            self.connection,
+            self.report.rows,
+            self.settings.churn,
+            any(each.table == "customers" and {"is_churned", "churned_at"} & set(each.roles) for each in self.mapped),
+        )
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
         self.progress("passport", 0.95)

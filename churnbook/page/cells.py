@@ -48,10 +48,11 @@ def numbered(name: str, question: str) -> Iterator[None]:
 
 
 @contextmanager
-def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
+def cell(name: str, query: str, question: str, *others: str, leads: bool = False) -> Iterator[Cell]:
     """A bordered, numbered cell about one query; `name` stands before its parameters in the address.
 
-    `others` are queries asked together with it, with the same parameters.
+    `others` are queries asked together with it, with the same parameters. Where the cells after it rest on one that
+    `leads`, the page ends with it where only its rows can be shown.
     """
     with numbered(name, question):
         shown = address.version(f"{name}.version", query)
@@ -62,6 +63,8 @@ def cell(name: str, query: str, question: str, *others: str) -> Iterator[Cell]:
                 yield made
             except _OnlyRows:
                 made.rows()
+                if leads:
+                    st.stop()
 
 
 class _OnlyRows(Exception):

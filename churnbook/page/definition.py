@@ -139,7 +139,8 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
     with st.expander(label, icon=":material/person_remove:"):
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
-        pairs = list(held.where)
+        chosen = [label.partition(" = ")[::2] for label in st.session_state.get(f"out-where-{place}", [])]
+        pairs = [*held.where, *((name, value) for name, value in chosen)]
         if few:
             attribute = st.selectbox(_("By attribute"), few, index=None, key=f"out-attribute-{place}", width=260)
             if attribute:
