@@ -394,12 +394,15 @@ def workbench_reading() -> str:
 
 
 def gap_finding(tried: pd.DataFrame, gap_days: int) -> str:
-    """What the gap allowed between two subscriptions means for losses and returns."""
+    """What the gap allowed between two subscriptions means for losses and returns.
+
+    Where many gaps are one day long, ends seem to name the last day paid for, and one day is proposed.
+    """
     row = tried[tried["gap_days"] == gap_days]
     if row.empty or not row.iloc[0]["lost"] + row.iloc[0]["bridged"]:
         return _("No subscription has ended yet, so nobody is lost.")
     first = row.iloc[0]
-    return _(
+    said = _(
         "**With a gap of {days} days {lost} losses are counted, of whom {share} came back later**; "
         "{bridged} gaps between two subscriptions count as none."
     ).format(
@@ -408,6 +411,11 @@ def gap_finding(tried: pd.DataFrame, gap_days: int) -> str:
         share=percent(first["returned_share"]) if first["lost"] else "—",
         bridged=number(int(first["bridged"])),
     )
+    day = int(tried[tried["gap_days"] == 1]["bridged"].max())
+    if gap_days or day * 10 < first["lost"]:
+        return said
+    words = _("{n} gaps are one day long: if ends name the last day paid for, allow 1 day.")
+    return sentences([said, words.format(n=number(day))])
 
 
 def contradictions_finding(rows: pd.DataFrame, state: str, days: int) -> str:

@@ -212,6 +212,16 @@ def test_the_gap_workbench_counts_as_the_definition_does(subscription: Path) -> 
         assert lost == len(ask(subscription, "churned_by_subscription", gap_days=gap))
 
 
+def test_ends_that_name_the_last_day_paid_for_are_noticed(make: Make) -> None:
+    rows = contracts("A,2024-01-01,2024-01-31", "A,2024-02-01,2024-02-29", "A,2024-03-01,", "B,2024-01-01,2024-02-15")
+    made = make({"s.csv": rows}, {"s.csv": "subscriptions"}, watermark=day("2024-03-31"))
+    with database.reading(made) as cursor:
+        dataset.prepare(cursor, dataset.facts(made), Scope())
+        tried = database.Session(cursor).run(queries.catalogue().find("contract_workbench"), {}).table.to_pandas()
+    assert "2 gaps are one day long" in churn_findings.gap_finding(tried, 0)
+    assert "one day long" not in churn_findings.gap_finding(tried, 1)
+
+
 def test_records_that_contradict_activity_are_listed(make: Make) -> None:
     files = {
         "customers.csv": "customer_id,churned_at,is_churned\nA,2024-01-10,yes\nB,,no\nC,2024-03-30,yes\nD,,yes\n",
