@@ -142,7 +142,14 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
         chosen = [label.partition(" = ")[::2] for label in st.session_state.get(f"out-where-{place}", [])]
         pairs = [*held.where, *((name, value) for name, value in chosen)]
         if few:
-            attribute = st.selectbox(_("By attribute"), few, index=None, key=f"out-attribute-{place}", width=260)
+            attribute = st.selectbox(
+                _("By attribute"),
+                few,
+                index=None,
+                placeholder=_("choose an attribute"),
+                key=f"out-attribute-{place}",
+                width=260,
+            )
             if attribute:
                 pairs += [(attribute, value) for value in dataset.attribute_values(facts, attribute, _WIDEST)]
         options = [f"{name} = {value}" for name, value in dict.fromkeys(pairs)]
@@ -154,6 +161,7 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
                 options,
                 default=[f"{name} = {value}" for name, value in held.where],
                 format_func=wording.escape,
+                placeholder=_("choose values"),
                 key=f"out-where-{place}",
             )
         text = st.text_area(
