@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnbook.findings import FEW
+from churnbook.findings import FEW, ends
 from churnbook.wording import (
     N_,
     _,
@@ -35,14 +35,14 @@ def states_finding(states: pd.DataFrame, grain: str) -> str:
     last = whole[whole["period"] == whole["period"].max()]
     period = _period(last.iloc[0], grain)
     if states["segment"].notna().any():
-        return _ends(
+        return ends(
             last[last["active_before"] >= FEW],
             "kept_rate",
             _(
                 "**{high} keep most customers in {period}: {high_share}** of those active in the period before"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period,
+            period=period,
         )
     row = last.iloc[0]
     words = _("In {period} {active} customers were active: {kept} kept, {returned} returned, {new} new.")
@@ -112,14 +112,14 @@ def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None)
     last = whole[whole["period"] == whole["period"].max()]
     period = _period(last.iloc[0], grain)
     if purchases["segment"].notna().any():
-        return _ends(
+        return ends(
             last[last["buyers"] >= FEW],
             "repeat_rate_by_customers",
             _(
                 "**{high} buy again most in {period}: {high_share} of buyers ordered twice or more**"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period,
+            period=period,
         )
     row = last.iloc[0]
     rate = _(
@@ -257,26 +257,6 @@ def stickiness_missing() -> str:
         "A running subscription is active every day, so only orders and events show how often customers come;"
         " this dataset has none in the days chosen."
     )
-
-
-def _ends(rows: pd.DataFrame, rate: str, words: str, period: str) -> str:
-    """The segments with the highest and the lowest rate in words, and whether their intervals overlap."""
-    if len(rows) < 2:
-        return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-    ordered = rows.sort_values(rate)
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    said = words.format(
-        high=escape(segment(high["segment"])),
-        low=escape(segment(low["segment"])),
-        high_share=percent(high[rate]),
-        low_share=percent(low[rate]),
-        high_interval=interval(high["ci_low"], high["ci_high"]),
-        low_interval=interval(low["ci_low"], low["ci_high"]),
-        period=period,
-    )
-    if low["ci_high"] >= high["ci_low"]:
-        return sentences([said, _("The 95 % intervals overlap.")])
-    return said
 
 
 def _period(row: pd.Series[Any], grain: str) -> str:

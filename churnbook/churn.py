@@ -94,9 +94,8 @@ class Definition:
         ).format(n=number(self.days))
 
     def derive(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Fill `main.churns` of the dataset a connection writes to, which holds the table `scope`."""
+        """Fill `main.churns`, which is empty, of the dataset a connection writes to; it holds the table `scope`."""
         query = queries.catalogue().find(f"{self.query}@{self.version}")
-        connection.execute("delete from main.churns")
         database.Session(connection).insert(query, dict(self.parameters), "main.churns")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnbook.churn import BY_INACTIVITY
 from churnbook.dataset import Facts
-from churnbook.findings import FEW, points
+from churnbook.findings import FEW, ends, points
 from churnbook.wording import (
     N_,
     _,
@@ -91,23 +91,14 @@ def rate_finding(rates: pd.DataFrame, grain: str) -> str:
 
 
 def _split_finding(last: pd.DataFrame, grain: str) -> str:
-    enough = last[last["opening_customers"] >= FEW].sort_values("churn_rate")
-    if len(enough) < 2:
-        return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-    low, high = enough.iloc[0], enough.iloc[-1]
-    said = _(
-        "**In {period} {high} lose most: {high_rate}** of their customers ({high_interval}); {low} least: {low_rate} ({low_interval})."
-    ).format(
-        period=_period(high["period"], grain),
-        high=escape(segment(high["segment"])),
-        high_rate=percent(high["churn_rate"]),
-        high_interval=interval(high["ci_low"], high["ci_high"]),
-        low=escape(segment(low["segment"])),
-        low_rate=percent(low["churn_rate"]),
-        low_interval=interval(low["ci_low"], low["ci_high"]),
+    return ends(
+        last[last["opening_customers"] >= FEW],
+        "churn_rate",
+        _(
+            "**In {period} {high} lose most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
+        ),
+        period=_period(last["period"].iloc[0], grain),
     )
-    overlap = low["ci_high"] >= high["ci_low"]
-    return sentences([said, _("The 95 % intervals overlap.")]) if overlap else said
 
 
 def rate_reading(facts: Facts) -> str:
@@ -215,7 +206,7 @@ def conventions_finding(rows: pd.DataFrame, grain: str) -> str:
     counts = {
         _("{n} who joined and left in it"): int(known["joined_and_left"].max()),
         _("{n} who came back"): int(-known["returned"].min()),
-        _("{n} lost and back in it"): int(known["again"].max()),
+        _("{n} lost and back in it"): int(known[known["convention"] == "baremetrics"]["again"].max()),
         _("{n} new in the base"): int(known["base"].max() - ours["base"]),
     }
     causes = [words.format(n=number(n)) for words, n in counts.items() if n]
@@ -270,19 +261,12 @@ def change_finding(rows: pd.DataFrame, grain: str) -> str:
 def share_finding(lost: pd.DataFrame) -> str:
     """What churned_share shows: the share of all customers who are lost, or the segments with most and least."""
     if lost["segment"].notna().any():
-        enough = lost[lost["customers"] >= FEW].sort_values("share")
-        if len(enough) < 2:
-            return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-        low, high = enough.iloc[0], enough.iloc[-1]
-        return _(
-            "**{high} have lost most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
-        ).format(
-            high=escape(segment(high["segment"])),
-            high_share=percent(high["share"]),
-            high_interval=interval(high["ci_low"], high["ci_high"]),
-            low=escape(segment(low["segment"])),
-            low_share=percent(low["share"]),
-            low_interval=interval(low["ci_low"], low["ci_high"]),
+        return ends(
+            lost[lost["customers"] >= FEW],
+            "share",
+            _(
+                "**{high} have lost most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
+            ),
         )
     row = lost.iloc[0]
     return _("**{lost} of {customers} customers are lost: {share}** (95 % interval {interval}).").format(
@@ -304,20 +288,13 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
         return _("No complete period has a term that ends in it, so there is no renewal rate yet.")
     period = _period(last["period"].iloc[0], grain)
     if due["segment"].notna().any():
-        enough = last[last["due_customers"] >= FEW].sort_values("renewal_rate")
-        if len(enough) < 2:
-            return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-        low, high = enough.iloc[0], enough.iloc[-1]
-        return _(
-            "**In {period} {high} renew most: {high_rate}** ({high_interval}); {low} least: {low_rate} ({low_interval})."
-        ).format(
+        return ends(
+            last[last["due_customers"] >= FEW],
+            "renewal_rate",
+            _(
+                "**In {period} {high} renew most: {high_share}** ({high_interval}); {low} least: {low_share} ({low_interval})."
+            ),
             period=period,
-            high=escape(segment(high["segment"])),
-            high_rate=percent(high["renewal_rate"]),
-            high_interval=interval(high["ci_low"], high["ci_high"]),
-            low=escape(segment(low["segment"])),
-            low_rate=percent(low["renewal_rate"]),
-            low_interval=interval(low["ci_low"], low["ci_high"]),
         )
     row = last.iloc[0]
     said = _("**In {period} {kept} of {due} customers due renewed: {rate}** (95 % interval {interval}).").format(

@@ -82,25 +82,37 @@ def cohort_finding(overall: pd.DataFrame, grain: str, measure: str, average: str
 
 def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
     first = later[later["period"] == later["period"].min()]
-    enough = first[first["customers"] >= FEW]
-    if len(enough) < 2:
+    return ends(
+        first[first["customers"] >= FEW],
+        "retention",
+        _(
+            "**{high} come back most: {high_share} in {when}** ({high_interval}); {low} least: {low_share} ({low_interval})."
+        ),
+        when=since(grain, int(first["period"].iloc[0])),
+    )
+
+
+def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
+    """The segments with the highest and the lowest rate in words, and whether their intervals overlap.
+
+    `rows` are the segments with customers enough, `fields` what the words name besides the two.
+    """
+    if len(rows) < 2:
         return _("Fewer than two segments have 30 customers or more, so they are not compared.")
-    ordered = enough.sort_values("retention")
+    ordered = rows.sort_values(rate)
     low, high = ordered.iloc[0], ordered.iloc[-1]
-    sentence = _(
-        "**{high} come back most: {high_share} in {when}** ({high_interval}); {low} least: {low_share} ({low_interval})."
-    ).format(
+    said = words.format(
         high=escape(segment(high["segment"])),
         low=escape(segment(low["segment"])),
-        high_share=percent(high["retention"]),
-        low_share=percent(low["retention"]),
+        high_share=percent(high[rate]),
+        low_share=percent(low[rate]),
         high_interval=interval(high["ci_low"], high["ci_high"]),
         low_interval=interval(low["ci_low"], low["ci_high"]),
-        when=since(grain, int(high["period"])),
+        **fields,
     )
     if low["ci_high"] >= high["ci_low"]:
-        return sentences([sentence, _("The 95 % intervals overlap.")])
-    return sentence
+        return sentences([said, _("The 95 % intervals overlap.")])
+    return said
 
 
 def cohort_reading(measure: str, clock: str, watermark: dt.date | None, left_out: int) -> str:

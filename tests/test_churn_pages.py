@@ -353,3 +353,19 @@ def test_charts_hold_no_nan_that_a_browser_cannot_read(subscription: Path, break
     ]
     for chart in drawn:
         json.dumps(chart.to_dict(), allow_nan=False, default=str)
+
+
+def test_accounts_are_left_out_by_two_attributes_at_once(opened: Open, library: Library, make: Make) -> None:
+    customers = "customer_id,kind,city\n" + "".join(f"C{i},{'ab'[i % 2]},{'xyz'[i % 3]}\n" for i in range(12))
+    files = {"customers.csv": customers, "orders.csv": orders(*(f"C{i},2024-0{1 + i % 3}-05" for i in range(12)))}
+    id = add(library, make, files)
+    app = opened("definition", dataset=id)
+    for attribute, value in (("kind", "a"), ("city", "x")):
+        next(each for each in app.selectbox if each.label == "By attribute").set_value(attribute).run()
+        chosen = next(each for each in app.multiselect if each.label == "Leave out customers with")
+        chosen.set_value([*chosen.value, (attribute, value)]).run()
+    press(app, "Save the definition")
+    assert not app.exception and not app.error
+    facts = library.facts(id, library.find(id).generation)
+    assert definitions.left_out(facts) == LeftOut((("city", "x"), ("kind", "a")))
+    assert facts.left_out == 8

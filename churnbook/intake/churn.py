@@ -19,7 +19,8 @@ def settled(
 ) -> Definition | None:
     """The definition chosen, else the one usual for such tables; `rows` of each, which are loaded.
 
-    A list that `has_column` for churn allows to go by it, also while nobody is marked. Raises Refused where the tables do not allow the one chosen.
+    A list that `has_column` for churn allows to go by it, also while nobody is marked. Raises Refused where the
+    tables do not allow the one chosen.
     """
     is_recorded = says_who_churned(connection)
     if chosen is None:

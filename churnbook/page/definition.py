@@ -139,8 +139,7 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
     with st.expander(label, icon=":material/person_remove:"):
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
-        chosen = [label.partition(" = ")[::2] for label in st.session_state.get(f"out-where-{place}", [])]
-        pairs = [*held.where, *((name, value) for name, value in chosen)]
+        pairs: list[tuple[str, str]] = [*held.where, *st.session_state.get(f"out-where-{place}", [])]
         if few:
             attribute = st.selectbox(
                 _("By attribute"),
@@ -152,15 +151,13 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
             )
             if attribute:
                 pairs += [(attribute, value) for value in dataset.attribute_values(facts, attribute, _WIDEST)]
-        options = [f"{name} = {value}" for name, value in dict.fromkeys(pairs)]
-        by_label = dict(zip(options, dict.fromkeys(pairs), strict=True))
-        where: list[str] = []
-        if options:
+        where: list[tuple[str, str]] = []
+        if pairs:
             where = st.multiselect(
                 _("Leave out customers with"),
-                options,
-                default=[f"{name} = {value}" for name, value in held.where],
-                format_func=wording.escape,
+                list(dict.fromkeys(pairs)),
+                default=held.where,
+                format_func=lambda pair: wording.escape(f"{pair[0]} = {pair[1]}"),
                 placeholder=_("choose values"),
                 key=f"out-where-{place}",
             )
@@ -171,7 +168,7 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
     if ids and (unknown := definitions.unknown_ids(facts, ids)):
         words = ngettext("{n} id is no customer’s: {ids}", "{n} ids are no customer’s: {ids}", len(unknown))
         st.warning(words.format(n=wording.number(len(unknown)), ids=wording.escape(wording.listed(unknown[:10]))), icon=":material/help:")  # fmt: skip
-    return LeftOut(tuple(by_label[label] for label in where), ids)
+    return LeftOut(tuple(where), ids)
 
 
 def _save(chosen: Definition, out: LeftOut) -> None:
