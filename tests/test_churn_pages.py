@@ -357,7 +357,10 @@ def test_charts_hold_no_nan_that_a_browser_cannot_read(subscription: Path, break
 
 def test_accounts_are_left_out_by_two_attributes_at_once(opened: Open, library: Library, make: Make) -> None:
     customers = "customer_id,kind,city\n" + "".join(f"C{i},{'ab'[i % 2]},{'xyz'[i % 3]}\n" for i in range(12))
-    files = {"customers.csv": customers, "orders.csv": orders(*(f"C{i},2024-0{1 + i % 3}-05" for i in range(12)))}
+    files: dict[str, str | bytes] = {
+        "customers.csv": customers,
+        "orders.csv": orders(*(f"C{i},2024-0{1 + i % 3}-05" for i in range(12))),
+    }
     id = add(library, make, files)
     app = opened("definition", dataset=id)
     for attribute, value in (("kind", "a"), ("city", "x")):
