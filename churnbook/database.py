@@ -45,6 +45,7 @@ def connect(path: Path, memory: str = MEMORY, seconds: int = SECONDS) -> duckdb.
             "max_temp_directory_size = '8GB'",
             "python_enable_replacements = false",
             "timezone = 'UTC'",
+            "asof_loop_join_threshold = 0",  # few rows expected wrongly would be compared each with each
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "allow_community_extensions = false",

@@ -630,8 +630,13 @@ CHURNS = Derived(
     N_("a definition of churn and customers lost by it"),
     ("subscriptions", "orders", "events", "customers", "exits"),
 )
+DERIVED_EVENTS = Derived(
+    "derived_events",
+    (("name", "varchar"), ("event", "varchar"), ("conditions", "map(varchar, varchar[])")),
+    N_("events put together from others"),
+)
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS)}
+    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS)}
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)

@@ -40,6 +40,7 @@ create table meta.recipe (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
 create table meta.left_out (attribute varchar, value varchar);
 create table main.left_out (customer integer);
+create table main.derived_events (name varchar, event varchar, conditions map(varchar, varchar[]));
 """
 
 _COUNTS = """

@@ -1,0 +1,92 @@
+-- name: funnel_moments
+-- version: 1
+-- title: Rows that can fill a step
+-- description: Every row that can fill a step of a funnel, or is the excluded event, with its place among its
+-- customer's.
+-- needs: funnel_steps.v1, table_moments.v1, funnel_places.v1
+-- uses: events
+-- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
+-- the log in between, in any order
+-- param: steps events | the steps in their order, at most ten
+-- param: exclude event = null | an event that must not come in between; null: none
+-- param: exclude_from int = 1 | the step after which it must not come
+-- param: exclude_to int = null | the step before which it must not come; null: the last
+-- column: customer integer | the customer
+-- column: step integer | the step it can fill; 0 the excluded event
+-- column: place bigint | microseconds x 256, plus what orders the rows of one moment: the first step a row can fill,
+-- then the file
+-- column: place_before bigint | of the row before it, of the whole log; with strict order only
+-- column: barred_at bigint | place of the last excluded event before a step that must not come after one
+-- change: 1 2026-11-24 first version
+with
+
+    counted as (select coalesce(bool_or(is_shared), false) or $mode = 'strict' as is_so from funnel_steps),
+
+    -- names as the log keeps them, since comparing texts takes twice as long
+    logged as (
+        select step, try_cast(event as event_name) as event, conditions
+        from funnel_steps
+        where try_cast(event as event_name) is not null and not (select is_so from counted)
+    ),
+
+    found as (
+        select events.customer, logged.step, events.occurred_at
+        from events
+        inner join logged on events.event = logged.event and logged.conditions is null
+        union all
+        select events.customer, logged.step, events.occurred_at
+        from events
+        inner join logged on events.event = logged.event and logged.conditions is not null
+        where
+            list_bool_and(
+                list_transform(
+                    map_entries(logged.conditions),
+                    lambda wish:coalesce(list_contains(wish.value, events.attributes[wish.key]), false)
+                )
+            )
+        union all
+        select customer, step, occurred_at
+        from table_moments
+        where not (select is_so from counted)
+    ),
+
+    -- time and step say the place of a row that can fill one step only
+    places as (
+        select
+            customer,
+            step,
+            epoch_us(greatest(occurred_at, timestamp '1000-01-01')) * 256
+            + case when step = 0 then 15 else step end * 16 as place,
+            null::bigint as place_before,
+        from found
+        union all
+        select customer, step, place, place_before
+        from funnel_places
+    ),
+
+    final as (
+        select customer, step, place, place_before, null::bigint as barred_at
+        from places
+        where
+            not coalesce(
+                $exclude::varchar is not null
+                and step > $exclude_from
+                and step <= coalesce($exclude_to, array_length($steps::varchar[])),
+                false
+            )
+        union all
+        select places.*, barriers.place as barred_at
+        from places
+        asof left join
+            (select customer, place from places where step = 0) as barriers
+            on places.customer = barriers.customer
+            and places.place > barriers.place
+        where
+            $exclude::varchar is not null
+            and places.step > $exclude_from
+            and places.step <= coalesce($exclude_to, array_length($steps::varchar[]))
+    )
+
+select *
+from final
+order by customer, place, step

@@ -1,0 +1,40 @@
+-- name: funnel_steps
+-- version: 1
+-- title: Steps of a funnel
+-- description: The steps chosen and the excluded event, each with the events of the files that stand for it.
+-- uses: derived_events
+-- param: steps events | the steps in their order, at most ten
+-- param: exclude event = null | an event that must not come in between; null: none
+-- column: step integer | 1, 2, …; 0 the excluded event
+-- column: name varchar | the event as it was chosen
+-- column: event varchar | the event it stands for in the files: itself, or one of those a derived event is made of
+-- column: conditions map(varchar, varchar[]) | values its attributes must have; null where any will do
+-- column: before bigint | how many steps before it have the same name
+-- column: is_shared boolean | another step, or the excluded event, can be filled by the same rows
+-- change: 1 2026-11-24 first version
+with
+
+    chosen as (
+        select unnest(generate_series(1, array_length($steps::varchar[]))) as step, unnest($steps::varchar[]) as name,
+        union all
+        select 0 as step, $exclude::varchar as name
+        where $exclude::varchar is not null
+    ),
+
+    counted as (select step, name, row_number() over (partition by name order by step) - 1 as before from chosen),
+
+    final as (
+        select
+            counted.step::integer as step,
+            counted.name,
+            coalesce(derived_events.event, counted.name) as event,
+            derived_events.conditions,
+            counted.before,
+            count(*) over (partition by coalesce(derived_events.event, counted.name)) > 1 as is_shared,
+        from counted
+        left join derived_events on counted.name = derived_events.name
+    )
+
+select *
+from final
+order by step, event

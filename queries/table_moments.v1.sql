@@ -1,0 +1,94 @@
+-- name: table_moments
+-- version: 1
+-- title: What other tables tell
+-- description: Orders, subscriptions, sign-ups, tickets and good answers that are steps of a funnel, with their times.
+-- needs: funnel_steps.v1
+-- uses: orders, subscriptions, customers, tickets, surveys
+-- column: step integer | the step; 0 the excluded event
+-- column: event varchar | order, subscription, renewal, signup, ticket or satisfied
+-- column: customer integer | the customer
+-- column: occurred_at timestamp | when it happened, local time
+-- column: number bigint | tells those of one event apart
+-- change: 1 2026-11-24 first version
+with
+
+    wanted as (select event, bool_or(conditions is not null) as is_narrowed from funnel_steps group by event),
+
+    lines as (
+        select
+            orders.customer,
+            orders.ordered_at,
+            orders.order_id,
+            case when orders.order_id is null then row_number() over () end as line,
+            case when wanted.is_narrowed then orders.product end as product,
+            case when wanted.is_narrowed then orders.category end as category,
+            case when wanted.is_narrowed then orders.channel end as channel,
+        from orders
+        inner join wanted on wanted.event = 'order'
+        where not coalesce(orders.is_cancelled, false)
+    ),
+
+    -- the lines of one order are one order
+    whole_orders as (
+        select
+            customer,
+            min(ordered_at) as occurred_at,
+            map{
+                'product':list(distinct product) filter (product is not null),
+                'category':list(distinct category) filter (category is not null),
+                'channel':list(distinct channel) filter (channel is not null)
+            } as attributes,
+        from lines
+        group by customer, order_id, line
+    ),
+
+    scales as (select question, max(score) as highest from surveys where score between 0 and 10 group by question),
+
+    happened as (
+        select 'order' as event, customer, occurred_at, attributes
+        from whole_orders
+        union all
+        select 'subscription' as event, customer, started_at as occurred_at, null as attributes
+        from subscriptions
+        union all
+        select 'renewal' as event, customer, started_at as occurred_at, null as attributes
+        from subscriptions
+        qualify row_number() over (partition by customer order by started_at) > 1
+        union all
+        select 'signup' as event, customer, signed_up_at as occurred_at, null as attributes
+        from customers
+        where signed_up_at is not null
+        union all
+        select 'ticket' as event, customer, opened_at as occurred_at, null as attributes
+        from tickets
+        union all
+        -- 4 or 5 of 5, 9 or 10 of 10
+        select 'satisfied' as event, surveys.customer, surveys.answered_at as occurred_at, null as attributes
+        from surveys
+        inner join scales on surveys.question is not distinct from scales.question
+        where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
+    ),
+
+    numbered as (
+        select happened.*, row_number() over () as number
+        from happened
+        semi join wanted on happened.event = wanted.event
+    ),
+
+    final as (
+        select funnel_steps.step, numbered.event, numbered.customer, numbered.occurred_at, numbered.number
+        from numbered
+        inner join funnel_steps on numbered.event = funnel_steps.event
+        where
+            funnel_steps.conditions is null
+            or list_bool_and(
+                list_transform(
+                    map_entries(funnel_steps.conditions),
+                    lambda wish:list_has_any(wish.value, coalesce(numbered.attributes[wish.key], []))
+                )
+            )
+    )
+
+select *
+from final
+order by customer, occurred_at, step
