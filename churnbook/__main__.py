@@ -19,6 +19,7 @@ from churnbook import database, dataset, export, publishing, queries, schema
 from churnbook.intake import REASONS, Refused, load, read, unpack, unpivot
 from churnbook.intake import map as mapping
 from churnbook.intake.dates import Choice
+from churnbook.intake.derived import DerivedEvent
 from churnbook.intake.report import LeftOut, Progress, Report, Settings
 from churnbook.intake.sheet import Sheet
 from churnbook.request import Scope
@@ -104,6 +105,15 @@ def _parser() -> argparse.ArgumentParser:
         help="accounts that no figure counts, as internal and test accounts; customer_id=ID leaves out one",
     )
     load_files.add_argument(
+        "--event",
+        action="append",
+        default=[],
+        type=_event,
+        metavar="'NAME=EVENT[attribute=value|value, attribute=value]+EVENT'",
+        help="an event put together from others, usable like any: one narrowed by its attributes (of order: product,"
+        " category, channel), or several as one; what holds one of the signs stands in double quotes",
+    )
+    load_files.add_argument(
         "--repeated",
         choices=("keep", "once"),
         default="keep",
@@ -170,6 +180,13 @@ def _column(text: str) -> tuple[str, str, str]:
     return file, header, role
 
 
+def _event(text: str) -> DerivedEvent:
+    try:
+        return DerivedEvent.of(text)
+    except queries.QueryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -197,6 +214,7 @@ def _import(options: argparse.Namespace) -> int:
             tuple(pair for pair in options.leave_out if pair[0] != "customer_id"),
             tuple(value for name, value in options.leave_out if name == "customer_id"),
         ),
+        derived=tuple(options.event),
     )
     with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         sheets: list[Sheet] = []

@@ -52,7 +52,8 @@ class Facts:
     """What a generation says about itself.
 
     `attributes` maps each customer attribute to its number of distinct values, `events` each event
-    name to how often it happened. `watermark` is None for files without dates.
+    name to how often it happened, `derived` the same of events put together from others. `watermark` is
+    None for files without dates.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Facts:
     tables: Mapping[str, Covered]
     attributes: Mapping[str, int]
     events: Mapping[str, int]
+    derived: Mapping[str, int]
     warnings: tuple[tuple[str, Mapping[str, str]], ...]
     set_aside: int
     churn: Definition | None
@@ -74,6 +76,14 @@ class Facts:
     def filled(self) -> tuple[str, ...]:
         """The tables that have rows."""
         return tuple(name for name, covered in self.tables.items() if covered.rows)
+
+
+_DERIVED = """
+select defined.name, coalesce(sum(moments.times), 0)::bigint
+from (select name, min(rowid) as place from main.derived_events group by name) as defined
+left join main.derived_moments as moments on defined.name = moments.name
+group by defined.name, defined.place order by defined.place
+"""
 
 
 @lru_cache(maxsize=64)
@@ -108,6 +118,7 @@ def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
         tables={row[0]: Covered(*row[1:]) for row in cursor.execute("from meta.tables").fetchall()},
         attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
         events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
+        derived=dict(cursor.execute(_DERIVED).fetchall()),
         warnings=tuple(
             (sentence, json.loads(fields))
             for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
@@ -194,7 +205,7 @@ def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mappi
         if parameter.kind == "attribute":
             known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
         elif parameter.kind in ("event", "events"):
-            known = [*facts.events, "signup"]
+            known = [*facts.events, *facts.derived, "signup"]
         else:
             continue
         for each in chosen if isinstance(chosen, tuple) else [chosen]:
@@ -247,6 +258,10 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
         cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, chosen, spans)}")
 
 
+_ACTIVE = ("activity_days", "derived_moments")
+"""The tables of what customers did, day by day."""
+
+
 def _learns(name: str) -> bool:
     """Whether a row of the table holds values that become known after its own day."""
     return name in schema.LOADABLE and any(role.known_at for role in schema.LOADABLE[name].roles)
@@ -279,12 +294,12 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
             chosen = [first if column == "active_from" else column for column in chosen]
         elif table.moment:
             conditions.append(f"(day is null or day <= {as_of})" if _may_lack_day(table) else f"day <= {as_of}")
-    if name == "activity_days" and spans:
+    if name in _ACTIVE and spans:
         chosen = [
             f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
             for column in columns
         ]
-    if later and name == "activity_days":
+    if later and name in _ACTIVE:
         conditions.append(f"day <= {as_of}")
     if later and name == "churns":
         chosen = [

@@ -635,8 +635,23 @@ DERIVED_EVENTS = Derived(
     (("name", "varchar"), ("event", "varchar"), ("conditions", "map(varchar, varchar[])")),
     N_("events put together from others"),
 )
+DERIVED_MOMENTS = Derived(
+    "derived_moments",
+    (
+        ("name", "varchar"),
+        ("customer", "integer"),
+        ("occurred_at", "timestamp"),
+        ("last_at", "timestamp"),
+        ("day", "date"),
+        ("last_day", "date"),
+        ("times", "integer"),
+        ("amount", "decimal(18, 4)"),
+    ),
+    N_("events put together from others"),
+    ("orders", "events", "subscriptions", "customers", "tickets", "surveys"),
+)
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS)}
+    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS, DERIVED_MOMENTS)}
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)

@@ -1,12 +1,13 @@
 -- name: activity_moments
 -- version: 1
 -- title: Activity by the clock
--- description: Every order, event and subscription with its exact time, for windows that count hours.
+-- description: Every order, event and subscription with its exact time, for windows that count hours; and every event
+-- put together from them, which is no activity by itself.
 -- needs: activity_days
--- uses: orders, events, subscriptions
+-- uses: orders, events, subscriptions, derived_moments
 -- param: clock choice(calendar, rolling) = rolling | with the calendar there are no rows
 -- column: customer integer | the customer
--- column: name varchar | the event's name; order; subscription
+-- column: name varchar | the event's name; order; subscription; a derived event
 -- column: occurred_at timestamp | local time, or the subscription's start
 -- column: last_at timestamp | the same time, or the subscription's end within the data
 -- column: is_activity boolean | counts as being active by the dataset's definition
@@ -41,6 +42,19 @@ with
         select moments.customer, moments.name, moments.occurred_at, moments.last_at, names.is_activity
         from moments
         inner join names on moments.name = names.name
+        union all
+        select
+            derived_moments.customer,
+            derived_moments.name,
+            derived_moments.occurred_at,
+            least(
+                coalesce(derived_moments.last_at, (scope.as_of + 1)::timestamp),
+                (scope.as_of + 1)::timestamp - interval 1 microsecond
+            ) as last_at,
+            false as is_activity,
+        from derived_moments
+        cross join scope
+        where derived_moments.times > 0 and $clock = 'rolling'
     )
 
 select *

@@ -3,6 +3,7 @@
 -- title: Customers behind a cohort cell
 -- description: The customers of one cohort who came back in one period, or who did not.
 -- needs: cohort_members.v1, cohort_returns.v1, activity_days, customers
+-- uses: derived_moments
 -- param: periods int = null | how many later periods are followed; null: all
 -- param: cohort date = null | first day of the cohort's period
 -- param: period int = 1 | periods since the start
@@ -45,17 +46,26 @@ with
         where (retained.customer is not null) = ($state = 'retained')
     ),
 
+    returns as not materialized(
+        select customer, day, last_day, times, amount
+        from activity_days
+        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
+        union all
+        select customer, day, last_day, times, amount
+        from derived_moments
+        where name = $returning::varchar and times > 0
+    ),
+
     activity as (
         select
-            activity_days.customer,
-            min(activity_days.day) as first_on,
-            max(activity_days.last_day) as last_on,
-            sum(activity_days.times)::bigint as times,
-            sum(activity_days.amount)::double as amount,
-        from activity_days
-        inner join listed on activity_days.customer = listed.customer
-        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
-        group by activity_days.customer
+            returns.customer,
+            min(returns.day) as first_on,
+            max(returns.last_day) as last_on,
+            sum(returns.times)::bigint as times,
+            sum(returns.amount)::double as amount,
+        from returns
+        inner join listed on returns.customer = listed.customer
+        group by returns.customer
     ),
 
     final as (

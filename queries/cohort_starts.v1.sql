@@ -3,7 +3,7 @@
 -- title: Starts
 -- description: The day every customer starts: the first ever, or the first in each period.
 -- needs: activity_days, periods.v1
--- uses: customers
+-- uses: customers, derived_moments
 -- param: start event = null | what starts a customer; null: the first activity; signup: the sign-up date or event
 -- param: entry choice(first_time, recurring) = first_time | in the cohort of the first start; in that of every start
 -- column: customer integer | the customer
@@ -19,6 +19,10 @@ with
         select customer, signed_up_at::date as day
         from customers
         where $start::varchar = 'signup' and signed_up_at is not null
+        union all
+        select customer, day
+        from derived_moments
+        where name = $start::varchar and times > 0
     ),
 
     first_days as (

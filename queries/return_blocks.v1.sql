@@ -3,6 +3,7 @@
 -- title: Returns since the start
 -- description: The periods of a calendar of sixty and more in which a customer was active, counted from each start.
 -- needs: activity_days, cohort_members.v1, periods.v1
+-- uses: derived_moments
 -- param: returning event = null | what counts as coming back; null: any activity
 -- param: minimum int = 1 | how often within a period to count as back
 -- param: measure choice(on, on_or_after, up_to) = on | all of them; only the last; only the first
@@ -15,18 +16,12 @@
 -- change: 1 2026-11-24 first version
 with
 
-    -- none where sixty bits hold the whole calendar: then `return_periods` has them
-    long as (
-        select day, number
-        from periods
-        where $clock = 'calendar' and (select max(number) - min(number) from periods) >= 60
-    ),
-
-    followed as (
-        select customer, cohort_number from cohort_members where (select max(number) - min(number) from periods) >= 60
-    ),
-
     spanned as (select max(number) - min(number) as periods from periods),
+
+    -- none where sixty bits hold the whole calendar: then `return_periods` has them
+    long as (select day, number from periods where $clock = 'calendar' and (select periods from spanned) >= 60),
+
+    followed as (select customer, cohort_number from cohort_members where (select periods from spanned) >= 60),
 
     -- no more periods than the data have; only the last return needs what lies past the last period asked
     asked as (
@@ -36,18 +31,23 @@ with
 
     offsets as (select unnest(generate_series(0, last)) as k from asked),
 
+    returns as not materialized(
+        select customer, day, last_day, times, source = 'subscriptions' as is_span
+        from activity_days
+        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
+        union all
+        select customer, day, last_day, times, last_day > day as is_span
+        from derived_moments
+        where name = $returning::varchar and times > 0
+    ),
+
     -- joined with the periods wanted: compared, they would be tested for every pair within the join before
     since as not materialized(
-        select
-            activity_days.customer,
-            followed.cohort_number,
-            long.number - followed.cohort_number as period,
-            activity_days.times,
-        from activity_days
-        inner join long on activity_days.day = long.day
-        inner join followed on activity_days.customer = followed.customer
+        select returns.customer, followed.cohort_number, long.number - followed.cohort_number as period, returns.times,
+        from returns
+        inner join long on returns.day = long.day
+        inner join followed on returns.customer = followed.customer
         inner join offsets on long.number - followed.cohort_number = offsets.k
-        where case when $returning::varchar is null then is_activity else name = $returning::varchar end
     ),
 
     -- a subscription is active in every period it touches, not only where it starts
@@ -61,13 +61,12 @@ with
                     last_days.number - followed.cohort_number
                 )
             )::integer as period,
-        from activity_days as subscribed
+        from returns as subscribed
         inner join long as first_days on subscribed.day = first_days.day
         inner join long as last_days on subscribed.last_day = last_days.day
         inner join followed on subscribed.customer = followed.customer
         where
-            case when $returning::varchar is null then is_activity else name = $returning::varchar end
-            and subscribed.source = 'subscriptions'
+            subscribed.is_span
             and last_days.number > first_days.number
             and last_days.number >= followed.cohort_number
             and $minimum <= 1

@@ -3,6 +3,7 @@
 -- title: Periods with a return
 -- description: The periods of the calendar in which every customer was active, as bits; where sixty bits are enough.
 -- needs: activity_days, periods.v1
+-- uses: derived_moments
 -- param: returning event = null | what counts as coming back; null: any activity
 -- param: minimum int = 1 | how often within a period to count as back
 -- param: clock choice(calendar, rolling) = calendar | with the rolling clock there are no rows
@@ -18,24 +19,29 @@ with
         where $clock = 'calendar' and (select max(number) - min(number) from periods) < 60
     ),
 
-    counted as not materialized(
-        select activity_days.customer, short.number, short.bit, activity_days.last_day, activity_days.times
+    returns as not materialized(
+        select customer, day, last_day, times, source = 'subscriptions' as is_span
         from activity_days
-        inner join short on activity_days.day = short.day
         where case when $returning::varchar is null then is_activity else name = $returning::varchar end
+        union all
+        select customer, day, last_day, times, last_day > day as is_span
+        from derived_moments
+        where name = $returning::varchar and times > 0
+    ),
+
+    counted as not materialized(
+        select returns.customer, short.number, short.bit, returns.last_day, returns.times
+        from returns
+        inner join short on returns.day = short.day
     ),
 
     -- a subscription is active in every period it touches, not only where it starts
     spans as (
         select subscribed.customer, unnest(generate_series(first_days.number + 1, last_days.number)) as number,
-        from activity_days as subscribed
+        from returns as subscribed
         inner join short as first_days on subscribed.day = first_days.day
         inner join short as last_days on subscribed.last_day = last_days.day
-        where
-            case when $returning::varchar is null then is_activity else name = $returning::varchar end
-            and subscribed.source = 'subscriptions'
-            and last_days.number > first_days.number
-            and $minimum <= 1
+        where subscribed.is_span and last_days.number > first_days.number and $minimum <= 1
     ),
 
     numbers as (select number, bit from short group by number, bit),

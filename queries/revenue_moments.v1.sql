@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Payments
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
--- uses: orders, events
+-- uses: orders, events, derived_moments
 -- param: returning event = null | what counts as coming back; null: any activity
 -- column: customer integer | the customer
 -- column: day date | the local day
@@ -31,6 +31,10 @@ with
                 then not has_orders.paid
                 else events.event::varchar = $returning::varchar
             end
+        union all
+        select customer, day, occurred_at, amount::double as amount
+        from derived_moments
+        where name = $returning::varchar and amount is not null
     )
 
 select *

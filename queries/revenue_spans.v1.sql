@@ -3,7 +3,7 @@
 -- title: Subscriptions on the scale of months
 -- description: Every subscription with a monthly value: when it begins and ends on the scale of value_months.
 -- needs: value_months.v1
--- uses: subscriptions
+-- uses: subscriptions, derived_events
 -- param: returning event = null | what counts as coming back; null: any activity
 -- column: customer integer | the customer
 -- column: monthly_value double | monthly recurring revenue
@@ -25,7 +25,13 @@ with
             ) as last_day,
         from subscriptions
         cross join scope
-        where subscriptions.mrr is not null and coalesce($returning::varchar = 'subscription', true)
+        where
+            subscriptions.mrr is not null
+            and coalesce(
+                $returning::varchar = 'subscription'
+                or $returning::varchar in (select name from derived_events where event = 'subscription'),
+                true
+            )
     ),
 
     final as (

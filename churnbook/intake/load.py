@@ -15,7 +15,7 @@ import duckdb
 
 from churnbook import dataset, queries, schema
 from churnbook.churn import Definition
-from churnbook.intake import Refused, activity, churn, overlap, passport, repeated
+from churnbook.intake import Refused, activity, churn, derived, overlap, passport, repeated
 from churnbook.intake.coded import create_names, is_coded
 from churnbook.intake.map import Mapped
 from churnbook.intake.overlap import Added
@@ -171,6 +171,8 @@ class _Import:
         )
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
+        for warned in derived.put_together(self.connection, self.settings.derived):
+            self.report.tell(warned)
         self.progress("passport", 0.95)
         passport.finish(self.connection, self.mapped, self.uploaded_on, self.report)
         return self.report

@@ -40,7 +40,6 @@ create table meta.recipe (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
 create table meta.left_out (attribute varchar, value varchar);
 create table main.left_out (customer integer);
-create table main.derived_events (name varchar, event varchar, conditions map(varchar, varchar[]));
 """
 
 _COUNTS = """
@@ -55,6 +54,9 @@ select name::varchar, sum(times) from main.activity_days group by name order by 
 def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
     """Make the tables of `meta` and write down what is going to be loaded."""
     connection.execute(_TABLES)
+    for derived in (schema.DERIVED_EVENTS, schema.DERIVED_MOMENTS):
+        columns = ", ".join(f"{name} {type_}" for name, type_ in derived.columns)
+        connection.execute(f"create table main.{derived.name} ({columns})")
     accounts.begin(connection)
     repeated.begin(connection)
     matches.begin(connection)

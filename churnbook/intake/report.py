@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from churnbook.churn import Definition
 from churnbook.intake import Refused
+from churnbook.intake.derived import DerivedEvent
 from churnbook.intake.map import Mapped
 from churnbook.intake.sheet import LOOK, Warned
 from churnbook.queries import QueryError
@@ -36,7 +37,8 @@ class Settings:
 
     `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES, `repeated` what
     becomes of rows that agree with another in every column. `churn` is a definition as churn.Definition
-    writes it, `defined_at` when it was chosen (UTC), `left_out` the accounts that no figure counts.
+    writes it, `defined_at` when it was chosen (UTC), `left_out` the accounts that no figure counts,
+    `derived` the events put together from others.
     """
 
     name: str
@@ -47,9 +49,10 @@ class Settings:
     churn: str | None = None
     defined_at: dt.datetime | None = None
     left_out: LeftOut = LeftOut()
+    derived: tuple[DerivedEvent, ...] = ()
 
     def check(self) -> None:
-        """Raises Refused for a time zone that does not exist or an activity that is none."""
+        """Raises Refused for a time zone that does not exist, an activity that is none, or an event that cannot be."""
         if self.timezone not in zoneinfo.available_timezones():
             raise Refused(
                 N_("There is no time zone {zone}; write it like Asia/Shanghai or Europe/Paris."), zone=self.timezone
@@ -66,6 +69,12 @@ class Settings:
                 Definition.of(self.churn)
             except QueryError as error:
                 raise Refused(N_("The churn definition cannot be used: {why}."), why=str(error)) from None
+        names = [event.name for event in self.derived]
+        for event in self.derived:
+            if fault := event.fault():
+                raise Refused(fault[0], **fault[1])
+            if names.count(event.name) > 1:
+                raise Refused(N_("Two derived events are named “{name}”; name one of them anew."), name=event.name)
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON holds them."""
@@ -86,6 +95,7 @@ class Settings:
             given["defined_at"] = dt.datetime.fromisoformat(given["defined_at"])
         if out := given.get("left_out"):
             given["left_out"] = LeftOut(tuple((name, value) for name, value in out["where"]), tuple(out["ids"]))
+        given["derived"] = tuple(DerivedEvent.of_json(event) for event in given.get("derived", ()))
         return cls(**given)
 
 

@@ -506,7 +506,7 @@ def _options(parameter: Parameter) -> Sequence[Value] | None:
             )
         case "event":
             signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
-            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()))
+            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()), *facts.derived)
     return None
 
 
