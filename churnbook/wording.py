@@ -168,7 +168,14 @@ _NOTHING = {
     "segment": N_("All"),
 }
 
-_EVENTS = {"order": N_("Order"), "subscription": N_("Subscription"), "signup": N_("Sign-up")}
+_EVENTS = {
+    "order": N_("Order"),
+    "subscription": N_("Subscription"),
+    "signup": N_("Sign-up"),
+    "renewal": N_("Renewal"),
+    "ticket": N_("Ticket"),
+    "satisfied": N_("Good rating"),
+}
 
 _COLUMNS = {
     "segment": N_("Segment"),
@@ -335,10 +342,15 @@ def value(parameter: Parameter, chosen: Value) -> str:
     if parameter.kind == "choice":
         return _(_VALUES[str(chosen)]) if chosen in _VALUES else str(chosen)
     if parameter.kind in ("event", "events") and isinstance(chosen, str):
-        return _(_EVENTS[chosen]) if chosen in _EVENTS else chosen
+        return event(chosen)
     if isinstance(chosen, bool):
         return _("Yes") if chosen else _("No")
     return str(chosen)
+
+
+def event(name: str) -> str:
+    """An event as people read it; names from files stay as they are."""
+    return _(_EVENTS[name]) if name in _EVENTS else name
 
 
 OTHER = "(other)"

@@ -35,19 +35,21 @@ def _save(name: str, customer_ids: Sequence[str]) -> None:
         st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
         return
     words = _("Saved “{name}”. Choose it under “{split}”, or in the scope at the top.")
-    _tell_next(words.format(name=" ".join(name.split()), split=wording.parameter("breakdown")))
+    tell_next(words.format(name=" ".join(name.split()), split=wording.parameter("breakdown")))
     address.put("generation", ())
     st.rerun()
 
 
-def _tell_next(sentence: str) -> None:
-    st.session_state[_TOLD] = sentence
+def tell_next(sentence: str, icon: str = ":material/group:") -> None:
+    """Have a sentence said in the next run."""
+    st.session_state[_TOLD] = (sentence, icon)
 
 
 def tell() -> None:
-    """Say once what became of a segment in the run before."""
-    if sentence := st.session_state.pop(_TOLD, None):
-        st.toast(wording.escape(sentence), icon=":material/group:", duration="long")
+    """Say once what became of a segment or the like in the run before."""
+    if told := st.session_state.pop(_TOLD, None):
+        sentence, icon = told
+        st.toast(wording.escape(sentence), icon=icon, duration="long")
 
 
 def manage() -> None:
@@ -74,5 +76,5 @@ def _remove(library: Library, id: str, name: str) -> None:
     try:
         segments.remove(library, id, name)
     except CannotSave as refused:
-        _tell_next(wording.translated(refused.sentence, refused.fields))
+        tell_next(wording.translated(refused.sentence, refused.fields))
     address.put("generation", ())
