@@ -20,6 +20,7 @@ _PERCENT = (
     "churn_rate", "retention_rate", "retention_rate_by_counts", "monthly_churn_rate", "annual_churn_rate",
     "churn_rate_before", "mix", "rate", "total", "total_before", "returned_share", "renewal_rate",
     "share_with_interval", "kept_rate", "stickiness", "weekly_stickiness",
+    "conversion_from_start", "conversion_from_previous", "conversion_a", "conversion_b",
 )  # fmt: skip
 _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""
