@@ -610,6 +610,13 @@ ACTIVITY_DAYS = Derived(
     N_("orders, events or subscriptions"),
     ("orders", "events", "subscriptions"),
 )
+PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
+COMING_DAYS = Derived(
+    "coming_days",
+    (("customer", "integer"), ("days", "date[]")),
+    N_("orders, events or subscriptions"),
+    ("orders", "events"),
+)
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (("customer", "integer"), ("attribute", "varchar"), ("value", "varchar")),
@@ -631,7 +638,7 @@ CHURNS = Derived(
     ("subscriptions", "orders", "events", "customers", "exits"),
 )
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS)}
+    {derived.name: derived for derived in (ACTIVITY_DAYS, PURCHASE_DAYS, COMING_DAYS, CUSTOMER_ATTRIBUTES, CHURNS)}
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
