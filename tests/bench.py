@@ -62,7 +62,7 @@ FIGURES: Mapping[str, tuple[float, tuple[str, Mapping[str, object]]]] = {
     "stickiness": (AT_MOST, ("stickiness", {})),
     "days between": (AT_MOST, ("days_between", {"of": "activity"})),
     "purchases": (AT_MOST, ("purchases", {})),
-    "purchases by segment": (AT_MOST, ("purchases", {"breakdown": "channel"})),
+    "purchases split": (AT_MOST, ("purchases", {"breakdown": "channel"})),
     "churn workbench": (2.0, ("inactivity_workbench", {})),
     "monitor churn": (AT_MOST, ("monitor", {"figure": "churn_rate"})),
     "monitor active": (AT_MOST, ("monitor", {"figure": "active_customers"})),
