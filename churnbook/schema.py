@@ -610,6 +610,13 @@ ACTIVITY_DAYS = Derived(
     N_("orders, events or subscriptions"),
     ("orders", "events", "subscriptions"),
 )
+PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
+COMING_DAYS = Derived(
+    "coming_days",
+    (("customer", "integer"), ("days", "date[]")),
+    N_("orders, events or subscriptions"),
+    ("orders", "events"),
+)
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (("customer", "integer"), ("attribute", "varchar"), ("value", "varchar")),
@@ -636,7 +643,10 @@ DERIVED_EVENTS = Derived(
     N_("events put together from others"),
 )
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS)}
+    {
+        derived.name: derived
+        for derived in (ACTIVITY_DAYS, PURCHASE_DAYS, COMING_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS)
+    }
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
