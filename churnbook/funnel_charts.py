@@ -17,7 +17,6 @@ from churnbook.wording import N_, _
 STATES = {"converted": charts.KEPT, "in_progress": "#BFDEDA", "dropped": "#E3B4B1"}
 """The colour of every state at a step."""
 _WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "dropped": N_("Fell out before")}
-_ROW = 44
 
 
 def bars(
@@ -28,7 +27,9 @@ def bars(
     `funnel` has the columns of funnel for one segment. A click says step and state; the bar of `picked`
     (step, state, segment) is outlined.
     """
-    steps = funnel.assign(row=[f"{step} {wording.event(name)}" for step, name in zip(funnel["step"], funnel["event"], strict=True)])
+    steps = funnel.assign(
+        row=[f"{step} {wording.event(name)}" for step, name in zip(funnel["step"], funnel["event"], strict=True)]
+    )
     parts = [
         steps.assign(
             state=state,
@@ -39,7 +40,10 @@ def bars(
         for place, state in enumerate(STATES)
     ]
     rows = pd.concat(parts)
-    rows = rows[rows["n"] > 0].drop(columns=["average_seconds", "median_seconds"])
+    rows = rows[rows["n"] > 0].assign(
+        time=[wording.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
+    )
+    rows = rows.drop(columns=["average_seconds", "median_seconds"])
     order = list(steps["row"])
     words = [_(_WORDS[state]) for state in STATES]
     is_here = picked and {picked["segment"]} == set(funnel["segment"].where(funnel["segment"].notna(), None))
@@ -48,20 +52,13 @@ def bars(
         if picked and is_here
         else alt.datum.place < 0
     )
-    y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=110 if is_small else 190))
+    y = alt.Y("row:N", sort=order, title=None, axis=None)
     most = max(int(steps["customers"].max()), 1)
-    x = alt.X(
-        "n:Q",
-        title=None if is_small else _("Customers"),
-        stack="zero",
-        scale=alt.Scale(domain=[0, most * (1.0 if is_small else 1.02)]),
-        axis=alt.Axis(format="~s" if is_small else ",d", tickMinStep=1, tickCount=4 if is_small else 8),
-    )
     drawn = (
         alt.Chart(rows)
-        .mark_bar(cursor="pointer", height=22)
+        .mark_bar(cursor="pointer", height=18)
         .encode(
-            x=x,
+            x=alt.X("n:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, most]), axis=None),
             y=y,
             color=alt.Color(
                 "word:N",
@@ -79,43 +76,40 @@ def bars(
                 alt.Tooltip("n:Q", title=_("Customers"), format=","),
                 alt.Tooltip("conversion_from_previous:Q", title=_("Of the step before"), format=".1%"),
                 alt.Tooltip("conversion_from_start:Q", title=_("Of those who entered"), format=".1%"),
+                alt.Tooltip("time:N", title=_("Half of them within")),
             ],
         )
         .add_params(alt.selection_point(name=charts.PICKED, fields=["step", "state"], on="click", clear=False))
     )
-    texts = steps.assign(text=[_figures(row, is_small) for row in steps.to_dict("records")])
-    text = (
-        alt.Chart(texts)
-        .mark_text(align="left", dx=2, dy=20, fontSize=11, baseline="middle", color=charts.LIGHT_INK if on_dark else "#48575A")
-        .encode(y=y, x=alt.value(0), text="text:N")
+    texts = steps.assign(text=[_figures(row) for row in steps.to_dict("records")])[["row", "text"]]
+    ink = charts.LIGHT_INK if on_dark else charts.INK
+    base = alt.Chart(texts).encode(y=y)
+    names = base.mark_text(align="left", dy=-20, fontWeight=600, limit=150 if is_small else 260, color=ink).encode(
+        x=alt.value(0), text="row:N"
     )
-    height = len(order) * (_ROW + (6 if is_small else 12)) + (20 if is_small else 40)
-    return alt.layer(drawn, text).properties(height=height)
+    figures = base.mark_text(align="right", dy=-20, color=ink).encode(x=alt.value("width"), text="text:N")
+    # Streamlit fits the height with the legend in it
+    height = len(order) * 54 + (16 if is_small else 56)
+    title = titled("", _("customers · of the step before · of those who entered")) if not is_small else ""
+    return alt.layer(drawn, names, figures).properties(height=height, title=title)
 
 
-def _figures(row: Mapping[str, Any], is_small: bool) -> str:
+def _figures(row: Mapping[str, Any]) -> str:
     said = [wording.number(int(row["customers"]))]
-    if pd.notna(row["conversion_from_previous"]):
-        share = wording.percent(row["conversion_from_previous"])
-        said.append(share if is_small else _("{share} of the step before").format(share=share))
-    if row["step"] > 2 and pd.notna(row["conversion_from_start"]):
-        share = wording.percent(row["conversion_from_start"])
-        said.append(share if is_small else _("{share} of those who entered").format(share=share))
-    if row["step"] > 1 and pd.notna(row["median_seconds"]) and not is_small:
-        said.append(_("half within {time}").format(time=wording.duration(row["median_seconds"])))
+    said += [
+        wording.percent(row[name])
+        for name in ("conversion_from_previous", "conversion_from_start")
+        if pd.notna(row[name]) and row["step"] > (1 if name == "conversion_from_previous" else 2)
+    ]
     return " · ".join(said)
 
 
 def times(result: pd.DataFrame, order: Sequence[str] = (), on_dark: bool = False) -> charts.Chart:
     """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times."""
-    rows = drawn_apart(result, order).assign(
-        label=[_span(low, high) for low, high in zip(result["from_seconds"], result["to_seconds"], strict=True)]
-        if not order
-        else None
+    kept = drawn_apart(result, order)
+    rows = kept.assign(
+        label=[_span(low, high) for low, high in zip(kept["from_seconds"], kept["to_seconds"], strict=True)]
     )
-    if order:
-        kept = drawn_apart(result, order)
-        rows = kept.assign(label=[_span(low, high) for low, high in zip(kept["from_seconds"], kept["to_seconds"], strict=True)])
     rows = rows.drop(columns=["to_seconds"])
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
@@ -167,7 +161,9 @@ def sides(compared: pd.DataFrame, first: str, second: str) -> charts.Chart:
         alt.Chart(rows)
         .mark_bar()
         .encode(
-            y=alt.Y("row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)),
+            y=alt.Y(
+                "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
+            ),
             yOffset=alt.YOffset("side:N", sort=names),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
             color=alt.Color(
@@ -198,7 +194,11 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> ch
     x = alt.X("difference:Q", title=None, axis=alt.Axis(format="+.1%", tickCount=5))
     colour = alt.when(alt.datum.is_clear).then(alt.value(charts.CAUTION)).otherwise(alt.value(MUTED))
     base = alt.Chart(rows).encode(y=y)
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=charts.LIGHT_INK if on_dark else charts.INK).encode(x="zero:Q")
+    zero = (
+        alt.Chart(pd.DataFrame({"zero": [0]}))
+        .mark_rule(color=charts.LIGHT_INK if on_dark else charts.INK)
+        .encode(x="zero:Q")
+    )
     spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
         x=alt.X("ci_low:Q", title=None), x2="ci_high:Q", color=colour
     )
@@ -227,7 +227,10 @@ def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
     rows = rows.assign(
         row=[funnel_findings.next_name(name) for name in rows["event"]],
         is_nothing=rows["event"].isna(),
-        text=[f"{wording.number(int(n))} · {wording.percent(share)}" for n, share in zip(rows["customers"], rows["share"], strict=True)],
+        text=[
+            f"{wording.number(int(n))} · {wording.percent(share)}"
+            for n, share in zip(rows["customers"], rows["share"], strict=True)
+        ],
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
     ).drop(columns=["event", "median_seconds"])
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
@@ -241,7 +244,9 @@ def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
         ),
     )
     drawn = base.mark_bar().encode(
-        color=alt.when(alt.datum.is_nothing).then(alt.value(STATES["dropped"])).otherwise(alt.value(charts.CATEGORICAL[2])),
+        color=alt.when(alt.datum.is_nothing)
+        .then(alt.value(STATES["dropped"]))
+        .otherwise(alt.value(charts.CATEGORICAL[2])),
         tooltip=[
             alt.Tooltip("row:N", title=_("Next")),
             alt.Tooltip("customers:Q", title=_("Customers"), format=","),

@@ -25,7 +25,9 @@ from churnbook.wording import (
     sentences,
 )
 
-TOOLS = MappingProxyType({"churnbook": "Churnbook", "mixpanel": "Mixpanel", "amplitude": "Amplitude", "posthog": "PostHog"})
+TOOLS = MappingProxyType(
+    {"churnbook": "Churnbook", "mixpanel": "Mixpanel", "amplitude": "Amplitude", "posthog": "PostHog"}
+)
 """The tools whose rules can be taken over."""
 RULES: Mapping[str, Mapping[str, Value]] = MappingProxyType(
     {
@@ -68,7 +70,7 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
     last = funnel[funnel["step"] == funnel["step"].max()]
     if funnel["segment"].notna().any():
         return ends(
-            last[last["customers"] + last["dropped"] >= FEW],
+            last[last["segment"].isin(funnel[(funnel["step"] == 1) & (funnel["customers"] >= FEW)]["segment"])],
             "conversion_from_start",
             _(
                 "**{high} come through most: {high_share}** of those who entered ({high_interval});"
@@ -84,14 +86,11 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
             entered,
         ).format(n=number(entered))
     if pd.isna(end["conversion_from_start"]):
-        return _("All {n} customers who entered still have time, so nothing can be said about who comes through.").format(
-            n=number(entered)
-        )
+        return _(
+            "All {n} customers who entered still have time, so nothing can be said about who comes through."
+        ).format(n=number(entered))
     said = [
-        _(
-            "**{share} of those who entered and have no time left or came through reached “{event}”**"
-            " ({n} customers, 95 % interval {interval})."
-        ).format(
+        _("**{share} of those who entered reached “{event}”** ({n} customers, 95 % interval {interval}).").format(
             share=percent(end["conversion_from_start"]),
             n=number(int(end["customers"])),
             event=escape(event(end["event"])),
@@ -101,7 +100,9 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
     worst = funnel.loc[funnel["dropped"].idxmax()]
     if worst["dropped"] > 0:
         said.append(
-            _("Most fall out before “{event}”: {n} customers; {share} of those at the step before reached it.").format(
+            _(
+                "Most fall out before “{event}”: {n} customers; only {share} of those at the step before reached it."
+            ).format(
                 event=escape(event(worst["event"])),
                 n=number(int(worst["dropped"])),
                 share=percent(worst["conversion_from_previous"]),
@@ -121,9 +122,9 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
 
 def nobody(steps: Sequence[str]) -> str:
     """Why a funnel is empty."""
-    return _("Nobody did “{event}” in the days chosen, so nobody enters this funnel. Choose another first step.").format(
-        event=escape(event(steps[0]))
-    )
+    return _(
+        "Nobody did “{event}” in the days chosen, so nobody enters this funnel. Choose another first step."
+    ).format(event=escape(event(steps[0])))
 
 
 def has_ties(funnel: pd.DataFrame) -> bool:
@@ -181,7 +182,9 @@ def rules_words(values: Mapping[str, Value]) -> str:
         said.append(
             _("Whom “{event}” meets in between stops there.").format(event=name)
             if values["excluded"] == "dropped"
-            else _("Whom “{event}” meets in between is not counted, unless another attempt is clean.").format(event=name)
+            else _("Whom “{event}” meets in between is not counted, unless another attempt is clean.").format(
+                event=name
+            )
         )
     said.append(_("Pale: still have time. Red: fell out. Click a bar for its customers."))
     return sentences(said)
@@ -194,9 +197,7 @@ def behind_a_step(steps: Sequence[str], step: int, picked: Mapping[str, Any]) ->
     def heading(n: int, state: Any) -> str:
         words = {
             "converted": ngettext("{n} customer reached “{event}”", "{n} customers reached “{event}”", n),
-            "dropped": ngettext(
-                "{n} customer fell out before “{event}”", "{n} customers fell out before “{event}”", n
-            ),
+            "dropped": ngettext("{n} customer fell out before “{event}”", "{n} customers fell out before “{event}”", n),
             "in_progress": ngettext(
                 "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
             ),
@@ -267,7 +268,8 @@ def trend_finding(trend: pd.DataFrame, grain: str) -> str:
         one = before.iloc[-1]
         said.append(
             _("In {period} it was {share}.").format(
-                period=period_label(pd.Timestamp(one["period"]).date(), grain), share=percent(one["conversion_from_start"])
+                period=period_label(pd.Timestamp(one["period"]).date(), grain),
+                share=percent(one["conversion_from_start"]),
             )
         )
     return sentences(said)
@@ -297,7 +299,9 @@ def comparison_finding(compared: pd.DataFrame, first: str, second: str) -> str:
             a=number(int(row["customers_a"])), b=number(int(row["customers_b"])), first=first, second=second
         )
     words = (
-        _("**{first} and {second} cannot be told apart**: {a} and {b} come through, a difference of {difference} ({interval}).")
+        _(
+            "**{first} and {second} cannot be told apart**: {a} and {b} come through, a difference of {difference} ({interval})."
+        )
         if row["ci_low"] <= 0 <= row["ci_high"]
         else _("**{first} and {second} differ**: {a} and {b} come through, a difference of {difference} ({interval}).")
     )
@@ -320,7 +324,9 @@ def next_finding(following: pd.DataFrame, step: str) -> str:
     if not did.empty:
         top = did.iloc[0]
         said.append(
-            _("**After “{step}”, {share} of the {n} who fell out did “{event}” next**, half of them within {time}.").format(
+            _(
+                "**After “{step}”, {share} of the {n} who fell out did “{event}” next**, half of them within {time}."
+            ).format(
                 step=escape(event(step)),
                 share=percent(top["share"]),
                 n=number(n),

@@ -483,11 +483,11 @@ def percent(value: float, digits: int = 1) -> str:
 def duration(seconds: float) -> str:
     """A time in the unit that suits it: 40 s, 12 min, 3.5 h, 2.1 days."""
     for limit, unit, words in (
-        (90, 1, N_("{n} s")),
-        (90 * 60, 60, N_("{n} min")),
+        (60, 1, N_("{n} s")),
+        (3600, 60, N_("{n} min")),
         (48 * 3600, 3600, N_("{n} h")),
     ):
-        if seconds <= limit:
+        if seconds < limit:
             return _(words).format(n=short_number(seconds / unit))
     return _("{n} days").format(n=short_number(seconds / 86400))
 

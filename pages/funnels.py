@@ -23,7 +23,9 @@ with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as f
     steps = page.choose_steps(funnel, happened)
     page.choose_rules(funnel)
     excluding = ("exclude", "exclude_from", "exclude_to", "excluded")
-    funnel.choose("window", "window_unit", "breakdown", more=("mode", "attempt", "ties", *excluding, "entry_attribute", "top"))
+    funnel.choose(
+        "window", "window_unit", "breakdown", more=("mode", "attempt", "ties", *excluding, "entry_attribute", "top")
+    )
     (reached,) = funnel.run()
     if reached.empty:
         st.info(findings.nobody(steps), icon=":material/info:")
@@ -65,12 +67,17 @@ if len(steps) > 1:
 
     with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
         comparison.follow(trend)
-        comparison.choose("compare", more=("smallest",))
+        if comparison.order:
+            comparison.choose("compare", more=("smallest",))
+        else:
+            comparison.values["compare"] = "periods"
         if pair := page.choose_sides(comparison, sorted(set(entered["period"])), grain):
             (compared,) = comparison.run()
             apart = partial(charts.differences, compared, findings.difference_title(*pair))
             both = charts.sides(compared, *pair)
-            comparison.pair((both, _("Conversion of both sides")), (apart(on_dark=page.is_dark()), _("Their difference")))
+            comparison.pair(
+                (both, _("Conversion of both sides")), (apart(on_dark=page.is_dark()), _("Their difference"))
+            )
             comparison.finding(findings.comparison_finding(compared, *pair))
             comparison.evidence(apart)
 
@@ -80,4 +87,6 @@ if len(steps) > 1:
         (nexts,) = following.run()
         missing = _("Nobody fell out after this step.")
         draw = partial(charts.following, nexts)
-        following.answer(draw, _("What they did next"), lambda: findings.next_finding(nexts, steps[after - 1]), missing=missing)
+        following.answer(
+            draw, _("What they did next"), lambda: findings.next_finding(nexts, steps[after - 1]), missing=missing
+        )

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def minutes(log: str) -> list[tuple[int, str]]:
     return [(int(word[:-1]), word[-1]) for word in log.split()]
 
 
-def imported(make: Make, logs: dict[str, Log], **more: Any) -> Path:
+def imported(make: Make, logs: Mapping[str, Log], **more: Any) -> Path:
     rows = [
         f"{customer},{event},{NOON + dt.timedelta(minutes=minute):%Y-%m-%d %H:%M:%S}"
         for customer, log in logs.items()
@@ -95,7 +95,9 @@ OUT_X = {"exclude": "X"}
         pytest.param("0A 5X 6A 10B", "AB", OUT_X, (6, 10), id="another attempt is clean"),
         pytest.param("0A 10B 11X 12C", "ABC", OUT_X | {"exclude_to": 2}, (0, 10, 12), id="only up to the second step"),
         pytest.param("0A 5X 10B 12C", "ABC", OUT_X | {"exclude_from": 2}, (0, 10, 12), id="only from the second on"),
-        pytest.param("0A 5B 7X 12C", "ABC", OUT_X | {"exclude_from": 2}, (0, 5), id="from the second on it stops there"),
+        pytest.param(
+            "0A 5B 7X 12C", "ABC", OUT_X | {"exclude_from": 2}, (0, 5), id="from the second on it stops there"
+        ),
         pytest.param("0X 5A 10B 15X", "AB", OUT_X, (5, 10), id="before and after does not matter"),
         pytest.param("0A 10X 10B", "AB", OUT_X, (0, 10), id="of one moment the excluded comes last"),
         pytest.param("0A 70X", "AB", OUT_X | {"excluded": "removed"}, (0,), id="removed: not by one after the window"),
@@ -109,7 +111,7 @@ def test_a_rule_of_attempts(make: Make, log: str, steps: str, given: Any, reache
 
 
 def test_removed_takes_out_whom_the_excluded_event_meets(make: Make) -> None:
-    removed = {"exclude": "X", "excluded": "removed"}
+    removed: dict[str, Any] = {"exclude": "X", "excluded": "removed"}
     assert levels(make, "0A 5X 10B", "AB", **removed) == []
     assert levels(make, "0A 5X 10B|0A 5X 6A 10B|0A 3B 5X", "AB", **removed) == [(6, 10), (0, 3)]
     assert levels(make, "0A 5X 10B", "AB", mode="any", **removed) == [(10,)]
@@ -152,7 +154,11 @@ def reference(
                 for j in range(at + 1, len(rows))
                 if rows[j][1] == steps[k - 1] and (ties == "together" or rows[j][0] > rows[at][0])
             ]
-            if not later or rows[later[0]][0] > min(entered + window, barred) or (mode == "strict" and later[0] > at + 1):
+            if (
+                not later
+                or rows[later[0]][0] > min(entered + window, barred)
+                or (mode == "strict" and later[0] > at + 1)
+            ):
                 break
             at = later[0]
             reached.append(rows[at][0])
@@ -183,7 +189,7 @@ def test_random_logs_agree_with_a_plain_reference(make: Make, seed: int, steps: 
     for mode, attempt, ties, exclude in SETTINGS:
         span = data.draw(st.tuples(st.integers(1, 3), st.integers(2, len(steps)))) if exclude else (1, len(steps))
         excluded = data.draw(st.sampled_from(["dropped", "removed"])) if exclude else "dropped"
-        given = {"steps": list(steps), "mode": mode, "attempt": attempt, "ties": ties, "exclude": exclude}
+        given: dict[str, Any] = {"steps": list(steps), "mode": mode, "attempt": attempt, "ties": ties, "exclude": exclude}
         given |= {"exclude_from": span[0], "exclude_to": span[1], "excluded": excluded}
         rows = ask(path, "funnel_attempts", **given, window=5, window_unit="minute")
         ours = {f"c{row[0]:04}": [int((moment - NOON).total_seconds() // 60) for moment in row[4]] for row in rows}

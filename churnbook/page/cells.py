@@ -488,7 +488,9 @@ def ask(query: str) -> pd.DataFrame:
     """The table of a query with its defaults, for what a page needs to know before it asks its reader."""
     found, view = queries.catalogue().find(query), address.view()
     values = queries.catalogue().bind(found, {})
-    asked = Request(view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items())))
+    asked = Request(
+        view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items()))
+    )
     (result,) = results.answer([asked], view.facts)
     return result.table.to_pandas()
 

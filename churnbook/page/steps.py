@@ -148,7 +148,7 @@ def choose_sides(cell: Cell, periods: Sequence[dt.date], grain: str) -> tuple[st
     if cell.values["compare"] == "segments":
         pair = cell.choose_pair()
         if pair is None:
-            st.caption(_("Split by an attribute in the first cell; two of its segments are compared here."))
+            st.caption(_("This split has one segment only, so there are not two to compare."))
             return None
         return wording.segment(pair[0]), wording.segment(pair[1])
     texts = [pd.Timestamp(period).date().isoformat() for period in periods]
