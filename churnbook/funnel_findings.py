@@ -127,9 +127,10 @@ def nobody(steps: Sequence[str]) -> str:
     ).format(event=escape(event(steps[0])))
 
 
-def has_ties(funnel: pd.DataFrame) -> bool:
-    """Whether somebody reached a step at the very moment of the one before."""
-    return bool((funnel["at_once"] > 0).any())
+def may_hang_on_ties(funnel: pd.DataFrame, values: Mapping[str, Value]) -> bool:
+    """Whether steps at one moment count as following each other, and somebody did two steps at one moment."""
+    counts = values["ties"] == "together" and values["mode"] != "any"
+    return counts and bool((funnel["at_once"] > 0).any())
 
 
 def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
@@ -190,9 +191,9 @@ def rules_words(values: Mapping[str, Value]) -> str:
     return sentences(said)
 
 
-def behind_a_step(steps: Sequence[str], step: int, picked: Mapping[str, Any]) -> Callable[[int, Any], str]:
+def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[int, Any], str]:
     """The heading of the list of customers of a step, made from their number and the state listed."""
-    name = escape(event(steps[step - 1])) if 0 < step <= len(steps) else ""
+    name = escape(_picked_step(steps, picked))
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -208,9 +209,14 @@ def behind_a_step(steps: Sequence[str], step: int, picked: Mapping[str, Any]) ->
     return heading
 
 
-def step_name(steps: Sequence[str], step: int) -> str:
+def step_name(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
     """What the customers of a step are called when kept as a segment."""
-    return _("At the step “{event}”").format(event=event(steps[step - 1]) if 0 < step <= len(steps) else "")
+    return _("At the step “{event}”").format(event=_picked_step(steps, picked))
+
+
+def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
+    step = int(picked["step"])
+    return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
 
 
 def times_finding(summary: pd.DataFrame) -> str:

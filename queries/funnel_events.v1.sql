@@ -2,10 +2,10 @@
 -- version: 1
 -- title: What can be a step
 -- description: Everything that happened to customers, by name, and how often.
--- uses: events, orders, subscriptions, customers, tickets, surveys, derived_events
+-- uses: events, orders, subscriptions, customers, tickets, surveys
 -- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied
 -- column: times bigint | how often it happened
--- column: source varchar | the table it comes from; derived for events put together from others
+-- column: source varchar | the table it comes from
 -- change: 1 2026-11-24 first version
 with
 

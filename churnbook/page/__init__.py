@@ -4,9 +4,9 @@ from churnbook.page.address import is_dark, view
 from churnbook.page.cards import cards
 from churnbook.page.cells import ask, cell, numbered
 from churnbook.page.definition import needs_definition
-from churnbook.page.steps import choose_rules, choose_sides, choose_step, choose_steps
+from churnbook.page.steps import choose_rules, choose_sides, choose_span, choose_step, choose_steps
 
 __all__ = [
-    "ask", "cards", "cell", "choose_rules", "choose_sides", "choose_step", "choose_steps", "is_dark", "needs_definition",
+    "ask", "cards", "cell", "choose_rules", "choose_sides", "choose_span", "choose_step", "choose_steps", "is_dark", "needs_definition",
     "numbered", "view",
 ]  # fmt: skip

@@ -21,8 +21,12 @@ MOST = 10
 def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
     """Let the reader choose and order the steps, each with how often it happens; returns them.
 
-    `happened` has the columns of funnel_events. Without steps in the address those that suit the tables are proposed.
+    `happened` has the columns of funnel_events. Without steps in the address those that suit the tables are proposed;
+    where nothing happened the page ends.
     """
+    if happened.empty:
+        st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
+        st.stop()
     times = dict(zip(happened["event"], happened["times"], strict=True))
     parameter = queries.catalogue().parameters(cell.query)["steps"]
     given = address.value_of(cell.name, parameter)
@@ -123,15 +127,27 @@ def choose_rules(cell: Cell) -> None:
     )
 
 
-def choose_step(cell: Cell, name: str, options: Mapping[int, str], usual: int) -> int:
-    """Let the reader choose one of the steps for a parameter; `options` maps steps to their words."""
+def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
+    """Let the reader choose a step other than the last for a parameter; returns its event."""
+    return steps[_choose_number(cell, name, steps, range(1, len(steps)), 1) - 1]
+
+
+def choose_span(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader choose from which step to which later one."""
+    with st.container(horizontal=True):
+        start = _choose_number(cell, "from_step", steps, range(1, len(steps)), 1)
+        _choose_number(cell, "to_step", steps, range(start + 1, len(steps) + 1), len(steps))
+
+
+def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
+    words = {place: f"{place} {wording.event(steps[place - 1])}" for place in offered}
     parameter = Parameter(name, "int", usual, "")
-    value = address.value_of(cell.name, parameter, list(options))
+    value = address.value_of(cell.name, parameter, list(words))
     assert isinstance(value, int)
     st.selectbox(
         wording.parameter(name),
-        list(options),
-        format_func=options.__getitem__,
+        list(words),
+        format_func=words.__getitem__,
         key=address.widget_key(f"{cell.name}.{name}", value),
         on_change=address.choose_value(cell.name, parameter),
         width=220,
@@ -140,18 +156,22 @@ def choose_step(cell: Cell, name: str, options: Mapping[int, str], usual: int) -
     return value
 
 
-def choose_sides(cell: Cell, periods: Sequence[dt.date], grain: str) -> tuple[str, str] | None:
+def choose_sides(cell: Cell, periods: pd.Series, grain: str) -> tuple[str, str] | None:
     """Let the reader choose two segments, or two periods of entry, to compare; their names, None where there are not two.
 
-    `periods` are first days, oldest first; without a choice the last two that are over are compared.
+    `periods` are the first days of the periods of entry, of which the last two are compared without a choice.
     """
+    if cell.order:
+        cell.choose("compare", more=("smallest",))
+    else:
+        cell.values["compare"] = "periods"
     if cell.values["compare"] == "segments":
         pair = cell.choose_pair()
         if pair is None:
             st.caption(_("This split has one segment only, so there are not two to compare."))
             return None
         return wording.segment(pair[0]), wording.segment(pair[1])
-    texts = [pd.Timestamp(period).date().isoformat() for period in periods]
+    texts = [pd.Timestamp(period).date().isoformat() for period in sorted(set(periods))]
     if len(texts) < 2:
         st.caption(_("Customers entered in one period only, so there are not two to compare."))
         return None

@@ -61,7 +61,9 @@ def _with_readable_lists(result: Result) -> pa.Table:
     table = result.table
     for place, column in enumerate(result.query.columns):
         if column.type == "timestamp[]":
-            texts = [", ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in row or ()) for row in table[place].to_pylist()]
+            texts = [
+                ", ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in row or ()) for row in table[place].to_pylist()
+            ]
             table = table.set_column(place, column.name, pa.array(texts, pa.string()))
     return table
 
