@@ -30,7 +30,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 7
+FORMAT = 8
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 

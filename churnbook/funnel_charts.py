@@ -16,13 +16,13 @@ from churnbook.wording import N_, _
 
 STATES = {"converted": charts.KEPT, "in_progress": "#BFDEDA", "dropped": "#E3B4B1"}
 """The colour of every state at a step."""
-_WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "dropped": N_("Fell out before")}
+_WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "dropped": N_("Dropped off before")}
 
 
 def bars(
     funnel: pd.DataFrame, picked: Mapping[str, Any] | None = None, is_small: bool = False, on_dark: bool = False
 ) -> charts.Chart:
-    """A bar for each step: who reached it, who of the step before still has time, and who fell out before it.
+    """A bar for each step: who reached it, who of the step before still has time, and who dropped off before it.
 
     `funnel` has the columns of funnel for one segment. A click says step and state; the bar of `picked`
     (step, state, segment) is outlined.
@@ -222,7 +222,7 @@ def _steps(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
-    """What the fallen did next, as bars; `result` has the columns of funnel_next."""
+    """What those who dropped off did next, as bars; `result` has the columns of funnel_next."""
     rows = result.head(12)
     rows = rows.assign(
         row=[funnel_findings.next_name(name) for name in rows["event"]],

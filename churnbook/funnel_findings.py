@@ -66,7 +66,7 @@ def proposed(happened: pd.DataFrame) -> list[str]:
 
 
 def funnel_finding(funnel: pd.DataFrame) -> str:
-    """How many came through, and before which step most fall out; with a split, the segments at both ends."""
+    """How many came through, and before which step most drop off; with a split, the segments at both ends."""
     last = funnel[funnel["step"] == funnel["step"].max()]
     if funnel["segment"].notna().any():
         return ends(
@@ -101,7 +101,7 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
     if worst["dropped"] > 0:
         said.append(
             _(
-                "Most fall out before “{event}”: {n} customers; only {share} of those at the step before reached it."
+                "Most drop off before “{event}”: {n} customers; only {share} of those at the step before reached it."
             ).format(
                 event=escape(event(worst["event"])),
                 n=number(int(worst["dropped"])),
@@ -187,7 +187,7 @@ def rules_words(values: Mapping[str, Value]) -> str:
                 event=name
             )
         )
-    said.append(_("Pale: still have time. Red: fell out. Click a bar for its customers."))
+    said.append(_("Pale: still have time. Red: dropped off. Click a bar for its customers."))
     return sentences(said)
 
 
@@ -198,7 +198,7 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[
     def heading(n: int, state: Any) -> str:
         words = {
             "converted": ngettext("{n} customer reached “{event}”", "{n} customers reached “{event}”", n),
-            "dropped": ngettext("{n} customer fell out before “{event}”", "{n} customers fell out before “{event}”", n),
+            "dropped": ngettext("{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n),
             "in_progress": ngettext(
                 "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
             ),
@@ -331,7 +331,7 @@ def next_finding(following: pd.DataFrame, step: str) -> str:
         top = did.iloc[0]
         said.append(
             _(
-                "**After “{step}”, {share} of the {n} who fell out did “{event}” next**, half of them within {time}."
+                "**After “{step}”, {share} of the {n} who dropped off did “{event}” next**, half of them within {time}."
             ).format(
                 step=escape(event(step)),
                 share=percent(top["share"]),
@@ -344,7 +344,7 @@ def next_finding(following: pd.DataFrame, step: str) -> str:
         said.append(
             _("{share} did nothing any more.").format(share=percent(gone.iloc[0]["share"]))
             if said
-            else _("**Nobody of the {n} who fell out after “{step}” did anything any more.**").format(
+            else _("**Nobody of the {n} who dropped off after “{step}” did anything any more.**").format(
                 n=number(n), step=escape(event(step))
             )
         )

@@ -95,7 +95,7 @@ _PARAMETERS = {
     "steps": N_("Steps"),
     "mode": N_("Order of the steps"),
     "attempt": N_("Attempt that counts"),
-    "window": N_("Time to convert"),
+    "window": N_("Conversion window"),
     "window_unit": N_("Unit"),
     "ties": N_("Steps at the same moment"),
     "exclude": N_("Excluded event"),

@@ -2,9 +2,9 @@
 # icon: filter_alt
 # section: Understand
 # order: 25
-# asks: Where do customers fall out on their way?
+# asks: Where do customers drop off on their way?
 # answers: funnel, funnel_customers, funnel_times, funnel_trend, funnel_comparison, funnel_next
-"""Funnels: how many take each step, how long it takes, how it changes, who differs, and what the fallen do next."""
+"""Funnels: how many take each step, how long it takes, how it changes, who differs, and what those who dropped off did next."""
 
 from functools import partial
 
@@ -65,9 +65,9 @@ with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?
         comparison.finding(findings.comparison_finding(compared, *pair))
         comparison.evidence(apart)
 
-with page.cell("next", "funnel_next", _("What did the fallen do next?")) as following:
+with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:
     following.follow(funnel)
     after = page.choose_step(following, "after_step", steps)
     (nexts,) = following.run()
-    bars, missing = partial(charts.following, nexts), _("Nobody fell out after this step.")
+    bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
     following.answer(bars, _("What they did next"), partial(findings.next_finding, nexts, after), missing=missing)

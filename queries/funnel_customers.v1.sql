@@ -1,7 +1,7 @@
 -- name: funnel_customers
 -- version: 1
 -- title: Customers of a step
--- description: The customers who reached a step, who fell out before it, or who still have time for it.
+-- description: The customers who reached a step, who dropped off before it, or who still have time for it.
 -- needs: funnel_attempts.v1, customers, periods.v1
 -- param: step int = 2 | the step: 1, 2, …
 -- param: state choice(converted, dropped, in_progress) = dropped | reached the step; reached the one before, and have

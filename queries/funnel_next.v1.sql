@@ -1,14 +1,14 @@
 -- name: funnel_next
 -- version: 1
--- title: What the fallen did next
--- description: The first thing customers did after the last step they reached before they fell out of the funnel.
+-- title: What those who dropped off did next
+-- description: The first thing customers did after the last step they reached before they dropped off of the funnel.
 -- needs: funnel_attempts.v1
 -- uses: events, orders
 -- param: after_step int = 1 | the last step they reached
 -- param: top int = 20 | so many of the commonest; the rest together as (other)
 -- column: event varchar | the event that came next; (other); null where nothing came
--- column: customers bigint | customers who fell out after that step and did it next
--- column: share double | of all who fell out after that step, 0 to 1
+-- column: customers bigint | customers who dropped off after that step and did it next
+-- column: share double | of all who dropped off after that step, 0 to 1
 -- column: median_seconds double | median time until then
 -- change: 1 2026-11-24 first version
 with

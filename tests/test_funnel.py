@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from churnbook.intake import load, map, read
 from churnbook.intake.report import Settings
-from tests.conftest import UPLOADED_ON, Make, ask, columns
+from churnbook.queries import NotAllowed
+from churnbook.request import Scope
+from tests.conftest import UPLOADED_ON, Make, Open, ask, columns, texts
 
 NOON = dt.datetime(2024, 1, 1, 12)
 Log = Sequence[tuple[int, str]]
@@ -213,3 +215,213 @@ def test_random_logs_agree_with_a_plain_reference(make: Make, seed: int, steps: 
             for customer, log in logs.items()
         }
         assert ours == {customer: reached for customer, reached in theirs.items() if reached}, (given, logs)
+
+
+# What reads the attempts
+
+LOGS = """customer_id,event,occurred_at,channel
+a,visit,2024-01-01 09:00:00,ads
+a,pay,2024-01-03 09:00:00,
+b,visit,2024-01-02 09:00:00,ads
+b,help,2024-01-02 10:00:00,
+c,visit,2024-01-08 09:00:00,shop
+c,cart,2024-01-08 09:00:00,
+c,pay,2024-01-08 12:00:00,
+d,visit,2024-01-29 09:00:00,
+e,visit,2024-01-30 09:00:00,shop
+e,cart,2024-01-31 09:00:00,
+f,cart,2024-01-05 09:00:00,
+"""
+STEPS: dict[str, Any] = {"steps": ["visit", "cart", "pay"], "window": 3}
+
+
+@pytest.fixture
+def logged(make: Make) -> Path:
+    """Six customers: b drops off before the cart, a skips it, c converts, d and e still have time, f never enters."""
+    return make({"events.csv": LOGS})
+
+
+def test_open_entries_stand_beside_the_rates(logged: Path) -> None:
+    names = ("step", "customers", "conversion_from_start", "conversion_from_previous", "dropped", "in_progress")
+    assert columns(logged, "funnel", *names, **STEPS) == [
+        (1, 5, 1.0, None, 0, 0),
+        (2, 2, 2 / 4, 2 / 4, 2, 1),  # d is in no rate; e counts, since it has reached the cart
+        (3, 1, 1 / 3, 1 / 1, 0, 1),  # neither is e here
+    ]
+    lists = {
+        (step, state): [
+            row[0] for row in columns(logged, "funnel_customers", "customer_id", step=step, state=state, **STEPS)
+        ]
+        for step in (2, 3)
+        for state in ("converted", "dropped", "in_progress")
+    }
+    assert lists == {
+        (2, "converted"): ["c", "e"], (2, "dropped"): ["a", "b"], (2, "in_progress"): ["d"],
+        (3, "converted"): ["c"], (3, "dropped"): [], (3, "in_progress"): ["e"],
+    }  # fmt: skip
+
+
+def test_an_earlier_as_of_day_opens_windows_and_the_days_chosen_limit_entries_only(logged: Path) -> None:
+    names = ("step", "customers", "dropped", "in_progress")
+    early = Scope(as_of=dt.date(2024, 1, 4))
+    assert columns(logged, "funnel", *names, scope=early, **STEPS) == [(1, 2, 0, 0), (2, 0, 1, 1), (3, 0, 0, 0)]
+    first_week = Scope(report_to=dt.date(2024, 1, 8))
+    assert columns(logged, "funnel", *names, scope=first_week, **STEPS) == [(1, 3, 0, 0), (2, 1, 2, 0), (3, 1, 0, 0)]
+
+
+def test_times_are_over_those_who_reached_the_step(logged: Path) -> None:
+    assert columns(logged, "funnel", "average_seconds", "median_seconds", "at_once", **STEPS) == [
+        (None, None, None),
+        (86400 / 2, 86400 / 2, 1),
+        (3 * 3600, 3 * 3600, 0),
+    ]
+    summary = columns(logged, "funnel_times_summary", "customers", "median_seconds", "average_seconds", **STEPS)
+    assert summary == [(1, 10800, 10800)]
+    assert columns(logged, "funnel_times", "from_seconds", "to_seconds", "customers", to_step=2, **STEPS)[0] == (
+        0,
+        60,
+        1,
+    )
+    assert sum(share for (share,) in columns(logged, "funnel_times", "share", to_step=2, **STEPS)) == 1
+    assert ask(logged, "funnel_times", from_step=3, to_step=2, **STEPS) == []
+
+
+def test_an_attribute_of_the_entry_splits_and_its_parts_add_up(logged: Path) -> None:
+    names = ("segment", "step", "customers", "in_progress")
+    rows = columns(logged, "funnel", *names, entry_attribute="channel", **STEPS)
+    assert [row for row in rows if row[1] == 1] == [("", 1, 1, 0), ("ads", 1, 2, 0), ("shop", 1, 2, 0)]
+    for place, total in enumerate(columns(logged, "funnel", "customers", "in_progress", **STEPS), 1):
+        assert tuple(sum(row[i] for row in rows if row[1] == place) for i in (2, 3)) == total
+    few = columns(logged, "funnel", "segment", "customers", entry_attribute="channel", top=1, **STEPS)
+    assert few[::3] == [("", 1), ("(other)", 2), ("ads", 2)]
+
+
+def test_the_trend_says_where_customers_still_have_time(logged: Path) -> None:
+    names = ("period", "entered", "converted", "in_progress", "conversion_from_start", "complete")
+    assert columns(logged, "funnel_trend", *names, **STEPS) == [
+        (dt.date(2024, 1, 1), 2, 0, 0, 0.0, True),
+        (dt.date(2024, 1, 8), 1, 1, 0, 1.0, True),
+        (dt.date(2024, 1, 29), 2, 0, 2, None, False),
+    ]
+
+
+def test_two_sides_are_compared_with_newcombes_interval(make: Make) -> None:
+    rows = [
+        f"{side}{i},{event},{day}"
+        for side, day, paying in (("a", "2024-01-01", 150), ("b", "2024-02-01", 120))
+        for i in range(1000)
+        for event in ("visit", "pay")[: 1 + (i < paying)]
+    ]
+    path = make({"events.csv": "customer_id,event,occurred_at\n" + "\n".join([*rows, "z,x,2024-06-01"])})
+    given: dict[str, Any] = {"steps": ["visit", "pay"], "compare": "periods", "grain": "month"}
+    given |= {"period_a": "2024-01-01", "period_b": "2024-02-01"}
+    names = ("converted_a", "converted_b", "difference", "ci_low", "ci_high")
+    assert columns(path, "funnel_comparison", *names, **given)[1] == pytest.approx(
+        (150, 120, 0.03, 0.00001, 0.0600), abs=5e-5
+    )
+    assert columns(path, "funnel_comparison", "difference", smallest=1001, **given)[1] == (None,)
+
+
+def test_what_comes_next_is_told_of_those_who_dropped_off(logged: Path) -> None:
+    assert ask(logged, "funnel_next", **STEPS) == [("help", 1, 0.5, 3600.0), ("pay", 1, 0.5, 172800.0)]
+    assert ask(logged, "funnel_next", after_step=2, **STEPS) == []
+
+
+def test_other_tables_are_steps_too(make: Make) -> None:
+    path = make(
+        {
+            "customers.csv": "customer_id,signed_up_at\na,2024-01-01\nb,2024-01-02\nc,\n",
+            "orders.csv": "customer_id,ordered_at,amount,order_id,category\n"
+            "a,2024-01-05 10:00,5,o1,soap\na,2024-01-05 10:00,7,o1,tea\nb,2024-01-09 11:00,3,o2,tea\nc,2024-01-09,1,o3,tea\n",
+            "surveys.csv": "customer_id,answered_at,question,score\na,2024-01-07,csat,4\nb,2024-01-10,csat,3\n",
+        }
+    )
+    assert ask(path, "funnel_events") == [
+        ("order", 3, "orders"),
+        ("signup", 2, "customers"),
+        ("satisfied", 1, "surveys"),
+    ]
+    steps = ["signup", "order", "satisfied"]
+    assert columns(path, "funnel", "step", "customers", steps=steps) == [(1, 2), (2, 2), (3, 1)]
+    # the two lines of an order are one order
+    assert columns(path, "funnel", "customers", steps=["order", "order"]) == [(3,), (0,)]
+
+
+@pytest.mark.parametrize("mode", ["ordered", "strict", "any"])
+def test_bad_and_odd_input_gives_rows_or_none(logged: Path, mode: str) -> None:
+    ten = ["visit", "cart", "pay", "help", "visit", "cart", "pay", "help", "visit", "nothing"]
+    assert len(ask(logged, "funnel", steps=ten, mode=mode)) == 10
+    assert ask(logged, "funnel", steps=[], mode=mode) == []
+    assert columns(logged, "funnel", "customers", steps=["visit"], mode=mode) == [(5,)]
+    longer = columns(logged, "funnel", "dropped", "in_progress", steps=["visit", "pay"], mode=mode, window=999)
+    assert sum(sum(row) for row in longer) == longer[1][1]  # nobody has dropped off while every window is open
+
+
+def test_eleven_steps_are_refused(logged: Path) -> None:
+    with pytest.raises(NotAllowed, match="steps"):
+        ask(logged, "funnel", steps=["visit"] * 11)
+
+
+def test_dates_only_and_events_in_the_future(make: Make) -> None:
+    rows = "a,visit,2024-01-01\na,pay,2024-01-01\nb,visit,2024-01-01\nb,pay,2024-01-15\nc,visit,2024-01-01\nc,pay,2099-01-01\n"
+    path = make({"events.csv": "customer_id,event,occurred_at\n" + rows})
+    assert columns(path, "funnel", "customers", "at_once", steps=["visit", "pay"]) == [(3, None), (2, 1)]
+    later = columns(path, "funnel", "customers", steps=["visit", "pay"], ties="strictly_later")
+    assert later == [(3,), (1,)]
+
+
+def test_segments_add_up_on_the_samples(shop: Path, subscription: Path) -> None:
+    for path, steps, attribute in (
+        (shop, ["signup", "order", "satisfied"], "渠道"),
+        (subscription, ["signup", "login", "export"], "channel"),
+    ):
+        given: dict[str, Any] = {"steps": steps, "window": 60}
+        counts = ("customers", "dropped", "in_progress")
+        rows = columns(path, "funnel", "step", *counts, breakdown=attribute, top=2, **given)
+        for place, total in enumerate(columns(path, "funnel", *counts, **given), 1):
+            assert tuple(sum(row[i] for row in rows if row[0] == place) for i in (1, 2, 3)) == total
+        for before, row in zip(
+            columns(path, "funnel", *counts, **given), columns(path, "funnel", *counts, **given)[1:], strict=False
+        ):
+            assert before[0] == sum(row)
+
+
+# The page
+
+
+def test_the_page_proposes_the_lifecycle_and_lists_who_dropped_off(opened: Open) -> None:
+    app = opened("funnels", dataset="sample-shop", funnel__window="90", funnel__step="3", funnel__state="dropped")
+    assert not app.exception and not app.error
+    steps = [each.value for each in app.selectbox if each.label.startswith("Step ")]
+    assert steps == ["signup", "order", "satisfied", "order"]
+    said = texts(app)
+    assert "customers dropped off before “Satisfied in a survey”" in said
+    assert "90 days from the entry on" in said
+
+
+def test_steps_are_added_moved_and_taken_out(opened: Open) -> None:
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问","order"]')
+    app.button(key="add-step-funnel").click().run()
+    assert app.query_params["funnel.steps"] == '["访问","order","加购"]'
+    app.button(key="earlier-funnel-2").click().run()
+    assert app.query_params["funnel.steps"] == '["访问","加购","order"]'
+    app.button(key="without-funnel-0").click().run()
+    assert app.query_params["funnel.steps"] == '["加购","order"]'
+    assert not app.exception
+
+
+def test_the_rules_of_another_tool_are_set_together(opened: Open) -> None:
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问","order"]')
+    app.button_group(key="widget:funnel.rules").set_value("posthog").run()
+    assert app.query_params["funnel.attempt"] == "latest" and app.query_params["funnel.excluded"] == "removed"
+    app.button_group(key="widget:funnel.rules").set_value("mixpanel").run()
+    assert app.query_params["funnel.window"] == "30" and "funnel.excluded" not in app.query_params
+    assert "a customer's first attempt; 30 days from the entry on" in texts(app)
+
+
+def test_a_step_the_data_do_not_have_is_told(opened: Open) -> None:
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问","飞行"]')
+    assert "These data have no event “飞行”; that step was left out." in texts(app)
+    assert "Add a step to see how many go on" in texts(app)
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问"', lang="zh_CN")
+    assert not app.exception
