@@ -19,7 +19,9 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
         return ["the file must hold exactly one SELECT"]
     parameters = catalogue.parameters(query)
     own = {parameter.name for parameter in query.own_parameters}
-    for name in sorted(own - query.used_parameters):
+    # a parameter of its needs may be named again, to give it another default
+    needed = {each.name for need in catalogue.order(query)[:-1] for each in need.own_parameters}
+    for name in sorted(own - query.used_parameters - needed):
         problems.append(f"parameter {name} is declared but not used")
     for name in sorted(query.used_parameters - set(parameters)):
         problems.append(f"parameter {name} is used but not declared")

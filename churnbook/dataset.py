@@ -30,7 +30,7 @@ _GENERATION = re.compile(r"\d+\.duckdb(\.wal)?")
 _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 
 
-FORMAT = 7
+FORMAT = 8
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -301,6 +301,14 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
         ]
     if later and name in _ACTIVE:
         conditions.append(f"day <= {as_of}")
+    beside = ""
+    if later and name in ("purchase_days", "coming_days"):
+        chosen = [
+            "list_filter(days, lambda day: day <= scope.as_of) as days" if column == "days" else column
+            for column in columns
+        ]
+        beside = " cross join scope"
+        conditions.append("days[1] <= scope.as_of")
     if later and name == "churns":
         chosen = [
             f"case when returned_on <= {as_of} then returned_on end as returned_on"
@@ -312,7 +320,7 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"select {', '.join(chosen)} from {main}.{name}{where}"
+    return f"select {', '.join(chosen)} from {main}.{name}{beside}{where}"
 
 
 def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope) -> None:

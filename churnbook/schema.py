@@ -610,6 +610,13 @@ ACTIVITY_DAYS = Derived(
     N_("orders, events or subscriptions"),
     ("orders", "events", "subscriptions"),
 )
+PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
+COMING_DAYS = Derived(
+    "coming_days",
+    (("customer", "integer"), ("days", "date[]")),
+    N_("orders, events or subscriptions"),
+    ("orders", "events"),
+)
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (("customer", "integer"), ("attribute", "varchar"), ("value", "varchar")),
@@ -651,7 +658,18 @@ DERIVED_MOMENTS = Derived(
     ("orders", "events", "subscriptions", "customers", "tickets", "surveys"),
 )
 DERIVED: Mapping[str, Derived] = MappingProxyType(
-    {derived.name: derived for derived in (ACTIVITY_DAYS, CUSTOMER_ATTRIBUTES, CHURNS, DERIVED_EVENTS, DERIVED_MOMENTS)}
+    {
+        derived.name: derived
+        for derived in (
+            ACTIVITY_DAYS,
+            PURCHASE_DAYS,
+            COMING_DAYS,
+            CUSTOMER_ATTRIBUTES,
+            CHURNS,
+            DERIVED_EVENTS,
+            DERIVED_MOMENTS,
+        )
+    }
 )
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)

@@ -92,6 +92,25 @@ _PARAMETERS = {
     "segments": N_("Segments"),
     "segment_a": N_("First segment"),
     "segment_b": N_("Second segment"),
+    "steps": N_("Steps"),
+    "mode": N_("Order of the steps"),
+    "attempt": N_("Attempt that counts"),
+    "window": N_("Conversion window"),
+    "window_unit": N_("Unit"),
+    "ties": N_("Steps at the same moment"),
+    "exclude": N_("Excluded event"),
+    "exclude_from": N_("Excluded after step"),
+    "exclude_to": N_("Excluded before step"),
+    "excluded": N_("Whom it meets"),
+    "entry_attribute": N_("Split by the entry's"),
+    "from_step": N_("From step"),
+    "to_step": N_("To step"),
+    "after_step": N_("After step"),
+    "compare": N_("Compare"),
+    "period_a": N_("First period"),
+    "period_b": N_("Second period"),
+    "smallest": N_("At least so many customers"),
+    "step": N_("Step"),
     "cumulative": N_("Added up since the start"),
     "entry": N_("Customers enter"),
     "clock": N_("Periods counted"),
@@ -159,6 +178,23 @@ _VALUES = {
     "year_before": N_("The same period last year"),
     "purchases": N_("A purchase"),
     "activity": N_("Any activity"),
+    "ordered": N_("As given"),
+    "strict": N_("As given, nothing in between"),
+    "any": N_("Any"),
+    "best": N_("Furthest, then latest"),
+    "first": N_("First"),
+    "latest": N_("Latest"),
+    "second": N_("Seconds"),
+    "minute": N_("Minutes"),
+    "hour": N_("Hours"),
+    "together": N_("Count"),
+    "strictly_later": N_("Do not count"),
+    "dropped": N_("Fell out before"),
+    "removed": N_("Is not counted"),
+    "converted": N_("Reached"),
+    "in_progress": N_("Still has time"),
+    "segments": N_("Segments"),
+    "periods": N_("Periods of entry"),
 }
 
 _NOTHING = {
@@ -171,10 +207,10 @@ _NOTHING = {
 _EVENTS = {
     "order": N_("Order"),
     "subscription": N_("Subscription"),
-    "signup": N_("Sign-up"),
     "renewal": N_("Renewal"),
+    "signup": N_("Sign-up"),
     "ticket": N_("Ticket"),
-    "satisfied": N_("Good rating"),
+    "satisfied": N_("Satisfied in a survey"),
 }
 
 _COLUMNS = {
@@ -317,6 +353,28 @@ _COLUMNS = {
     "n_before": N_("Made of, before"),
     "n_after": N_("Made of, after"),
     "effect": N_("Effect on the whole"),
+    "step": N_("Step"),
+    "event": N_("Event"),
+    "conversion_from_start": N_("Conversion from the start"),
+    "conversion_from_previous": N_("Conversion from the step before"),
+    "dropped": N_("Fell out before"),
+    "in_progress": N_("Still has time"),
+    "average_seconds": N_("Mean time, seconds"),
+    "median_seconds": N_("Median time, seconds"),
+    "quarter_seconds": N_("A quarter within, seconds"),
+    "three_quarters_seconds": N_("Three quarters within, seconds"),
+    "nine_tenths_seconds": N_("Nine tenths within, seconds"),
+    "at_once": N_("At the same moment"),
+    "entered": N_("Entered"),
+    "converted": N_("Came through"),
+    "entered_at": N_("Entered at"),
+    "reached_at": N_("Steps reached at"),
+    "from_seconds": N_("Seconds from"),
+    "to_seconds": N_("Seconds to"),
+    "converted_a": N_("Reached, first"),
+    "conversion_a": N_("Conversion, first"),
+    "converted_b": N_("Reached, second"),
+    "conversion_b": N_("Conversion, second"),
 }
 
 
@@ -420,6 +478,18 @@ def short_number(value: float) -> str:
 def percent(value: float, digits: int = 1) -> str:
     """A ratio as a percentage: 0.123 is 12.3%."""
     return f"{value:.{digits}%}"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it: 40 s, 12 min, 3.5 h, 2.1 days."""
+    for limit, unit, words in (
+        (60, 1, N_("{n} s")),
+        (3600, 60, N_("{n} min")),
+        (48 * 3600, 3600, N_("{n} h")),
+    ):
+        if seconds < limit:
+            return _(words).format(n=short_number(seconds / unit))
+    return _("{n} days").format(n=short_number(seconds / 86400))
 
 
 def date(value: dt.date) -> str:

@@ -2,7 +2,8 @@
 -- version: 1
 -- title: Days between activities
 -- description: How many days customers let pass before they come again, and how long ago their last activity is.
--- needs: activity_days
+-- needs: activity_days, coming.v1
+-- uses: coming_days
 -- column: gap_days integer | days from a day of activity to the next, or to the end of the data
 -- column: ended bigint | gaps of that length that ended with another activity
 -- column: open bigint | customers whose last activity lies so many days before the end of the data
@@ -17,18 +18,13 @@ with
             least(coalesce(activity_days.last_day, scope.as_of), scope.as_of) as last_day,
         from activity_days
         cross join scope
-        where activity_days.is_activity and activity_days.day <= scope.as_of
+        cross join coming
+        where activity_days.is_activity and activity_days.day <= scope.as_of and not coming.is_activity
     ),
 
-    contracts as (select count(*) > 0 as has_some from active where last_day > day),
-
-    -- without contracts as lists, since a window over every day of activity takes twice as long
+    -- without subscriptions among what counts the days lie in a row already
     lists as (
-        select active.customer, list(active.day order by active.day) as days
-        from active
-        cross join contracts
-        where not contracts.has_some
-        group by active.customer
+        select coming_days.customer, coming_days.days from coming_days cross join coming where coming.is_activity
     ),
 
     neighbours as (
@@ -45,8 +41,6 @@ with
             lead(active.day) over (partition by active.customer order by active.day, active.last_day) as next_day,
             min(active.day) over (partition by active.customer) as first_day,
         from active
-        cross join contracts
-        where contracts.has_some
     ),
 
     gaps as (

@@ -2,7 +2,8 @@
 -- version: 1
 -- title: Lost after days without activity
 -- description: Without a contract: lost once so many days have passed since the last day of activity.
--- uses: activity_days
+-- needs: coming.v1
+-- uses: activity_days, coming_days
 -- param: days int = 90 | days without activity after which a customer is lost
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
@@ -14,6 +15,7 @@
 -- change: 1 2026-11-24 first version
 with
 
+    -- with subscriptions among what counts; without, the days lie in a row already
     active as (
         select
             activity_days.customer,
@@ -21,7 +23,8 @@ with
             least(coalesce(activity_days.last_day, scope.as_of), scope.as_of) as last_day,
         from activity_days
         cross join scope
-        where activity_days.is_activity and activity_days.day <= scope.as_of
+        cross join coming
+        where activity_days.is_activity and activity_days.day <= scope.as_of and not coming.is_activity
     ),
 
     -- of a contract that runs longer, days near enough to each other and its last one
@@ -47,10 +50,24 @@ with
         where last_day > day
     ),
 
-    -- lists, since a window over every day of activity takes twice as long
-    lists as (select customer, list(day order by day) as days from points group by customer),
+    lists as (
+        select customer, list(day order by day) as days
+        from points
+        group by customer
+        union all
+        select coming_days.customer, coming_days.days
+        from coming_days
+        cross join coming
+        where coming.is_activity
+    ),
 
-    neighbours as (select customer, unnest(days) as day, unnest(days[2:]) as next_day from lists),
+    pairs as (select customer, unnest(days) as day, unnest(days[2:]) as next_day from lists),
+
+    neighbours as (
+        select pairs.customer, pairs.day, case when pairs.next_day <= scope.as_of then pairs.next_day end as next_day,
+        from pairs
+        cross join scope
+    ),
 
     lapsed as (
         select neighbours.customer, neighbours.day + greatest($days, 1)::integer as churned_on, neighbours.next_day

@@ -5,6 +5,7 @@
 -- needs: activity_days
 -- column: by_orders boolean | an order counts as coming
 -- column: by_events boolean | an event counts as coming; a running subscription never does
+-- column: is_activity boolean | coming is all that counts as activity; no subscription does
 -- change: 1 2026-11-24 first version
 with
 
@@ -12,10 +13,17 @@ with
         select
             coalesce(bool_or(source = 'orders' and is_activity), false) as by_orders,
             coalesce(bool_or(source = 'events' and is_activity), false) as by_events,
+            coalesce(bool_or(source = 'subscriptions' and is_activity), false) as by_subscriptions,
         from activity_days
     ),
 
-    final as (select by_orders or not by_events as by_orders, by_events or not by_orders as by_events from counted)
+    final as (
+        select
+            by_orders or not by_events as by_orders,
+            by_events or not by_orders as by_events,
+            (by_orders or by_events) and not by_subscriptions as is_activity,
+        from counted
+    )
 
 select *
 from final

@@ -2,7 +2,8 @@
 -- version: 1
 -- title: Days between two days
 -- description: How often so many days passed between two consecutive days of a customer with a purchase or activity.
--- needs: activity_days, coming.v1, customer_segments.v1
+-- needs: customer_segments.v1
+-- uses: coming_days, purchase_days
 -- param: of choice(purchases, activity) = purchases | days with an order; days with anything that counts as activity
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: days integer | days between the two; null: the customers with one such day only
@@ -10,31 +11,22 @@
 -- change: 1 2026-11-24 first version
 with
 
-    acting as (
-        select activity_days.customer, activity_days.day
-        from activity_days
-        cross join coming
-        where
-            case
-                $of
-                when 'purchases'
-                then activity_days.source = 'orders'
-                else
-                    (activity_days.source = 'orders' and coming.by_orders)
-                    or (activity_days.source = 'events' and coming.by_events)
-            end
-    ),
-
-    -- lists, since a window over every day of activity takes longer
     lists as (
-        select customer, list(day order by day) as days, min(day) = max(day) as is_once from acting group by customer
+        select customer, days
+        from purchase_days
+        where $of = 'purchases'
+        union all
+        select customer, days
+        from coming_days
+        where $of = 'activity'
     ),
 
-    segmented as (
+    -- materialized, since the engine may fail where a list comes straight from a join
+    segmented as materialized(
         select
             case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
             lists.days,
-            lists.is_once,
+            lists.days[1] = lists.days[-1] as is_once,
         from lists
         left join customer_segments on lists.customer = customer_segments.customer
     ),

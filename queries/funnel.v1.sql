@@ -1,7 +1,7 @@
 -- name: funnel
 -- version: 1
 -- title: Funnel
--- description: How many customers reach each step, how many fall out before it, and how many still have time.
+-- description: How many customers reach each step, how many drop off before it, and how many still have time.
 -- needs: funnel_attempts.v1
 -- param: steps events | the steps in their order, at most ten
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -4,8 +4,8 @@
 -- description: The attempt that counts of every customer who entered: how far it came, when, and whether time is left.
 -- needs: funnel_paths.v1 if mode in ordered, strict
 -- needs: funnel_mixed.v1 if mode in any
--- needs: customer_segments.v1
--- uses: events, derived_events
+-- needs: funnel_steps.v1, customer_segments.v1
+-- uses: events
 -- param: entry_attribute text = null | split by this attribute of the event customers entered with; null: by none
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -6,7 +6,6 @@
 -- param: steps events | the steps in their order, at most ten
 -- param: attempt choice(best, first, latest) = best | of several entries the one that comes furthest and is the
 -- latest of those; the first; the latest
--- param: exclude event = null | an event that must not come in between; null: none
 -- param: excluded choice(dropped, removed) = dropped | whom it meets stops there; does not count at all, unless
 -- another attempt is clean
 -- column: customer integer | the customer

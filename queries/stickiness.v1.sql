@@ -2,7 +2,8 @@
 -- version: 1
 -- title: Stickiness
 -- description: How often customers come: the mean share of a period's active customers who come on a day, in a week.
--- needs: activity_days, coming.v1, reported_periods.v1, periods.v1, customer_segments.v1
+-- needs: reported_periods.v1, periods.v1, customer_segments.v1
+-- uses: coming_days
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: active_customers bigint | customers with an order or event in the period; a running subscription is none
@@ -16,24 +17,25 @@
 -- change: 1 2026-11-24 first version
 with
 
-    acting as (
-        select activity_days.customer, activity_days.day
-        from activity_days
-        cross join coming
-        where
-            (activity_days.source = 'orders' and coming.by_orders)
-            or (activity_days.source = 'events' and coming.by_events)
+    -- materialized, since the engine may fail where a list comes straight from a join
+    segmented as materialized(
+        select customer_segments.segment, coming_days.days
+        from coming_days
+        left join customer_segments on coming_days.customer = customer_segments.customer
     ),
 
-    steps as (select customer, day, lag(day) over (partition by customer order by day) as day_before, from acting),
+    steps as (select segment, unnest(days) as day, unnest(days[2:]) as next_day from segmented),
 
-    covered as (select number, min(day) as first_day, count(*) as days from periods group by number),
+    covered as (
+        select number, min(day) as first_day, max(day) as last_day, count(*) as days from periods group by number
+    ),
 
     spans as (
         select
             reported_periods.number,
             reported_periods.period,
             covered.first_day,
+            covered.last_day,
             covered.days,
             floor(covered.days / 7e0)::integer as whole_weeks,
             reported_periods.complete and covered.first_day = reported_periods.period as complete,
@@ -48,26 +50,27 @@ with
             periods.day,
             periods.number,
             spans.first_day,
+            spans.last_day,
             spans.whole_weeks,
             floor(date_diff('day', spans.first_day, periods.day) / 7e0)::integer as week,
         from periods
         inner join spans on periods.number = spans.number
     ),
 
+    -- counted on the last day of each customer in the period, on that day and in the week
     sums as (
         select
-            customer_segments.segment,
+            steps.segment,
             weeks.number,
-            count(*) filter (steps.day_before is null or steps.day_before < weeks.first_day) as customers,
-            count(*) filter (steps.day_before is null or steps.day_before < steps.day) as days,
+            count(*) filter (steps.next_day is null or steps.next_day > weeks.last_day) as customers,
+            count(*) filter (steps.next_day is null or steps.next_day > steps.day) as days,
             count(*) filter (
                 weeks.week < weeks.whole_weeks
-                and (steps.day_before is null or steps.day_before < weeks.first_day + weeks.week * 7)
+                and (steps.next_day is null or steps.next_day >= weeks.first_day + (weeks.week + 1) * 7)
             ) as weeks,
         from steps
         inner join weeks on steps.day = weeks.day
-        left join customer_segments on steps.customer = customer_segments.customer
-        group by customer_segments.segment, weeks.number
+        group by steps.segment, weeks.number
     ),
 
     rated as (

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from churnbook import activity_findings
+from churnbook import activity_findings, database, dataset
 from churnbook.dataset import Library
 from churnbook.request import Scope
 from tests.conftest import Make, Open, add, ask, columns, rows_of, texts
@@ -303,6 +303,24 @@ def test_days_between_visits_do_not_count_one_day_twice(make: Make) -> None:
     made = make({"events.csv": events})
     assert ask(made, "days_between_summary") == []
     assert ask(made, "days_between_summary", of="activity") == [(None, 2, 30.0, pytest.approx(1 + 0.9 * 58), 0)]
+
+
+def test_days_stand_in_one_list_for_every_customer_and_later_ones_are_forgotten(make: Make) -> None:
+    made = make(
+        {
+            "orders.csv": ORDERS,
+            "events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-20\nN,visit,2024-03-01\n",
+        }
+    )
+    january, february, visit = dt.date(2024, 1, 5), dt.date(2024, 2, 10), dt.date(2024, 1, 20)
+    named = "inner join customers using (customer) where customer_id = 'A'"
+    assert rows_of(made, f"select days from main.purchase_days {named}") == [([january, january, february],)]
+    assert rows_of(made, f"select days from main.coming_days {named}") == [([january, visit, february],)]
+    with database.reading(made) as cursor:
+        dataset.prepare(cursor, dataset.facts(made), Scope(as_of=dt.date(2024, 2, 1)))
+        assert cursor.execute(f"select days from purchase_days {named}").fetchall() == [([january, january],)]
+        assert cursor.execute(f"select days from coming_days {named}").fetchall() == [([january, visit],)]
+        assert cursor.execute("select count(*) from coming_days").fetchall() == [(2,)], "C and N come later"
 
 
 @pytest.mark.parametrize("of", ["purchases", "activity"])

@@ -44,6 +44,7 @@ def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language:
         "churn": ("Churn", "流失"),
         "definition": ("Churn definition", "流失口径"),
         "cohorts": ("Cohorts", "同期群"),
+        "funnels": ("Funnels", "漏斗"),
         "customer": ("One customer", "单个客户"),
         "your_data": ("Your data", "数据"),
         "passport": ("Dataset passport", "数据体检"),

@@ -2,6 +2,8 @@
 
 `main.activity_days` is a view. Where nearly every event is the only one of its customer, name and day, it reads those
 from `main.events`, which lies by customer already; a second sorted copy of them would be the dearest part of an import.
+`main.purchase_days` and `main.coming_days` hold the days of a customer in one list, since sorting them for every question
+takes longer than all the rest of it.
 """
 
 from __future__ import annotations
@@ -40,6 +42,32 @@ def derive(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], count
             {f"{name}_count": name in counted for name in ACTIVITIES} | {"low": low, "high": high},
         )
     connection.execute(f"create view main.activity_days as select * from main.activity_sums{alone}")
+    _list_days(connection, rows)
+
+
+def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> None:
+    """Make `main.purchase_days` and `main.coming_days`; where only orders come, the second is a view of the first."""
+    catalogue = queries.catalogue()
+    coming, lists = catalogue.find("coming"), catalogue.find("day_lists")
+    connection.execute(f"create temp table coming as {coming.unordered_sql}")
+    ((has_events,),) = connection.execute(
+        "select by_events and count(events.customer) > 0 from coming left join"
+        " (select customer from main.events limit 1) as events on true group by by_events"
+    ).fetchall()
+    for table, of in ((schema.PURCHASE_DAYS, "purchases"), (schema.COMING_DAYS, "activity")):
+        if of == "activity" and not has_events:
+            connection.execute(f"create view main.{table.name} as select * from main.{schema.PURCHASE_DAYS.name}")
+            continue
+        columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns)
+        connection.execute(f"create table main.{table.name} ({columns})")
+        for low, high in _customer_ranges(connection, rows):
+            connection.execute(
+                f"insert into main.{table.name} with activity_days as"
+                " (select * from main.activity_days where customer between $low and $high)"
+                f" select * from ({lists.unordered_sql}) order by customer",
+                {"of": of, "low": low, "high": high},
+            )
+    connection.execute("drop table temp.coming")
 
 
 def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> Iterator[tuple[int, int]]:

@@ -293,19 +293,21 @@ class _Import:
             {"unknown": unknown},
         )
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
+        counted = "events" in self._activity()
         seen = " union all ".join(
             f"select customer, day, {'day' if name in ('orders', 'events') else 'null'} as active,"
-            f" {'day' if name == 'subscriptions' else 'null'} as subscribed,"
-            f" {'day' if name == 'events' and name in self._activity() else 'null'} as started from main.{name}"
+            f" {'day' if name == 'subscriptions' else 'null'} as subscribed, null as started from main.{name}"
             for name in _CLUSTERED_BY
-            if schema.LOADABLE[name].has_customers
+            if schema.LOADABLE[name].has_customers and not (counted and name == "events")
         )
+        if counted:  # the first of their days is that of the first event, or of an order that counts as well
+            seen += " union all select customer, days[1], days[1], null, days[1] from main.coming_days"
         self.connection.execute(
             f"""
             insert into main.customers
             with seen as (
                 {seen}
-                -- what counts of orders and subscriptions; the day of an event is the one it has above
+                -- what counts of orders and subscriptions; events that count are above
                 union all select customer, null, null, null, day from main.activity_sums where is_activity
             ),
             first_seen as (

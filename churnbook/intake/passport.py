@@ -89,9 +89,11 @@ def finish(
     """Write down what was loaded, and add to the report the warnings that follow from it."""
     for name in schema.TABLES:
         dated = name == "activity_days" or (name in schema.LOADABLE and schema.LOADABLE[name].moment)
-        day = "day" if dated else "null::date"
+        first, last = ("day", "day") if dated else ("null::date", "null::date")
+        if name in ("purchase_days", "coming_days"):
+            first, last = "days[1]", "days[-1]"
         connection.execute(
-            f"insert into meta.tables select '{name}', count(*), min({day}), max({day}) from main.{name}"
+            f"insert into meta.tables select '{name}', count(*), min({first}), max({last}) from main.{name}"
         )
     connection.execute(_COUNTS)
     accounts.close(connection, mapped, report)

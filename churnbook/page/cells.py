@@ -169,7 +169,7 @@ class Cell:
             key = address.widget_key(name, self.segments)
             st.multiselect(
                 _("{attribute}: up to six side by side").format(
-                    attribute=wording.escape(str(self.values["breakdown"]))
+                    attribute=wording.escape(str(self.values.get("entry_attribute") or self.values["breakdown"]))
                 ),
                 found,
                 format_func=lambda segment: wording.escape(wording.segment(segment)),
@@ -245,6 +245,11 @@ class Cell:
         shown = address.version(f"{self.name}.{query}.version", query)
         self.shown += results.answer([self._request(shown, {})], address.view().facts)
         return self.shown[-1].table.to_pandas()
+
+    def ask_otherwise(self, changed: Mapping[str, Value]) -> pd.DataFrame:
+        """The table of the cell's own query with some parameters changed, asked once what comes before it is drawn."""
+        (result,) = results.answer([self._request(self.query, changed)], address.view().facts)
+        return result.table.to_pandas()
 
     def rows(self) -> None:
         """The rows as they are, where the page has no picture for them."""
@@ -477,6 +482,17 @@ class Cell:
         cells[f"{self.name}.version"] = str(self.query.version)
         cells |= {f"{self.name}.{result.query.name}.version": str(result.query.version) for result in asked[1:]}
         return cells
+
+
+def ask(query: str) -> pd.DataFrame:
+    """The table of a query with its defaults, for what a page needs to know before it asks its reader."""
+    found, view = queries.catalogue().find(query), address.view()
+    values = queries.catalogue().bind(found, {})
+    asked = Request(
+        view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items()))
+    )
+    (result,) = results.answer([asked], view.facts)
+    return result.table.to_pandas()
 
 
 def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from churnbook import contents, wording
@@ -20,6 +21,7 @@ _PERCENT = (
     "churn_rate", "retention_rate", "retention_rate_by_counts", "monthly_churn_rate", "annual_churn_rate",
     "churn_rate_before", "mix", "rate", "total", "total_before", "returned_share", "renewal_rate",
     "share_with_interval", "kept_rate", "stickiness", "weekly_stickiness",
+    "conversion_from_start", "conversion_from_previous", "conversion_a", "conversion_b",
 )  # fmt: skip
 _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""
@@ -27,7 +29,7 @@ _MOST_LISTED = 10_000
 
 def table(result: Result, key: str, alt: str = "") -> None:
     """A result as a table; where it lists customers, each row has a button that opens the customer."""
-    frame = result.table.to_pandas()
+    frame = _with_readable_lists(result).to_pandas()
     hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
     shown = frame.drop(columns=hidden)
     columns = config(result)
@@ -52,6 +54,18 @@ def table(result: Result, key: str, alt: str = "") -> None:
     )
     if clicked := st.session_state.get(f"open:{key}"):
         open_customer(str(shown.iloc[clicked.row][CUSTOMER]))
+
+
+def _with_readable_lists(result: Result) -> pa.Table:
+    """The rows with lists of moments as one text each, which the browser would show as numbers."""
+    table = result.table
+    for place, column in enumerate(result.query.columns):
+        if column.type == "timestamp[]":
+            texts = [
+                ", ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in row or ()) for row in table[place].to_pylist()
+            ]
+            table = table.set_column(place, column.name, pa.array(texts, pa.string()))
+    return table
 
 
 def open_customer(customer: str) -> None:

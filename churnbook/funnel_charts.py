@@ -1,0 +1,258 @@
+"""Charts of funnels: how many reach each step, how long it takes, two sides compared, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from churnbook import charts, funnel_findings, wording
+from churnbook.charts import MUTED, by_segment, drawn_apart, titled
+from churnbook.charts import stacked as stacked
+from churnbook.trends import line_points, trend_lines
+from churnbook.wording import N_, _
+
+STATES = {"converted": charts.KEPT, "in_progress": "#BFDEDA", "dropped": "#E3B4B1"}
+"""The colour of every state at a step."""
+_WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "dropped": N_("Dropped off before")}
+
+
+def bars(
+    funnel: pd.DataFrame, picked: Mapping[str, Any] | None = None, is_small: bool = False, on_dark: bool = False
+) -> charts.Chart:
+    """A bar for each step: who reached it, who of the step before still has time, and who dropped off before it.
+
+    `funnel` has the columns of funnel for one segment. A click says step and state; the bar of `picked`
+    (step, state, segment) is outlined.
+    """
+    steps = funnel.assign(
+        row=[f"{step} {wording.event(name)}" for step, name in zip(funnel["step"], funnel["event"], strict=True)]
+    )
+    parts = [
+        steps.assign(
+            state=state,
+            word=_(_WORDS[state]),
+            place=place,
+            n=steps["customers" if state == "converted" else state].astype(int),
+        )
+        for place, state in enumerate(STATES)
+    ]
+    rows = pd.concat(parts)
+    rows = rows[rows["n"] > 0].assign(
+        time=[wording.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
+    )
+    rows = rows.drop(columns=["average_seconds", "median_seconds"])
+    order = list(steps["row"])
+    words = [_(_WORDS[state]) for state in STATES]
+    is_here = picked and {picked["segment"]} == set(funnel["segment"].where(funnel["segment"].notna(), None))
+    is_picked = (
+        (alt.datum.step == int(picked["step"])) & (alt.datum.state == picked["state"])
+        if picked and is_here
+        else alt.datum.place < 0
+    )
+    y = alt.Y("row:N", sort=order, title=None, axis=None)
+    most = max(int(steps["customers"].max()), 1)
+    drawn = (
+        alt.Chart(rows)
+        .mark_bar(cursor="pointer", height=18)
+        .encode(
+            x=alt.X("n:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, most]), axis=None),
+            y=y,
+            color=alt.Color(
+                "word:N",
+                title=None,
+                sort=words,
+                scale=alt.Scale(domain=words, range=list(STATES.values())),
+                legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
+            ),
+            order="place:Q",
+            stroke=alt.when(is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
+            strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Step")),
+                alt.Tooltip("word:N", title=_("State")),
+                alt.Tooltip("n:Q", title=_("Customers"), format=","),
+                alt.Tooltip("conversion_from_previous:Q", title=_("Of the step before"), format=".1%"),
+                alt.Tooltip("conversion_from_start:Q", title=_("Of those who entered"), format=".1%"),
+                alt.Tooltip("time:N", title=_("Half of them within")),
+            ],
+        )
+        .add_params(alt.selection_point(name=charts.PICKED, fields=["step", "state"], on="click", clear=False))
+    )
+    texts = steps.assign(text=[_figures(row) for row in steps.to_dict("records")])[["row", "text"]]
+    ink = charts.LIGHT_INK if on_dark else charts.INK
+    base = alt.Chart(texts).encode(y=y)
+    names = base.mark_text(align="left", dy=-20, fontWeight=600, limit=150 if is_small else 260, color=ink).encode(
+        x=alt.value(0), text="row:N"
+    )
+    figures = base.mark_text(align="right", dy=-20, color=ink).encode(x=alt.value("width"), text="text:N")
+    # Streamlit fits the height with the legend in it
+    height = len(order) * 54 + (16 if is_small else 56)
+    title = titled("", _("customers · of the step before · of those who entered")) if not is_small else ""
+    return alt.layer(drawn, names, figures).properties(height=height, title=title)
+
+
+def _figures(row: Mapping[str, Any]) -> str:
+    said = [wording.number(int(row["customers"]))]
+    said += [
+        wording.percent(row[name])
+        for name in ("conversion_from_previous", "conversion_from_start")
+        if pd.notna(row[name]) and row["step"] > (1 if name == "conversion_from_previous" else 2)
+    ]
+    return " · ".join(said)
+
+
+def times(result: pd.DataFrame, order: Sequence[str] = (), on_dark: bool = False) -> charts.Chart:
+    """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times."""
+    kept = drawn_apart(result, order)
+    rows = kept.assign(
+        label=[_span(low, high) for low, high in zip(kept["from_seconds"], kept["to_seconds"], strict=True)]
+    )
+    rows = rows.drop(columns=["to_seconds"])
+    labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
+    x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
+    y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
+    tooltip = [
+        *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
+        alt.Tooltip("label:N", title=_("Time")),
+        alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+        alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+    ]
+    base = alt.Chart(rows).encode(x=x, y=y, tooltip=tooltip)
+    drawn: charts.Chart = (
+        base.mark_line(point=True).encode(color=by_segment(rows, order), detail="segment:N")
+        if order
+        else base.mark_bar(color=charts.KEPT)
+    )
+    return drawn.properties(height=300, title=titled(_("Time from step to step"), _("share of those who reached it")))
+
+
+def _span(low: float, high: float) -> str:
+    if pd.isna(high):
+        return _("over {time}").format(time=wording.duration(low))
+    return _("up to {time}").format(time=wording.duration(high))
+
+
+def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
+    """Conversion by period of entry; `result` has the columns of funnel_trend."""
+    points = line_points(result, "conversion_from_start", "entered", order)
+    tooltip = [
+        alt.Tooltip("value:Q", title=_("Conversion"), format=".1%"),
+        alt.Tooltip("interval:N", title=_("95 % interval")),
+        alt.Tooltip("entered:Q", title=_("Entered"), format=","),
+        alt.Tooltip("converted:Q", title=_("Came through"), format=","),
+        alt.Tooltip("in_progress:Q", title=_("Still has time"), format=","),
+    ]
+    title = titled(_("Conversion by entry"), _("pale: customers still have time; shaded: 95 % interval"))
+    return trend_lines(points, grain, by_segment(points, order), tooltip, "%", title, is_split=bool(order))
+
+
+def sides(compared: pd.DataFrame, first: str, second: str) -> charts.Chart:
+    """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison."""
+    names = [first, second]
+    parts = [
+        compared.assign(side=name, share=compared[f"conversion_{letter}"], n=compared[f"customers_{letter}"])
+        for name, letter in zip(names, "ab", strict=True)
+    ]
+    rows = _steps(pd.concat(parts))[["row", "side", "share", "n"]]
+    drawn: alt.Chart = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
+            ),
+            yOffset=alt.YOffset("side:N", sort=names),
+            x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color(
+                "side:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=charts.CATEGORICAL[:2]),
+                legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=220),
+            ),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Step")),
+                alt.Tooltip("side:N", title=_("Side")),
+                alt.Tooltip("share:Q", title=_("Of those who entered"), format=".1%"),
+                alt.Tooltip("n:Q", title=_("Customers"), format=","),
+            ],
+        )
+    )
+    return drawn.properties(height=46 * len(compared) + 90, title=titled(_("Conversion from the start"), ""))
+
+
+def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> charts.Chart:
+    """The difference of two sides at each step with its interval; where zero lies in it, it is grey."""
+    rows = _steps(compared[compared["difference"].notna()])
+    rows = rows.assign(
+        is_clear=(rows["ci_low"] > 0) | (rows["ci_high"] < 0),
+        interval=[wording.interval(low, high) for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)],
+    )
+    y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, labelLimit=140))
+    x = alt.X("difference:Q", title=None, axis=alt.Axis(format="+.1%", tickCount=5))
+    colour = alt.when(alt.datum.is_clear).then(alt.value(charts.CAUTION)).otherwise(alt.value(MUTED))
+    base = alt.Chart(rows).encode(y=y)
+    zero = (
+        alt.Chart(pd.DataFrame({"zero": [0]}))
+        .mark_rule(color=charts.LIGHT_INK if on_dark else charts.INK)
+        .encode(x="zero:Q")
+    )
+    spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
+        x=alt.X("ci_low:Q", title=None), x2="ci_high:Q", color=colour
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x=x,
+        color=colour,
+        tooltip=[
+            alt.Tooltip("row:N", title=_("Step")),
+            alt.Tooltip("difference:Q", title=_("Difference"), format="+.1%"),
+            alt.Tooltip("interval:N", title=_("95 % interval")),
+        ],
+    )
+    return alt.layer(zero, spans, dots).properties(height=46 * len(compared) + 90, title=titled(title, ""))
+
+
+def _steps(rows: pd.DataFrame) -> pd.DataFrame:
+    later = rows[rows["step"] > 1]
+    return later.assign(
+        row=[f"{step} {wording.event(name)}" for step, name in zip(later["step"], later["event"], strict=True)]
+    )
+
+
+def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
+    """What those who dropped off did next, as bars; `result` has the columns of funnel_next."""
+    rows = result.head(12)
+    rows = rows.assign(
+        row=[funnel_findings.next_name(name) for name in rows["event"]],
+        is_nothing=rows["event"].isna(),
+        text=[
+            f"{wording.number(int(n))} · {wording.percent(share)}"
+            for n, share in zip(rows["customers"], rows["share"], strict=True)
+        ],
+        time=[wording.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
+    ).drop(columns=["event", "median_seconds"])
+    y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
+    base = alt.Chart(rows).encode(
+        y=y,
+        x=alt.X(
+            "customers:Q",
+            title=_("Customers"),
+            scale=alt.Scale(domain=[0, float(rows["customers"].max()) * 1.18]),
+            axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
+        ),
+    )
+    drawn = base.mark_bar().encode(
+        color=alt.when(alt.datum.is_nothing)
+        .then(alt.value(STATES["dropped"]))
+        .otherwise(alt.value(charts.CATEGORICAL[2])),
+        tooltip=[
+            alt.Tooltip("row:N", title=_("Next")),
+            alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+            alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+            alt.Tooltip("time:N", title=_("Half within")),
+        ],
+    )
+    text = base.mark_text(align="left", dx=5, color=charts.LIGHT_INK if on_dark else "#48575A").encode(text="text:N")
+    return alt.layer(drawn, text).properties(height=30 * len(rows) + 70)

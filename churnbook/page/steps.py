@@ -1,0 +1,194 @@
+"""Choosing the steps of a funnel and how attempts are counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from churnbook import funnel_findings, queries, wording
+from churnbook.page import address
+from churnbook.page.cells import Cell
+from churnbook.queries import Parameter
+from churnbook.wording import _
+
+MOST = 10
+"""As many steps as a query takes."""
+
+
+def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
+    """Let the reader choose and order the steps, each with how often it happens; returns them.
+
+    `happened` has the columns of funnel_events. Without steps in the address those that suit the tables are proposed;
+    where nothing happened the page ends.
+    """
+    if happened.empty:
+        st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
+        st.stop()
+    times = dict(zip(happened["event"], happened["times"], strict=True))
+    parameter = queries.catalogue().parameters(cell.query)["steps"]
+    given = address.value_of(cell.name, parameter)
+    assert isinstance(given, tuple)
+    steps = [str(step) for step in given if step in times]
+    for step in dict.fromkeys(str(step) for step in given if step not in times):
+        address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
+    steps = steps or funnel_findings.proposed(happened)
+    cell.values["steps"] = tuple(steps)
+    labels = wording.distinct(
+        {event: f"{wording.event(event)} · {wording.number(int(n))}" for event, n in times.items()}
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"steps-{cell.name}"):
+        for place, step in enumerate(steps):
+            _step(cell, parameter, steps, place, step, labels)
+        st.button(
+            _("Add a step"),
+            icon=":material/add:",
+            key=f"add-step-{cell.name}",
+            disabled=len(steps) >= MOST,
+            help=_("At most {n} steps.").format(n=MOST),
+            on_click=_write,
+            args=(cell.name, parameter, [*steps, _another(steps, times)]),
+        )
+    return steps
+
+
+def _step(
+    cell: Cell, parameter: Parameter, steps: Sequence[str], place: int, step: str, labels: Mapping[str, str]
+) -> None:
+    key = address.widget_key(f"{cell.name}.step.{place}", step)
+
+    def chosen() -> None:
+        _write(cell.name, parameter, [*steps[:place], st.session_state[key], *steps[place + 1 :]])
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap=None, width="content"):
+        st.selectbox(
+            _("Step {n}").format(n=place + 1),
+            list(labels),
+            format_func=labels.__getitem__,
+            key=key,
+            on_change=chosen,
+            width=210,
+        )
+        if place:
+            st.button(
+                "",
+                icon=":material/arrow_back:",
+                type="tertiary",
+                key=f"earlier-{cell.name}-{place}",
+                help=_("One step earlier"),
+                on_click=_write,
+                args=(cell.name, parameter, [*steps[: place - 1], step, steps[place - 1], *steps[place + 1 :]]),
+            )
+        if len(steps) > 1:
+            st.button(
+                "",
+                icon=":material/close:",
+                type="tertiary",
+                key=f"without-{cell.name}-{place}",
+                help=_("Take this step out"),
+                on_click=_write,
+                args=(cell.name, parameter, [*steps[:place], *steps[place + 1 :]]),
+            )
+
+
+def _another(steps: Sequence[str], times: Mapping[str, int]) -> str:
+    return next((event for event in times if event not in steps), next(iter(times), ""))
+
+
+def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
+    address.put(f"{cell}.steps", [parameter.text(tuple(steps))])
+    for name in address.PICKED:
+        address.put(f"{cell}.{name}", ())
+
+
+def choose_rules(cell: Cell) -> None:
+    """Let the reader count attempts as a tool they know does; says nothing of what the tool leaves open."""
+    known = queries.catalogue().parameters(cell.query)
+    held = {name: address.value_of(cell.name, known[name]) for name in funnel_findings.RULES["churnbook"]}
+    current = next((tool for tool, rules in funnel_findings.RULES.items() if held == {**held, **rules}), None)
+    key = address.widget_key(f"{cell.name}.rules", current)
+
+    def chosen() -> None:
+        for name, value in funnel_findings.RULES[st.session_state[key]].items():
+            is_usual = value == known[name].default
+            address.put(f"{cell.name}.{name}", () if is_usual else [known[name].text(value)])
+
+    st.segmented_control(
+        _("Count as"),
+        list(funnel_findings.RULES),
+        format_func=funnel_findings.TOOLS.__getitem__,
+        key=key,
+        on_change=chosen,
+        required=current is not None,
+        wrap=True,
+        help=_("Sets window, attempt, moments and exclusion as these tools do when left alone."),
+    )
+
+
+def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
+    """Let the reader choose a step other than the last for a parameter; returns its event."""
+    return steps[_choose_number(cell, name, steps, range(1, len(steps)), 1) - 1]
+
+
+def choose_span(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader choose from which step to which later one."""
+    with st.container(horizontal=True):
+        start = _choose_number(cell, "from_step", steps, range(1, len(steps)), 1)
+        _choose_number(cell, "to_step", steps, range(start + 1, len(steps) + 1), len(steps))
+
+
+def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
+    words = {place: f"{place} {wording.event(steps[place - 1])}" for place in offered}
+    parameter = Parameter(name, "int", usual, "")
+    value = address.value_of(cell.name, parameter, list(words))
+    assert isinstance(value, int)
+    st.selectbox(
+        wording.parameter(name),
+        list(words),
+        format_func=words.__getitem__,
+        key=address.widget_key(f"{cell.name}.{name}", value),
+        on_change=address.choose_value(cell.name, parameter),
+        width=220,
+    )
+    cell.values[name] = value
+    return value
+
+
+def choose_sides(cell: Cell, periods: pd.Series, grain: str) -> tuple[str, str] | None:
+    """Let the reader choose two segments, or two periods of entry, to compare; their names, None where there are not two.
+
+    `periods` are the first days of the periods of entry, of which the last two are compared without a choice.
+    """
+    if cell.order:
+        cell.choose("compare", more=("smallest",))
+    else:
+        cell.values["compare"] = "periods"
+    if cell.values["compare"] == "segments":
+        pair = cell.choose_pair()
+        if pair is None:
+            st.caption(_("This split has one segment only, so there are not two to compare."))
+            return None
+        return wording.segment(pair[0]), wording.segment(pair[1])
+    texts = [pd.Timestamp(period).date().isoformat() for period in sorted(set(periods))]
+    if len(texts) < 2:
+        st.caption(_("Customers entered in one period only, so there are not two to compare."))
+        return None
+    labels = {text: wording.period_label(dt.date.fromisoformat(text), grain) for text in texts}
+    chosen = []
+    with st.container(horizontal=True):
+        for name, usual in (("period_a", texts[-1]), ("period_b", texts[-2])):
+            parameter = Parameter(name, "text", usual, "")
+            value = str(address.value_of(cell.name, parameter, texts))
+            st.selectbox(
+                wording.parameter(name),
+                texts,
+                format_func=labels.__getitem__,
+                key=address.widget_key(f"{cell.name}.{name}", value),
+                on_change=address.choose_value(cell.name, parameter),
+                width=200,
+            )
+            cell.values[name] = value
+            chosen.append(labels[value])
+    return chosen[0], chosen[1]

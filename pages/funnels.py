@@ -1,0 +1,73 @@
+# title: Funnels
+# icon: filter_alt
+# section: Understand
+# order: 25
+# asks: Where do customers drop off on their way?
+# answers: funnel, funnel_customers, funnel_times, funnel_trend, funnel_comparison, funnel_next
+"""Funnels: how many take each step, how long it takes, how it changes, who differs, and what those who dropped off did next."""
+
+from functools import partial
+
+import streamlit as st
+
+from churnbook import funnel_charts as charts
+from churnbook import funnel_findings as findings
+from churnbook import page
+from churnbook.wording import _
+
+with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as funnel:
+    steps = page.choose_steps(funnel, page.ask("funnel_events"))
+    page.choose_rules(funnel)
+    rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
+    funnel.choose("window", "window_unit", "breakdown", more=rarer)
+    (reached,) = funnel.run()
+    if reached.empty:
+        st.info(findings.nobody(steps), icon=":material/info:")
+        st.stop()
+    funnel.choose_segments(reached)
+    picked = funnel.picked("funnel_customers", "step", "segment", "state")
+    bars = partial(charts.bars, picked=picked, on_dark=page.is_dark())
+    funnel.multiples(reached, "customers", bars, _("Customers who reached each step"), ("step", "state"))
+    funnel.finding(findings.funnel_finding(reached), findings.rules_words(funnel.values))
+    if findings.may_hang_on_ties(reached, funnel.values):
+        st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
+    if picked:
+        heading, suggested = findings.behind_a_step(steps, picked), findings.step_name(steps, picked)
+        funnel.customers("funnel_customers", picked, heading, suggested)
+    funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
+if len(steps) < 2:
+    st.stop()
+
+with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_times_summary") as times:
+    times.follow(funnel)
+    page.choose_span(times, steps)
+    spread, summary = times.run()
+    spans = partial(charts.times, spread, times.order)
+    missing = _("Nobody reached this step, so there is no time to tell.")
+    times.answer(spans, _("Time from step to step"), partial(findings.times_finding, summary), missing=missing)
+
+with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
+    trend.follow(funnel)
+    trend.choose("grain", more=("week_start",))
+    (entered,) = trend.run()
+    grain = str(trend.values["grain"])
+    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"))
+    trend.finding(findings.trend_finding(entered, grain), findings.trend_reading())
+    trend.evidence(partial(charts.trend, entered, grain, trend.order))
+
+with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
+    comparison.follow(trend)
+    if pair := page.choose_sides(comparison, entered["period"], grain):
+        (compared,) = comparison.run()
+        apart = partial(charts.differences, compared, findings.difference_title(*pair))
+        both = (charts.sides(compared, *pair), _("Conversion of both sides"))
+        comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
+        comparison.finding(findings.comparison_finding(compared, *pair))
+        comparison.evidence(apart)
+
+with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:
+    following.follow(funnel)
+    after = page.choose_step(following, "after_step", steps)
+    (nexts,) = following.run()
+    bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
+    following.answer(bars, _("What they did next"), partial(findings.next_finding, nexts, after), missing=missing)

@@ -1,0 +1,39 @@
+-- name: funnel_customers
+-- version: 1
+-- title: Customers of a step
+-- description: The customers who reached a step, who dropped off before it, or who still have time for it.
+-- needs: funnel_attempts.v1, customers, periods.v1
+-- param: step int = 2 | the step: 1, 2, …
+-- param: state choice(converted, dropped, in_progress) = dropped | reached the step; reached the one before, and have
+-- no time left; still have time
+-- param: segment text = null | only this segment of the split; null: all
+-- param: in_period date = null | only entries of the period that begins on this day; null: all
+-- param: grain choice(day, week, month, quarter, year) = week | period of the entries
+-- column: customer_id varchar | the customer's id in the files
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
+-- column: entered_at timestamp | when the customer entered
+-- column: reached_at timestamp[] | when each step was reached, the entry first
+-- change: 1 2026-11-24 first version
+with
+
+    final as (
+        select customers.customer_id, funnel_attempts.segment, funnel_attempts.entered_at, funnel_attempts.reached_at,
+        from funnel_attempts
+        inner join customers on funnel_attempts.customer = customers.customer
+        left join periods on funnel_attempts.entered_at::date = periods.day
+        where
+            case
+                $state
+                when 'converted'
+                then funnel_attempts.level >= $step
+                when 'dropped'
+                then funnel_attempts.level = $step - 1 and not funnel_attempts.open
+                else funnel_attempts.level = $step - 1 and funnel_attempts.open
+            end
+            and ($segment::varchar is null or funnel_attempts.segment = $segment::varchar)
+            and ($in_period::date is null or periods.period = $in_period::date)
+    )
+
+select *
+from final
+order by customer_id

@@ -1,0 +1,52 @@
+-- name: funnel_events
+-- version: 1
+-- title: What can be a step
+-- description: Everything that happened to customers, by name, and how often.
+-- uses: events, orders, subscriptions, customers, tickets, surveys
+-- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied
+-- column: times bigint | how often it happened
+-- column: source varchar | the table it comes from
+-- change: 1 2026-11-24 first version
+with
+
+    ordered as (
+        select distinct customer, order_id, case when order_id is null then row_number() over () end as line
+        from orders
+        where not coalesce(is_cancelled, false)
+    ),
+
+    scales as (select question, max(score) as highest from surveys where score between 0 and 10 group by question),
+
+    counted as (
+        select event::varchar as event, count(*) as times, 'events' as source
+        from events
+        group by event
+        union all
+        select 'order' as event, count(*) as times, 'orders' as source
+        from ordered
+        union all
+        select 'subscription' as event, count(*) as times, 'subscriptions' as source
+        from subscriptions
+        union all
+        select 'renewal' as event, count(*) - count(distinct customer) as times, 'subscriptions' as source
+        from subscriptions
+        union all
+        select 'signup' as event, count(signed_up_at) as times, 'customers' as source
+        from customers
+        union all
+        select 'ticket' as event, count(*) as times, 'tickets' as source
+        from tickets
+        union all
+        select 'satisfied' as event, count(*) as times, 'surveys' as source
+        from surveys
+        inner join scales on surveys.question is not distinct from scales.question
+        where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
+    ),
+
+    final as (
+        select event, sum(times)::bigint as times, min(source) as source from counted where times > 0 group by event
+    )
+
+select *
+from final
+order by times desc, event

@@ -1,0 +1,57 @@
+-- name: funnel_trend
+-- version: 1
+-- title: Conversion by entry
+-- description: Of the customers who entered in each period, how many came through all steps.
+-- needs: funnel_attempts.v1, periods.v1
+-- param: steps events | the steps in their order, at most ten
+-- param: grain choice(day, week, month, quarter, year) = week | period of the entries
+-- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | first day of the period
+-- column: entered bigint | customers whose attempt began in the period
+-- column: converted bigint | those of them who reached the last step
+-- column: in_progress bigint | those of them who have not, and still have time
+-- column: conversion_from_start double | converted / those who converted or have no time left, 0 to 1
+-- column: ci_low double | lower end of its 95 % interval, Wilson's
+-- column: ci_high double | upper end
+-- column: complete boolean | the period is over in the data, and nobody who entered in it has time left
+-- change: 1 2026-11-24 first version
+with
+
+    sums as (
+        select
+            funnel_attempts.segment,
+            periods.period,
+            count(*) as entered,
+            count(*) filter (funnel_attempts.level = array_length($steps::varchar[])) as converted,
+            count(*) filter (funnel_attempts.open) as in_progress,
+            bool_and(periods.complete) and not bool_or(funnel_attempts.open) as complete,
+        from funnel_attempts
+        inner join periods on funnel_attempts.entered_at::date = periods.day
+        group by funnel_attempts.segment, periods.period
+    ),
+
+    rated as (
+        select
+            *,
+            converted::double / nullif(entered - in_progress, 0) as p,
+            3.841459e0 / nullif(entered - in_progress, 0) as z,  -- z squared over n
+        from sums
+    ),
+
+    final as (
+        select
+            segment,
+            period,
+            entered,
+            converted,
+            in_progress,
+            p as conversion_from_start,
+            (p + z / 2 - sqrt(z * (p * (1 - p) + z / 4))) / (1 + z) as ci_low,
+            (p + z / 2 + sqrt(z * (p * (1 - p) + z / 4))) / (1 + z) as ci_high,
+            complete,
+        from rated
+    )
+
+select *
+from final
+order by segment, period
