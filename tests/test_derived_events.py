@@ -425,15 +425,15 @@ def test_on_the_page_an_event_is_put_together_offered_and_removed(
     id = add(library, make, {"events.csv": LOG, "orders.csv": ORDERS})
     app = opened("derived", folder=folder, dataset=id, lang="en")
     assert not app.exception
-    assert named(app, "event-of").options == ["Order", "view", "buy", "call"]
+    assert named(app, "event-of").options == ["Order · 6", "view · 6", "buy · 3", "call · 3"]
     assert named(app, "save-event").disabled
-    named(app, "event-of").select("Order").run()
+    named(app, "event-of").select("Order · 6").run()
     assert named(app, "event-attribute").options == ["Category", "Channel", "Product"]
     named(app, "event-attribute").select("Category").run()
     assert named(app, "save-event").disabled, "an attribute without a value says nothing"
     values = named(app, "event-values")
-    assert values.options == ["家居 \\(4\\)", "护肤 \\(3\\)"]
-    values.select("护肤 \\(3\\)").run()
+    assert values.options == ["家居 · 4", "护肤 · 3"]
+    values.select("护肤 · 3").run()
     assert named(app, "event-name").value == "Order: 护肤"
     named(app, "save-event").click().run()
     assert not app.exception
@@ -458,7 +458,7 @@ def test_on_the_page_an_event_is_put_together_offered_and_removed(
 def test_what_the_page_cannot_save_is_told(folder: Path, opened: Open, library: Library, make: Make) -> None:
     id = add(library, make, {"events.csv": LOG})
     app = opened("derived", folder=folder, dataset=id, lang="en")
-    named(app, "event-of").select("buy").select("call").run()
+    named(app, "event-of").select("buy · 3").select("call · 3").run()
     assert not [each for each in app.selectbox if str(each.key).startswith("event-attribute")], (
         "they share no attribute"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -84,11 +84,11 @@ def _form() -> None:
     view = address.view()
     place = f"{view.listed.id}-{view.generation}"
     with st.expander(_("Put an event together"), icon=_ICON):
-        offered = wording.distinct({name: wording.event(name) for name in events.bases(view.facts)})
+        offered = _counted(events.bases(view.facts), view.facts.events)
         chosen = st.multiselect(
             _("Events, any of which counts"),
             list(offered),
-            format_func=lambda name: wording.escape(offered[name]),
+            format_func=offered.__getitem__,
             placeholder=_("choose one or more"),
             max_selections=_MOST_EVENTS,
             key=f"event-of-{place}",
@@ -102,6 +102,17 @@ def _form() -> None:
         if st.button(_("Save"), type="primary", key="save-event", disabled=not is_ready):
             conditions = ((attribute, tuple(values)),) if attribute else ()
             _save(DerivedEvent(name, tuple((base, conditions) for base in chosen)))
+
+
+def _counted(names: Sequence[str], times: Mapping[str, int]) -> dict[str, str]:
+    """Events by name, with how often they happen where that is known; two that read alike are told apart."""
+    shown = [wording.event(name) for name in names]
+    labels = {}
+    for name, label in zip(names, shown, strict=True):
+        if label != name and shown.count(label) > 1:
+            label = _("{event} ({conditions})").format(event=label, conditions=name)
+        labels[name] = f"{label} · {wording.number(times[name])}" if name in times else label
+    return wording.distinct(labels)
 
 
 def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
@@ -119,7 +130,7 @@ def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
             _("Narrowed by"),
             attributes,
             index=None,
-            format_func=lambda name: wording.escape(labels[name]),
+            format_func=labels.__getitem__,
             placeholder=_("nothing"),
             key=f"event-attribute-{of_events}",
             width=220,
@@ -131,7 +142,7 @@ def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
         values = st.multiselect(
             _("Values, any of which counts"),
             list(counted),
-            format_func=lambda value: wording.escape(f"{value} ({wording.number(counted[value])})"),
+            format_func=lambda value: f"{value} · {wording.number(counted[value])}",
             placeholder=_("choose values"),
             key=f"event-values-{of_events}-{attribute}",
             width=420,
