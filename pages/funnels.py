@@ -57,11 +57,14 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
     comparison.follow(trend)
-    if pair := page.choose_sides(comparison, entered["period"], grain):
+    if pair := page.choose_sides(comparison, entered, grain):
         (compared,) = comparison.run()
         apart = partial(charts.differences, compared, findings.difference_title(*pair))
         both = (charts.sides(compared, *pair), _("Conversion of both sides"))
-        comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
+        if compared["difference"].notna().any():
+            comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
+        else:
+            comparison.chart(*both)
         comparison.finding(findings.comparison_finding(compared, *pair))
         comparison.evidence(apart)
 
