@@ -198,7 +198,9 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[
     def heading(n: int, state: Any) -> str:
         words = {
             "converted": ngettext("{n} customer reached “{event}”", "{n} customers reached “{event}”", n),
-            "dropped": ngettext("{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n),
+            "dropped": ngettext(
+                "{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n
+            ),
             "in_progress": ngettext(
                 "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
             ),
