@@ -34,7 +34,11 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
     steps = [str(step) for step in given if step in times]
     for step in dict.fromkeys(str(step) for step in given if step not in times):
         address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
-    steps = steps or funnel_findings.proposed(happened)
+    if not steps:
+        steps, window = funnel_findings.proposed(happened)
+        address.put(f"{cell.name}.steps", [parameter.text(tuple(steps))])
+        if not address.get(f"{cell.name}.window"):
+            address.put(f"{cell.name}.window", [str(window)])
     cell.values["steps"] = tuple(steps)
     labels = wording.distinct(
         {event: f"{wording.event(event)} · {wording.number(int(n))}" for event, n in times.items()}
