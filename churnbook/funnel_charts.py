@@ -136,7 +136,7 @@ def _span(low: float, high: float) -> str:
 
 
 def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts.Chart:
-    """Conversion by period of entry; `result` has the columns of funnel_trend."""
+    """Conversion by period of entry; a click says the period. `result` has the columns of funnel_trend."""
     points = line_points(result, "conversion_from_start", "entered", order)
     tooltip = [
         alt.Tooltip("value:Q", title=_("Conversion"), format=".1%"),
@@ -146,7 +146,8 @@ def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts
         alt.Tooltip("in_progress:Q", title=_("Still has time"), format=","),
     ]
     title = titled(_("Conversion by entry"), _("pale: customers still have time; shaded: 95 % interval"))
-    return trend_lines(points, grain, by_segment(points, order), tooltip, "%", title, is_split=bool(order))
+    colour = by_segment(points, order)
+    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), can_be_picked=True)
 
 
 def sides(compared: pd.DataFrame, first: str, second: str) -> charts.Chart:

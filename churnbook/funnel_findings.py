@@ -52,17 +52,17 @@ RULES: Mapping[str, Mapping[str, Value]] = MappingProxyType(
 """How each tool counts when left alone: these parameters of a funnel together."""
 
 
-def proposed(happened: pd.DataFrame) -> list[str]:
-    """Steps to begin with: first contact, purchase, satisfied, renewed as the tables have them, else the commonest events.
+def proposed(happened: pd.DataFrame) -> tuple[list[str], int]:
+    """Steps to begin with and days for them, from what happened: the columns of funnel_events.
 
-    `happened` has the columns of funnel_events.
+    First contact, purchase, satisfied, renewed as the tables have them, else the three commonest events.
     """
     there = set(happened["event"])
     bought = "subscription" if "subscription" in there else "order"
     steps = [step for step in ("signup", bought, "satisfied") if step in there]
     if len(steps) > 1 and bought in there:
-        return [*steps, "renewal" if "renewal" in there else bought]
-    return list(happened["event"].head(3))
+        return [*steps, "renewal" if "renewal" in there else bought], 90
+    return list(happened["event"].head(3)), 14
 
 
 def funnel_finding(funnel: pd.DataFrame) -> str:
@@ -198,7 +198,9 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[
     def heading(n: int, state: Any) -> str:
         words = {
             "converted": ngettext("{n} customer reached “{event}”", "{n} customers reached “{event}”", n),
-            "dropped": ngettext("{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n),
+            "dropped": ngettext(
+                "{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n
+            ),
             "in_progress": ngettext(
                 "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
             ),
@@ -217,6 +219,33 @@ def step_name(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
 def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
     step = int(picked["step"])
     return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
+
+
+def behind_a_period(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
+    """The heading of the list of customers who entered in a period, made from their number and the state listed."""
+    period = period_label(picked["in_period"], grain)
+
+    def heading(n: int, state: Any) -> str:
+        words = {
+            "converted": ngettext(
+                "{n} customer who entered in {period} came through",
+                "{n} customers who entered in {period} came through",
+                n,
+            ),
+            "dropped": ngettext(
+                "{n} customer who entered in {period} dropped off before the last step",
+                "{n} customers who entered in {period} dropped off before the last step",
+                n,
+            ),
+            "in_progress": ngettext(
+                "{n} customer who entered in {period} still has time for the last step",
+                "{n} customers who entered in {period} still have time for the last step",
+                n,
+            ),
+        }[state]
+        return words.format(n=number(n), period=period)
+
+    return heading
 
 
 def times_finding(summary: pd.DataFrame) -> str:
@@ -287,6 +316,7 @@ def trend_reading() -> str:
         [
             _("By the period in which the attempt that counts began."),
             _("Pale: the period is not over, or customers who entered in it still have time; they are in no rate."),
+            _("Click a dot for its customers."),
         ]
     )
 

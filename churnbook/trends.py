@@ -59,10 +59,11 @@ def trend_lines(
     title: alt.TitleParams,
     is_split: bool = False,
     from_zero: bool = True,
+    can_be_picked: bool = False,
 ) -> charts.Chart:
     """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
 
-    Dots of fewer than 30 customers are grey.
+    Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`.
     """
     drawn = with_labels(points, grain)
     x = by_period(drawn)
@@ -86,4 +87,7 @@ def trend_lines(
             alt.Tooltip("how:N", title=_("State")),
         ],
     )
+    if can_be_picked:
+        pick = alt.selection_point(name=charts.PICKED, fields=["in_period"], on="click", clear=False, nearest=True)
+        dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

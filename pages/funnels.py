@@ -51,17 +51,23 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
     trend.choose("grain", more=("week_start",))
     (entered,) = trend.run()
     grain = str(trend.values["grain"])
-    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"))
+    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period",))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_reading())
+    if picked := trend.picked("funnel_customers", "in_period"):
+        heading = findings.behind_a_period(picked, grain)
+        trend.customers("funnel_customers", picked | {"step": len(steps)}, heading, _("Funnel"))
     trend.evidence(partial(charts.trend, entered, grain, trend.order))
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
     comparison.follow(trend)
-    if pair := page.choose_sides(comparison, entered["period"], grain):
+    if pair := page.choose_sides(comparison, entered, grain):
         (compared,) = comparison.run()
         apart = partial(charts.differences, compared, findings.difference_title(*pair))
         both = (charts.sides(compared, *pair), _("Conversion of both sides"))
-        comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
+        if compared["difference"].notna().any():
+            comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
+        else:
+            comparison.chart(*both)
         comparison.finding(findings.comparison_finding(compared, *pair))
         comparison.evidence(apart)
 

@@ -253,6 +253,22 @@ def test_clicking_a_cell_lists_its_customers_and_stands_in_the_address(visit: Vi
     expect(heading).to_have_count(0)
 
 
+def test_a_click_on_a_bar_of_a_funnel_lists_its_customers(visit: Visit) -> None:
+    page = visit("/funnels?funnel.steps=[%22signup%22,%22order%22,%22satisfied%22]&funnel.window=90")
+    drawn(page)
+    chart = page.locator("[data-testid=stVegaLiteChart]").first
+    chart.locator("svg .mark-rect path").last.click(force=True)
+    page.wait_for_url("**funnel.step=3**")
+    heading = page.get_by_text("customers dropped off before “Satisfied in a survey”").last
+    expect(heading).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Add a step").click()
+    page.wait_for_url(lambda url: "funnel.step=" not in url)
+    settled(page)
+    screenshot(page, "funnel")
+    no_traceback(page)
+
+
 def test_a_click_in_one_of_several_heatmaps_lists_that_segment(visit: Visit) -> None:
     page = visit("/cohorts?retention.breakdown=渠道")
     drawn(page)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from churnbook import __main__ as command_line
+from tests.test_funnel import reference
 
 
 def imported(capsys: pytest.CaptureFixture[str], file: Path, target: Path, *more: str) -> dict[str, Any]:
@@ -40,6 +41,26 @@ def test_cdnow(real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     january = [cell for cell in cells if cell["cohort"] == "1997-01-01"]
     assert {cell["cohort_size"] for cell in january} == {7_846}
     assert [cell["retained"] for cell in january[:4]] == [7_846, 1_157, 964, 810]
+
+
+def test_buying_again_and_again_agrees_with_plain_python(
+    real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "cdnow.duckdb"
+    imported(capsys, real_data / "cdnow_orders.csv", target)
+    with (real_data / "cdnow_orders.csv").open(encoding="utf-8") as file:
+        orders = list(csv.DictReader(file))
+    logs: dict[str, list[tuple[int, str]]] = {}
+    for order in orders:
+        day = dt.date.fromisoformat(order["order_date"]) - dt.date(1997, 1, 1)
+        logs.setdefault(order["customer_id"], []).append((day.days, "o"))
+    for ties in ("together", "strictly_later"):
+        reached = [
+            reference(log, "ooo", "ordered", "best", 90, ties, None, (1, 3), "dropped") or () for log in logs.values()
+        ]
+        given = ["--set", 'steps=["order","order","order"]', "--set", "window=90", "--set", f"ties={ties}"]
+        rows = answered(capsys, "funnel", target, *given)
+        assert [row["customers"] for row in rows] == [sum(len(each) >= k for each in reached) for k in (1, 2, 3)]
 
 
 def test_telecom(real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,11 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
     steps = [str(step) for step in given if step in times]
     for step in dict.fromkeys(str(step) for step in given if step not in times):
         address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
-    steps = steps or funnel_findings.proposed(happened)
+    if not steps:
+        steps, window = funnel_findings.proposed(happened)
+        address.put(f"{cell.name}.steps", [parameter.text(tuple(steps))])
+        if not address.get(f"{cell.name}.window"):
+            address.put(f"{cell.name}.window", [str(window)])
     cell.values["steps"] = tuple(steps)
     labels = wording.distinct(
         {event: f"{wording.event(event)} · {wording.number(int(n))}" for event, n in times.items()}
@@ -156,10 +160,10 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
     return value
 
 
-def choose_sides(cell: Cell, periods: pd.Series, grain: str) -> tuple[str, str] | None:
+def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str] | None:
     """Let the reader choose two segments, or two periods of entry, to compare; their names, None where there are not two.
 
-    `periods` are the first days of the periods of entry, of which the last two are compared without a choice.
+    `trend` has the columns of funnel_trend; without a choice the last two periods without open entries are compared.
     """
     if cell.order:
         cell.choose("compare", more=("smallest",))
@@ -171,14 +175,18 @@ def choose_sides(cell: Cell, periods: pd.Series, grain: str) -> tuple[str, str] 
             st.caption(_("This split has one segment only, so there are not two to compare."))
             return None
         return wording.segment(pair[0]), wording.segment(pair[1])
-    texts = [pd.Timestamp(period).date().isoformat() for period in sorted(set(periods))]
+    texts, whole = (
+        [pd.Timestamp(period).date().isoformat() for period in sorted(set(rows["period"]))]
+        for rows in (trend, trend[trend["complete"]])
+    )
     if len(texts) < 2:
         st.caption(_("Customers entered in one period only, so there are not two to compare."))
         return None
     labels = {text: wording.period_label(dt.date.fromisoformat(text), grain) for text in texts}
     chosen = []
     with st.container(horizontal=True):
-        for name, usual in (("period_a", texts[-1]), ("period_b", texts[-2])):
+        last = whole if len(whole) > 1 else texts
+        for name, usual in (("period_a", last[-1]), ("period_b", last[-2])):
             parameter = Parameter(name, "text", usual, "")
             value = str(address.value_of(cell.name, parameter, texts))
             st.selectbox(
