@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Paths through a funnel
 -- description: How far every customer came through the steps in their order, by the attempt that counts, and when.
--- needs: funnel_moments.v1, funnel_window.v1
+-- needs: funnel_moments.v1, funnel_places.v1, funnel_window.v1
 -- param: steps events | the steps in their order, at most ten
 -- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
 -- the log in between, in any order
@@ -20,13 +20,44 @@
 -- change: 1 2026-11-24 first version
 with
 
-    -- as keys order the rows of all customers, a single condition finds the next one: half the cost of two
-    keyed as (
-        select customer, step, place, customer * 18446744073709551616::hugeint + place as key, place_before, barred_at
-        from funnel_moments
+    -- the places of all customers in one order, since finding the next one by a single condition is much faster
+    keyed as not materialized(
+        select customer, step, place, customer * 18446744073709551616::hugeint + place as key from funnel_moments
     ),
 
-    entries as (
+    -- with strict order also the place of the row right before
+    followers as not materialized(
+        select *, null::bigint as place_before
+        from keyed
+        where $mode <> 'strict'
+        union all
+        select customer, step, place, customer * 18446744073709551616::hugeint + place as key, place_before
+        from funnel_places
+        where $mode = 'strict'
+    ),
+
+    -- the last excluded event before a step that must not come after one; another customer's does no harm
+    guarded as not materialized(
+        select *, null::hugeint as barred_key
+        from followers
+        where
+            not coalesce(
+                $exclude::varchar is not null
+                and step > $exclude_from
+                and step <= coalesce($exclude_to, array_length($steps::varchar[])),
+                false
+            )
+        union all
+        select followers.*, barriers.key as barred_key
+        from followers
+        asof left join (select key from keyed where step = 0) as barriers on followers.key > barriers.key
+        where
+            $exclude::varchar is not null
+            and followers.step > $exclude_from
+            and followers.step <= coalesce($exclude_to, array_length($steps::varchar[]))
+    ),
+
+    entries as not materialized(
         select
             keyed.customer,
             keyed.key,
@@ -59,7 +90,7 @@ with
         from chosen_entries
     ),
 
-    step_2 as (select * from keyed where step = 2),
+    step_2 as (select * from guarded where step = 2),
 
     reached_2 as materialized(
         select earlier.customer, later.key, earlier.last_key, earlier.place_1, later.place as place_2
@@ -68,10 +99,17 @@ with
         where
             later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_1)
-            and ($exclude::varchar is null or coalesce(later.barred_at < [earlier.place_1][$exclude_from], true))
+            and (
+                $exclude::varchar is null
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint + [earlier.place_1][$exclude_from],
+                    true
+                )
+            )
     ),
 
-    step_3 as (select * from keyed where step = 3 and customer in (select customer from reached_2)),
+    step_3 as (select * from guarded where step = 3 and customer in (select customer from reached_2)),
 
     reached_3 as materialized(
         select earlier.customer, later.key, earlier.last_key, earlier.place_1, earlier.place_2, later.place as place_3
@@ -82,11 +120,16 @@ with
             and ($mode <> 'strict' or later.place_before = earlier.place_2)
             and (
                 $exclude::varchar is null
-                or coalesce(later.barred_at < [earlier.place_1, earlier.place_2][$exclude_from], true)
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2][$exclude_from],
+                    true
+                )
             )
     ),
 
-    step_4 as (select * from keyed where step = 4 and customer in (select customer from reached_3)),
+    step_4 as (select * from guarded where step = 4 and customer in (select customer from reached_3)),
 
     reached_4 as materialized(
         select
@@ -104,11 +147,16 @@ with
             and ($mode <> 'strict' or later.place_before = earlier.place_3)
             and (
                 $exclude::varchar is null
-                or coalesce(later.barred_at < [earlier.place_1, earlier.place_2, earlier.place_3][$exclude_from], true)
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3][$exclude_from],
+                    true
+                )
             )
     ),
 
-    step_5 as (select * from keyed where step = 5 and customer in (select customer from reached_4)),
+    step_5 as (select * from guarded where step = 5 and customer in (select customer from reached_4)),
 
     reached_5 as materialized(
         select
@@ -128,14 +176,15 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at
-                    < [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4][$exclude_from],
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4][$exclude_from],
                     true
                 )
             )
     ),
 
-    step_6 as (select * from keyed where step = 6 and customer in (select customer from reached_5)),
+    step_6 as (select * from guarded where step = 6 and customer in (select customer from reached_5)),
 
     reached_6 as materialized(
         select
@@ -156,8 +205,9 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at
-                    < [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4, earlier.place_5][
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4, earlier.place_5][
                         $exclude_from
                     ],
                     true
@@ -165,7 +215,7 @@ with
             )
     ),
 
-    step_7 as (select * from keyed where step = 7 and customer in (select customer from reached_6)),
+    step_7 as (select * from guarded where step = 7 and customer in (select customer from reached_6)),
 
     reached_7 as materialized(
         select
@@ -187,7 +237,9 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -200,7 +252,7 @@ with
             )
     ),
 
-    step_8 as (select * from keyed where step = 8 and customer in (select customer from reached_7)),
+    step_8 as (select * from guarded where step = 8 and customer in (select customer from reached_7)),
 
     reached_8 as materialized(
         select
@@ -223,7 +275,9 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -237,7 +291,7 @@ with
             )
     ),
 
-    step_9 as (select * from keyed where step = 9 and customer in (select customer from reached_8)),
+    step_9 as (select * from guarded where step = 9 and customer in (select customer from reached_8)),
 
     reached_9 as materialized(
         select
@@ -261,7 +315,9 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -276,7 +332,7 @@ with
             )
     ),
 
-    step_10 as (select * from keyed where step = 10 and customer in (select customer from reached_9)),
+    step_10 as (select * from guarded where step = 10 and customer in (select customer from reached_9)),
 
     reached_10 as materialized(
         select
@@ -301,7 +357,9 @@ with
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
