@@ -9,14 +9,10 @@
 -- the log in between, in any order
 -- param: steps events | the steps in their order, at most ten
 -- param: exclude event = null | an event that must not come in between; null: none
--- param: exclude_from int = 1 | the step after which it must not come
--- param: exclude_to int = null | the step before which it must not come; null: the last
 -- column: customer integer | the customer
 -- column: step integer | the step it can fill; 0 the excluded event
 -- column: place bigint | microseconds x 256, plus what orders the rows of one moment: the first step a row can fill,
 -- then the file
--- column: place_before bigint | of the row before it, of the whole log; with strict order only
--- column: barred_at bigint | place of the last excluded event before a step that must not come after one
 -- change: 1 2026-11-24 first version
 with
 
@@ -57,35 +53,13 @@ with
             step,
             epoch_us(greatest(occurred_at, timestamp '1000-01-01')) * 256
             + case when step = 0 then 15 else step end * 16 as place,
-            null::bigint as place_before,
         from found
         union all
-        select customer, step, place, place_before
+        select customer, step, place
         from funnel_places
     ),
 
-    final as (
-        select customer, step, place, place_before, null::bigint as barred_at
-        from places
-        where
-            not coalesce(
-                $exclude::varchar is not null
-                and step > $exclude_from
-                and step <= coalesce($exclude_to, array_length($steps::varchar[])),
-                false
-            )
-        union all
-        select places.*, barriers.place as barred_at
-        from places
-        asof left join
-            (select customer, place from places where step = 0) as barriers
-            on places.customer = barriers.customer
-            and places.place > barriers.place
-        where
-            $exclude::varchar is not null
-            and places.step > $exclude_from
-            and places.step <= coalesce($exclude_to, array_length($steps::varchar[]))
-    )
+    final as (select * from places)
 
 select *
 from final

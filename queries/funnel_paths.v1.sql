@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Paths through a funnel
 -- description: How far every customer came through the steps in their order, by the attempt that counts, and when.
--- needs: funnel_moments.v1, funnel_window.v1
+-- needs: funnel_moments.v1, funnel_places.v1, funnel_window.v1
 -- param: steps events | the steps in their order, at most ten
 -- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
 -- the log in between, in any order
@@ -20,16 +20,52 @@
 -- change: 1 2026-11-24 first version
 with
 
-    -- two entries of one moment are one
-    entries as (
-        select distinct
-            moments.customer,
-            epoch_us(make_timestamp(moments.place >> 8) + funnel_window.length) * 256 + 255 as last_place,
-            moments.place as place_1,
-        from funnel_moments as moments
-        cross join funnel_window
+    -- the places of all customers in one order, since finding the next one by a single condition is much faster
+    keyed as not materialized(
+        select customer, step, place, customer * 18446744073709551616::hugeint + place as key from funnel_moments
+    ),
+
+    -- with strict order also the place of the row right before
+    followers as not materialized(
+        select *, null::bigint as place_before
+        from keyed
+        where $mode <> 'strict'
+        union all
+        select customer, step, place, customer * 18446744073709551616::hugeint + place as key, place_before
+        from funnel_places
+        where $mode = 'strict'
+    ),
+
+    -- the last excluded event before a step that must not come after one; another customer's does no harm
+    guarded as not materialized(
+        select *, null::hugeint as barred_key
+        from followers
         where
-            moments.step = 1 and moments.place >= funnel_window.first_place and moments.place < funnel_window.end_place
+            not coalesce(
+                $exclude::varchar is not null
+                and step > $exclude_from
+                and step <= coalesce($exclude_to, array_length($steps::varchar[])),
+                false
+            )
+        union all
+        select followers.*, barriers.key as barred_key
+        from followers
+        asof left join (select key from keyed where step = 0) as barriers on followers.key > barriers.key
+        where
+            $exclude::varchar is not null
+            and followers.step > $exclude_from
+            and followers.step <= coalesce($exclude_to, array_length($steps::varchar[]))
+    ),
+
+    entries as not materialized(
+        select
+            keyed.customer,
+            keyed.key,
+            epoch_us(make_timestamp(keyed.place >> 8) + funnel_window.length) * 256 + 255 as last_place,
+            keyed.place as place_1,
+        from keyed
+        cross join funnel_window
+        where keyed.step = 1 and keyed.place >= funnel_window.first_place and keyed.place < funnel_window.end_place
     ),
 
     only_entries as (
@@ -39,7 +75,7 @@ with
         group by customer
     ),
 
-    reached_1 as materialized(
+    chosen_entries as (
         select *
         from entries
         where $attempt = 'best' or ($exclude::varchar is not null and $excluded = 'removed')
@@ -49,96 +85,129 @@ with
         semi join only_entries on entries.customer = only_entries.customer and entries.place_1 = only_entries.place_1
     ),
 
-    step_2 as (select * from funnel_moments where step = 2),
+    reached_1 as materialized(
+        select customer, key, customer * 18446744073709551616::hugeint + last_place as last_key, place_1
+        from chosen_entries
+    ),
+
+    step_2 as (select * from guarded where step = 2),
 
     reached_2 as materialized(
-        select earlier.*, later.place as place_2
+        select earlier.customer, later.key, earlier.last_key, earlier.place_1, later.place as place_2
         from reached_1 as earlier
-        asof join
-            step_2 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_1 else earlier.place_1 | 255 end < later.place
+        asof join step_2 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_1)
-            and ($exclude::varchar is null or coalesce(later.barred_at < [earlier.place_1][$exclude_from], true))
-    ),
-
-    step_3 as (select * from funnel_moments where step = 3 and customer in (select customer from reached_2)),
-
-    reached_3 as materialized(
-        select earlier.*, later.place as place_3
-        from reached_2 as earlier
-        asof join
-            step_3 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_2 else earlier.place_2 | 255 end < later.place
-        where
-            later.place <= earlier.last_place
-            and ($mode <> 'strict' or later.place_before = earlier.place_2)
-            and (
-                $exclude::varchar is null
-                or coalesce(later.barred_at < [earlier.place_1, earlier.place_2][$exclude_from], true)
-            )
-    ),
-
-    step_4 as (select * from funnel_moments where step = 4 and customer in (select customer from reached_3)),
-
-    reached_4 as materialized(
-        select earlier.*, later.place as place_4
-        from reached_3 as earlier
-        asof join
-            step_4 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_3 else earlier.place_3 | 255 end < later.place
-        where
-            later.place <= earlier.last_place
-            and ($mode <> 'strict' or later.place_before = earlier.place_3)
-            and (
-                $exclude::varchar is null
-                or coalesce(later.barred_at < [earlier.place_1, earlier.place_2, earlier.place_3][$exclude_from], true)
-            )
-    ),
-
-    step_5 as (select * from funnel_moments where step = 5 and customer in (select customer from reached_4)),
-
-    reached_5 as materialized(
-        select earlier.*, later.place as place_5
-        from reached_4 as earlier
-        asof join
-            step_5 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_4 else earlier.place_4 | 255 end < later.place
-        where
-            later.place <= earlier.last_place
-            and ($mode <> 'strict' or later.place_before = earlier.place_4)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at
-                    < [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4][$exclude_from],
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint + [earlier.place_1][$exclude_from],
                     true
                 )
             )
     ),
 
-    step_6 as (select * from funnel_moments where step = 6 and customer in (select customer from reached_5)),
+    step_3 as (select * from guarded where step = 3 and customer in (select customer from reached_2)),
+
+    reached_3 as materialized(
+        select earlier.customer, later.key, earlier.last_key, earlier.place_1, earlier.place_2, later.place as place_3
+        from reached_2 as earlier
+        asof join step_3 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
+        where
+            later.key <= earlier.last_key
+            and ($mode <> 'strict' or later.place_before = earlier.place_2)
+            and (
+                $exclude::varchar is null
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2][$exclude_from],
+                    true
+                )
+            )
+    ),
+
+    step_4 as (select * from guarded where step = 4 and customer in (select customer from reached_3)),
+
+    reached_4 as materialized(
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            later.place as place_4
+        from reached_3 as earlier
+        asof join step_4 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
+        where
+            later.key <= earlier.last_key
+            and ($mode <> 'strict' or later.place_before = earlier.place_3)
+            and (
+                $exclude::varchar is null
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3][$exclude_from],
+                    true
+                )
+            )
+    ),
+
+    step_5 as (select * from guarded where step = 5 and customer in (select customer from reached_4)),
+
+    reached_5 as materialized(
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            later.place as place_5
+        from reached_4 as earlier
+        asof join step_5 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
+        where
+            later.key <= earlier.last_key
+            and ($mode <> 'strict' or later.place_before = earlier.place_4)
+            and (
+                $exclude::varchar is null
+                or coalesce(
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4][$exclude_from],
+                    true
+                )
+            )
+    ),
+
+    step_6 as (select * from guarded where step = 6 and customer in (select customer from reached_5)),
 
     reached_6 as materialized(
-        select earlier.*, later.place as place_6
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            earlier.place_5,
+            later.place as place_6
         from reached_5 as earlier
-        asof join
-            step_6 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_5 else earlier.place_5 | 255 end < later.place
+        asof join step_6 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_5)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at
-                    < [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4, earlier.place_5][
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [earlier.place_1, earlier.place_2, earlier.place_3, earlier.place_4, earlier.place_5][
                         $exclude_from
                     ],
                     true
@@ -146,22 +215,31 @@ with
             )
     ),
 
-    step_7 as (select * from funnel_moments where step = 7 and customer in (select customer from reached_6)),
+    step_7 as (select * from guarded where step = 7 and customer in (select customer from reached_6)),
 
     reached_7 as materialized(
-        select earlier.*, later.place as place_7
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            earlier.place_5,
+            earlier.place_6,
+            later.place as place_7
         from reached_6 as earlier
-        asof join
-            step_7 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_6 else earlier.place_6 | 255 end < later.place
+        asof join step_7 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_6)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -174,22 +252,32 @@ with
             )
     ),
 
-    step_8 as (select * from funnel_moments where step = 8 and customer in (select customer from reached_7)),
+    step_8 as (select * from guarded where step = 8 and customer in (select customer from reached_7)),
 
     reached_8 as materialized(
-        select earlier.*, later.place as place_8
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            earlier.place_5,
+            earlier.place_6,
+            earlier.place_7,
+            later.place as place_8
         from reached_7 as earlier
-        asof join
-            step_8 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_7 else earlier.place_7 | 255 end < later.place
+        asof join step_8 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_7)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -203,22 +291,33 @@ with
             )
     ),
 
-    step_9 as (select * from funnel_moments where step = 9 and customer in (select customer from reached_8)),
+    step_9 as (select * from guarded where step = 9 and customer in (select customer from reached_8)),
 
     reached_9 as materialized(
-        select earlier.*, later.place as place_9
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            earlier.place_5,
+            earlier.place_6,
+            earlier.place_7,
+            earlier.place_8,
+            later.place as place_9
         from reached_8 as earlier
-        asof join
-            step_9 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_8 else earlier.place_8 | 255 end < later.place
+        asof join step_9 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_8)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -233,22 +332,34 @@ with
             )
     ),
 
-    step_10 as (select * from funnel_moments where step = 10 and customer in (select customer from reached_9)),
+    step_10 as (select * from guarded where step = 10 and customer in (select customer from reached_9)),
 
     reached_10 as materialized(
-        select earlier.*, later.place as place_10
+        select
+            earlier.customer,
+            later.key,
+            earlier.last_key,
+            earlier.place_1,
+            earlier.place_2,
+            earlier.place_3,
+            earlier.place_4,
+            earlier.place_5,
+            earlier.place_6,
+            earlier.place_7,
+            earlier.place_8,
+            earlier.place_9,
+            later.place as place_10
         from reached_9 as earlier
-        asof join
-            step_10 as later
-            on earlier.customer = later.customer
-            and case $ties when 'together' then earlier.place_9 else earlier.place_9 | 255 end < later.place
+        asof join step_10 as later on case $ties when 'together' then earlier.key else earlier.key | 255 end < later.key
         where
-            later.place <= earlier.last_place
+            later.key <= earlier.last_key
             and ($mode <> 'strict' or later.place_before = earlier.place_9)
             and (
                 $exclude::varchar is null
                 or coalesce(
-                    later.barred_at < [
+                    later.barred_key
+                    < earlier.customer * 18446744073709551616::hugeint
+                    + [
                         earlier.place_1,
                         earlier.place_2,
                         earlier.place_3,
@@ -264,39 +375,189 @@ with
             )
     ),
 
-    reached as (
-        select 1 as level, *
-        from reached_1
-        union all by name
-        select 2 as level, *
-        from reached_2
-        union all by name
-        select 3 as level, *
-        from reached_3
-        union all by name
-        select 4 as level, *
-        from reached_4
-        union all by name
-        select 5 as level, *
-        from reached_5
-        union all by name
-        select 6 as level, *
-        from reached_6
-        union all by name
-        select 7 as level, *
-        from reached_7
-        union all by name
-        select 8 as level, *
-        from reached_8
-        union all by name
-        select 9 as level, *
-        from reached_9
-        union all by name
-        select 10 as level, *
-        from reached_10
+    -- a later entry comes to no step earlier: of those that came furthest the latest has the latest time of each step
+    furthest as (
+        select earlier.customer, [make_timestamp(max(earlier.place_1) >> 8)] as reached_at
+        from reached_1 as earlier
+        anti join reached_2 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [make_timestamp(max(earlier.place_1) >> 8), make_timestamp(max(earlier.place_2) >> 8)] as reached_at
+        from reached_2 as earlier
+        anti join reached_3 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8)
+            ] as reached_at
+        from reached_3 as earlier
+        anti join reached_4 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8)
+            ] as reached_at
+        from reached_4 as earlier
+        anti join reached_5 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8)
+            ] as reached_at
+        from reached_5 as earlier
+        anti join reached_6 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8),
+                make_timestamp(max(earlier.place_6) >> 8)
+            ] as reached_at
+        from reached_6 as earlier
+        anti join reached_7 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8),
+                make_timestamp(max(earlier.place_6) >> 8),
+                make_timestamp(max(earlier.place_7) >> 8)
+            ] as reached_at
+        from reached_7 as earlier
+        anti join reached_8 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8),
+                make_timestamp(max(earlier.place_6) >> 8),
+                make_timestamp(max(earlier.place_7) >> 8),
+                make_timestamp(max(earlier.place_8) >> 8)
+            ] as reached_at
+        from reached_8 as earlier
+        anti join reached_9 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8),
+                make_timestamp(max(earlier.place_6) >> 8),
+                make_timestamp(max(earlier.place_7) >> 8),
+                make_timestamp(max(earlier.place_8) >> 8),
+                make_timestamp(max(earlier.place_9) >> 8)
+            ] as reached_at
+        from reached_9 as earlier
+        anti join reached_10 as later on earlier.customer = later.customer
+        group by earlier.customer
+        union all
+        select
+            earlier.customer,
+            [
+                make_timestamp(max(earlier.place_1) >> 8),
+                make_timestamp(max(earlier.place_2) >> 8),
+                make_timestamp(max(earlier.place_3) >> 8),
+                make_timestamp(max(earlier.place_4) >> 8),
+                make_timestamp(max(earlier.place_5) >> 8),
+                make_timestamp(max(earlier.place_6) >> 8),
+                make_timestamp(max(earlier.place_7) >> 8),
+                make_timestamp(max(earlier.place_8) >> 8),
+                make_timestamp(max(earlier.place_9) >> 8),
+                make_timestamp(max(earlier.place_10) >> 8)
+            ] as reached_at
+        from reached_10 as earlier
+        group by earlier.customer
     ),
 
     -- where the excluded event takes customers out: how far each entry came in the end, and which meet it
+    reached as (
+        select 1 as level, customer, place_1, last_key, [place_1] as places
+        from reached_1
+        union all
+        select 2 as level, customer, place_1, last_key, [place_1, place_2] as places
+        from reached_2
+        union all
+        select 3 as level, customer, place_1, last_key, [place_1, place_2, place_3] as places
+        from reached_3
+        union all
+        select 4 as level, customer, place_1, last_key, [place_1, place_2, place_3, place_4] as places
+        from reached_4
+        union all
+        select 5 as level, customer, place_1, last_key, [place_1, place_2, place_3, place_4, place_5] as places
+        from reached_5
+        union all
+        select 6 as level, customer, place_1, last_key, [place_1, place_2, place_3, place_4, place_5, place_6] as places
+        from reached_6
+        union all
+        select
+            7 as level,
+            customer,
+            place_1,
+            last_key,
+            [place_1, place_2, place_3, place_4, place_5, place_6, place_7] as places
+        from reached_7
+        union all
+        select
+            8 as level,
+            customer,
+            place_1,
+            last_key,
+            [place_1, place_2, place_3, place_4, place_5, place_6, place_7, place_8] as places
+        from reached_8
+        union all
+        select
+            9 as level,
+            customer,
+            place_1,
+            last_key,
+            [place_1, place_2, place_3, place_4, place_5, place_6, place_7, place_8, place_9] as places
+        from reached_9
+        union all
+        select
+            10 as level,
+            customer,
+            place_1,
+            last_key,
+            [place_1, place_2, place_3, place_4, place_5, place_6, place_7, place_8, place_9, place_10] as places
+        from reached_10
+    ),
+
     ended as (
         select *
         from reached
@@ -305,13 +566,7 @@ with
     ),
 
     after_steps as (
-        select
-            customer,
-            place_1,
-            last_place,
-            [place_1, place_2, place_3, place_4, place_5, place_6, place_7, place_8, place_9, place_10][
-                $exclude_from
-            ] as place,
+        select customer, place_1, last_key, customer * 18446744073709551616::hugeint + places[$exclude_from] as key,
         from ended
         where level < coalesce($exclude_to, array_length($steps::varchar[]))
     ),
@@ -319,57 +574,38 @@ with
     met as (
         select after_steps.customer, after_steps.place_1
         from after_steps
-        asof join
-            (select customer, place from funnel_moments where step = 0) as barriers
-            on after_steps.customer = barriers.customer
-            and after_steps.place < barriers.place
-        where barriers.place <= after_steps.last_place
+        asof join (select key from keyed where step = 0) as barriers on after_steps.key < barriers.key
+        where barriers.key <= after_steps.last_key
     ),
 
     clean as (
-        select *
-        from reached
-        where $exclude::varchar is null or $excluded = 'dropped'
-        union all
-        select ended.*
+        select
+            ended.customer,
+            ended.places,
+            row_number() over (
+                partition by ended.customer
+                order by
+                    case when $attempt = 'best' then ended.level end desc,
+                    case when $attempt = 'first' then ended.place_1 else - ended.place_1 end
+            ) as choice,
         from ended
         anti join met on ended.customer = met.customer and ended.place_1 = met.place_1
     ),
 
-    -- level and entry in one number; where there still are several entries, the first or latest that is clean
-    ranked as (
-        select
-            *,
-            case
-                when $attempt = 'best' or $exclude::varchar is null or $excluded = 'dropped'
-                then level * 18446744073709551616::hugeint + place_1
-                when $attempt = 'first'
-                then - place_1
-                else place_1
-            end as rank,
+    attempts as (
+        select customer, reached_at
+        from furthest
+        where $exclude::varchar is null or $excluded = 'dropped'
+        union all
+        select customer, list_transform(places, lambda each:make_timestamp(each >> 8)) as reached_at
         from clean
+        where choice = 1
     ),
 
-    highest as (select customer, max(rank) as rank from ranked group by customer),
-
     final as (
-        select
-            ranked.customer,
-            make_timestamp(ranked.last_place >> 8) as closes_at,
-            [
-                make_timestamp(place_1 >> 8),
-                make_timestamp(place_2 >> 8),
-                make_timestamp(place_3 >> 8),
-                make_timestamp(place_4 >> 8),
-                make_timestamp(place_5 >> 8),
-                make_timestamp(place_6 >> 8),
-                make_timestamp(place_7 >> 8),
-                make_timestamp(place_8 >> 8),
-                make_timestamp(place_9 >> 8),
-                make_timestamp(place_10 >> 8)
-            ][:ranked.level] as reached_at,
-        from ranked
-        inner join highest on ranked.customer = highest.customer and ranked.rank = highest.rank
+        select attempts.customer, attempts.reached_at[1] + funnel_window.length as closes_at, attempts.reached_at,
+        from attempts
+        cross join funnel_window
     )
 
 select *
