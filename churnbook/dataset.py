@@ -206,6 +206,8 @@ def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mappi
             known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
         elif parameter.kind in ("event", "events"):
             known = [*facts.events, *facts.derived, "signup"]
+            if parameter.kind == "events" or parameter.name == "exclude":
+                known += schema.TABLE_EVENTS
         else:
             continue
         for each in chosen if isinstance(chosen, tuple) else [chosen]:

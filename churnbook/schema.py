@@ -672,6 +672,9 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
     }
 )
 
+TABLE_EVENTS = ("order", "subscription", "renewal", "signup", "ticket", "satisfied")
+"""What tables other than the event log tell, as the steps of a funnel name it."""
+
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
 """The names a query may name in `-- needs:` and `-- uses:`."""
 

@@ -17,9 +17,7 @@ from churnbook.wording import _
 
 with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as funnel:
     steps = page.choose_steps(funnel, page.ask("funnel_events"))
-    page.choose_rules(funnel)
-    rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
-    funnel.choose("window", "window_unit", "breakdown", more=rarer)
+    page.choose_funnel(funnel, steps)
     (reached,) = funnel.run()
     if reached.empty:
         st.info(findings.nobody(steps), icon=":material/info:")
@@ -32,10 +30,11 @@ with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as f
     if findings.may_hang_on_ties(reached, funnel.values):
         st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
     if picked:
-        heading, suggested = findings.behind_a_step(steps, picked), findings.step_name(steps, picked)
-        funnel.customers("funnel_customers", picked, heading, suggested)
+        heading = findings.behind_a_step(steps, picked)
+        funnel.customers("funnel_customers", picked, heading, findings.step_name(steps, picked))
     funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
 if len(steps) < 2:
+    page.derived_events()
     st.stop()
 
 with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_times_summary") as times:
@@ -43,8 +42,11 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     page.choose_span(times, steps)
     spread, summary = times.run()
     spans = partial(charts.times, spread, times.order)
-    missing = _("Nobody reached this step, so there is no time to tell.")
-    times.answer(spans, _("Time from step to step"), partial(findings.times_finding, summary), missing=missing)
+    missing, said = (
+        _("Nobody reached this step, so there is no time to tell."),
+        partial(findings.times_finding, summary),
+    )
+    times.answer(spans, _("Time from step to step"), said, missing=missing)
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
     trend.follow(funnel)
@@ -77,3 +79,5 @@ with page.cell("next", "funnel_next", _("What did those who dropped off do next?
     (nexts,) = following.run()
     bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
     following.answer(bars, _("What they did next"), partial(findings.next_finding, nexts, after), missing=missing)
+
+page.derived_events()

@@ -5,9 +5,15 @@ from churnbook.page.cards import cards
 from churnbook.page.cells import ask, cell, numbered
 from churnbook.page.definition import needs_definition
 from churnbook.page.derived import derived_events
-from churnbook.page.steps import choose_rules, choose_sides, choose_span, choose_step, choose_steps
+from churnbook.page.steps import (
+    choose_funnel,
+    choose_sides,
+    choose_span,
+    choose_step,
+    choose_steps,
+)
 
 __all__ = [
-    "ask", "cards", "cell", "choose_rules", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
+    "ask", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
     "needs_definition", "numbered", "view",
 ]  # fmt: skip

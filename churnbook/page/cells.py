@@ -484,10 +484,10 @@ class Cell:
         return cells
 
 
-def ask(query: str) -> pd.DataFrame:
-    """The table of a query with its defaults, for what a page needs to know before it asks its reader."""
+def ask(query: str, **given: Value) -> pd.DataFrame:
+    """The table of a query, for what a page needs to know before it asks its reader."""
     found, view = queries.catalogue().find(query), address.view()
-    values = queries.catalogue().bind(found, {})
+    values = queries.catalogue().bind(found, given)
     asked = Request(
         view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items()))
     )

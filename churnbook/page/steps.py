@@ -10,8 +10,9 @@ import streamlit as st
 
 from churnbook import funnel_findings, queries, wording
 from churnbook.page import address
-from churnbook.page.cells import Cell
+from churnbook.page.cells import Cell, ask
 from churnbook.queries import Parameter
+from churnbook.schema import TABLE_EVENTS
 from churnbook.wording import _
 
 MOST = 10
@@ -27,7 +28,7 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
     if happened.empty:
         st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
         st.stop()
-    times = dict(zip(happened["event"], happened["times"], strict=True))
+    times = {**dict(zip(happened["event"], happened["times"], strict=True)), **address.view().facts.derived}
     parameter = queries.catalogue().parameters(cell.query)["steps"]
     given = address.value_of(cell.name, parameter)
     assert isinstance(given, tuple)
@@ -107,7 +108,15 @@ def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
         address.put(f"{cell}.{name}", ())
 
 
-def choose_rules(cell: Cell) -> None:
+def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader choose how attempts are counted and what the funnel is split by."""
+    _choose_rules(cell)
+    rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
+    cell.choose("window", "window_unit", "breakdown", more=rarer)
+    _choose_entry_attribute(cell, steps)
+
+
+def _choose_rules(cell: Cell) -> None:
     """Let the reader count attempts as a tool they know does; says nothing of what the tool leaves open."""
     known = queries.catalogue().parameters(cell.query)
     held = {name: address.value_of(cell.name, known[name]) for name in funnel_findings.RULES["churnbook"]}
@@ -129,6 +138,26 @@ def choose_rules(cell: Cell) -> None:
         wrap=True,
         help=_("Sets window, attempt, moments and exclusion as these tools do when left alone."),
     )
+
+
+def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader split by an attribute of the event customers enter with, where it has any in the log."""
+    offered = (
+        ask("event_attributes", events=(steps[0],))["attribute"] if steps[0] in address.view().facts.events else ()
+    )
+    options = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
+    parameter = queries.catalogue().parameters(cell.query)["entry_attribute"]
+    value = address.value_of(cell.name, parameter, options)
+    cell.values[parameter.name] = value
+    if len(options) > 1:
+        st.selectbox(
+            wording.parameter(parameter.name),
+            options,
+            format_func=lambda name: _("Nothing") if name is None else name,
+            key=address.widget_key(f"{cell.name}.{parameter.name}", value),
+            on_change=address.choose_value(cell.name, parameter),
+            width=220,
+        )
 
 
 def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
