@@ -62,7 +62,7 @@ def proposed(happened: pd.DataFrame) -> tuple[list[str], int]:
     steps = [step for step in ("signup", bought, "satisfied") if step in there]
     if len(steps) > 1 and bought in there:
         return [*steps, "renewal" if "renewal" in there else bought], 90
-    return list(happened["event"].head(3)), 14
+    return list(happened[happened["source"] != "derived"]["event"].head(3)), 14
 
 
 def funnel_finding(funnel: pd.DataFrame) -> str:
@@ -246,6 +246,11 @@ def behind_a_period(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any
         return words.format(n=number(n), period=period)
 
     return heading
+
+
+def no_times() -> str:
+    """Why there is no time to tell."""
+    return _("Nobody reached this step, so there is no time to tell.")
 
 
 def times_finding(summary: pd.DataFrame) -> str:

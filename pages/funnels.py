@@ -42,10 +42,7 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     page.choose_span(times, steps)
     spread, summary = times.run()
     spans = partial(charts.times, spread, times.order)
-    missing, said = (
-        _("Nobody reached this step, so there is no time to tell."),
-        partial(findings.times_finding, summary),
-    )
+    said, missing = partial(findings.times_finding, summary), findings.no_times()
     times.answer(spans, _("Time from step to step"), said, missing=missing)
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:

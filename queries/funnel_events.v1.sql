@@ -2,10 +2,10 @@
 -- version: 1
 -- title: What can be a step
 -- description: Everything that happened to customers, by name, and how often.
--- uses: events, orders, subscriptions, customers, tickets, surveys
+-- uses: events, orders, subscriptions, customers, tickets, surveys, derived_moments
 -- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied
 -- column: times bigint | how often it happened
--- column: source varchar | the table it comes from
+-- column: source varchar | the table it comes from; derived: put together from other events
 -- change: 1 2026-11-24 first version
 with
 
@@ -41,6 +41,10 @@ with
         from surveys
         inner join scales on surveys.question is not distinct from scales.question
         where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
+        union all
+        select name as event, sum(times) as times, 'derived' as source
+        from derived_moments
+        group by name
     ),
 
     final as (

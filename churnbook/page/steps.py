@@ -28,7 +28,7 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
     if happened.empty:
         st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
         st.stop()
-    times = {**dict(zip(happened["event"], happened["times"], strict=True)), **address.view().facts.derived}
+    times = dict(zip(happened["event"], happened["times"], strict=True))
     parameter = queries.catalogue().parameters(cell.query)["steps"]
     given = address.value_of(cell.name, parameter)
     assert isinstance(given, tuple)
