@@ -145,16 +145,17 @@ def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
     offered = (
         ask("event_attributes", events=(steps[0],))["attribute"] if steps[0] in address.view().facts.events else ()
     )
-    options = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
+    options: list[str | None] = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
     parameter = queries.catalogue().parameters(cell.query)["entry_attribute"]
     value = address.value_of(cell.name, parameter, options)
     cell.values[parameter.name] = value
     if len(options) > 1:
+        labels = {parameter.text(name): _("Nothing") if name is None else name for name in options}
         st.selectbox(
             wording.parameter(parameter.name),
-            options,
-            format_func=lambda name: _("Nothing") if name is None else name,
-            key=address.widget_key(f"{cell.name}.{parameter.name}", value),
+            list(labels),
+            format_func=labels.__getitem__,
+            key=address.widget_key(f"{cell.name}.{parameter.name}", parameter.text(value)),
             on_change=address.choose_value(cell.name, parameter),
             width=220,
         )
