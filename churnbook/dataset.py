@@ -207,7 +207,7 @@ def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mappi
         elif parameter.kind in ("event", "events"):
             known = [*facts.events, *facts.derived, "signup"]
             if parameter.kind == "events" or parameter.name == "exclude":
-                known += schema.TABLE_EVENTS
+                known = list(dict.fromkeys([*known, *schema.TABLE_EVENTS]))
         else:
             continue
         for each in chosen if isinstance(chosen, tuple) else [chosen]:
