@@ -108,9 +108,13 @@ with
 
     reached as (
         select chosen.customer, chosen.place, filled.step, min(filled.filled) as filled
-        from filled
-        inner join chosen on filled.customer = chosen.customer
-        where filled.step > 0 and filled.place >= chosen.place and filled.filled <= chosen.reach
+        from chosen
+        left join
+            filled
+            on chosen.customer = filled.customer
+            and filled.step > 0
+            and chosen.place <= filled.place
+            and chosen.reach >= filled.filled
         group by chosen.customer, chosen.place, filled.step
     ),
 
@@ -118,7 +122,10 @@ with
         select
             reached.customer,
             make_timestamp(reached.place >> 8) + any_value(funnel_window.length) as closes_at,
-            list_sort(list(make_timestamp(reached.filled >> 8))) as reached_at,
+            -- nothing where the excluded event itself would be the entry
+            list_sort(
+                coalesce(list(make_timestamp(reached.filled >> 8)) filter (reached.filled is not null), [])
+            ) as reached_at,
         from reached
         cross join funnel_window
         group by reached.customer, reached.place
