@@ -26,32 +26,32 @@ with
             unnest($steps::varchar[]) as event,
     ),
 
+    counted as (select segment, level, open, count(*) as customers from funnel_attempts group by segment, level, open),
+
     sums as (
         select
-            funnel_attempts.segment,
+            counted.segment,
             chosen.step,
-            count(*) filter (level >= chosen.step) as customers,
-            count(*) filter (level >= chosen.step or not open) as base,
-            count(*) filter (level >= chosen.step - 1 and (level >= chosen.step or not open)) as base_before,
-            count(*) filter (level = chosen.step - 1 and not open) as dropped,
-            count(*) filter (level = chosen.step - 1 and open) as in_progress,
-        from funnel_attempts
+            coalesce(sum(customers) filter (level >= step), 0)::bigint as customers,
+            coalesce(sum(customers) filter (level >= step or not open), 0)::bigint as base,
+            coalesce(sum(customers) filter (level >= step - 1 and (level >= step or not open)), 0)::bigint
+            as base_before,
+            coalesce(sum(customers) filter (level = step - 1 and not open), 0)::bigint as dropped,
+            coalesce(sum(customers) filter (level = step - 1 and open), 0)::bigint as in_progress,
+        from counted
         cross join chosen
-        group by funnel_attempts.segment, chosen.step
+        group by counted.segment, chosen.step
     ),
 
-    -- pairs of a step and the next one
-    ways as (
+    times as (
         select
-            segment,
-            unnest(generate_series(2, level)) as step,
-            unnest(reached_at[2:]) as reached_at,
-            unnest(reached_at[:level - 1]) as before_at,
-        from funnel_attempts
-        where level >= 2
+            attempts.segment,
+            chosen.step,
+            (epoch_us(attempts.reached_at[chosen.step]) - epoch_us(attempts.reached_at[chosen.step - 1]))
+            / 1e6 as seconds,
+        from funnel_attempts as attempts
+        inner join chosen on attempts.level >= chosen.step and chosen.step > 1
     ),
-
-    times as (select segment, step, (epoch_us(reached_at) - epoch_us(before_at)) / 1e6 as seconds from ways),
 
     timed as (
         select

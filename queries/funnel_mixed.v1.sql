@@ -14,136 +14,120 @@
 -- change: 1 2026-11-24 first version
 with
 
+    repeated as (select distinct step, before from funnel_steps where before > 0),
+
     -- for a step that repeats an earlier one: the row by which it has been done that often, counted from this one
-    filled as (
+    filled as not materialized(
+        select customer, step, place, place as filled
+        from funnel_moments
+        anti join repeated on funnel_moments.step = repeated.step
+        union all
         select
             moments.customer,
             moments.step,
             moments.place,
-            case
-                when names.before = 0
-                then moments.place
-                else
-                    lead(moments.place, names.before) over (
-                        partition by moments.customer, moments.step order by moments.place
-                    )
-            end as filled,
+            lead(moments.place, repeated.before) over (
+                partition by moments.customer, moments.step order by moments.place
+            ) as filled,
         from funnel_moments as moments
-        inner join (select distinct step, before from funnel_steps) as names on moments.step = names.step
+        inner join repeated on moments.step = repeated.step
+    ),
+
+    -- by which row each step is done next, seen from every row
+    ahead as (
+        select
+            customer,
+            step,
+            place,
+            first_value(case when step = 1 then filled end ignore nulls) over ahead as filled_1,
+            first_value(case when step = 2 then filled end ignore nulls) over ahead as filled_2,
+            first_value(case when step = 3 then filled end ignore nulls) over ahead as filled_3,
+            first_value(case when step = 4 then filled end ignore nulls) over ahead as filled_4,
+            first_value(case when step = 5 then filled end ignore nulls) over ahead as filled_5,
+            first_value(case when step = 6 then filled end ignore nulls) over ahead as filled_6,
+            first_value(case when step = 7 then filled end ignore nulls) over ahead as filled_7,
+            first_value(case when step = 8 then filled end ignore nulls) over ahead as filled_8,
+            first_value(case when step = 9 then filled end ignore nulls) over ahead as filled_9,
+            first_value(case when step = 10 then filled end ignore nulls) over ahead as filled_10,
+            first_value(case when step = 0 then place end ignore nulls) over ahead as barred,
+        from filled
+        window ahead as (partition by customer order by place range between current row and unbounded following)
     ),
 
     -- the window starts with whichever step is done first
     entries as (
-        select distinct
-            moments.customer,
-            moments.place,
-            epoch_us(make_timestamp(moments.place >> 8) + funnel_window.length) * 256 + 255 as last_place,
-        from funnel_moments as moments
-        cross join funnel_window
-        where
-            moments.step > 0 and moments.place >= funnel_window.first_place and moments.place < funnel_window.end_place
-    ),
-
-    ahead as (
         select
-            entries.customer,
-            entries.place,
-            entries.last_place,
-            barriers.place as barred,
-            [
-                step_1.filled,
-                step_2.filled,
-                step_3.filled,
-                step_4.filled,
-                step_5.filled,
-                step_6.filled,
-                step_7.filled,
-                step_8.filled,
-                step_9.filled,
-                step_10.filled
-            ] as filled,
-        from entries
-        asof left join
-            (select * from filled where step = 1) as step_1
-            on entries.customer = step_1.customer
-            and entries.place <= step_1.place
-        asof left join
-            (select * from filled where step = 2) as step_2
-            on entries.customer = step_2.customer
-            and entries.place <= step_2.place
-        asof left join
-            (select * from filled where step = 3) as step_3
-            on entries.customer = step_3.customer
-            and entries.place <= step_3.place
-        asof left join
-            (select * from filled where step = 4) as step_4
-            on entries.customer = step_4.customer
-            and entries.place <= step_4.place
-        asof left join
-            (select * from filled where step = 5) as step_5
-            on entries.customer = step_5.customer
-            and entries.place <= step_5.place
-        asof left join
-            (select * from filled where step = 6) as step_6
-            on entries.customer = step_6.customer
-            and entries.place <= step_6.place
-        asof left join
-            (select * from filled where step = 7) as step_7
-            on entries.customer = step_7.customer
-            and entries.place <= step_7.place
-        asof left join
-            (select * from filled where step = 8) as step_8
-            on entries.customer = step_8.customer
-            and entries.place <= step_8.place
-        asof left join
-            (select * from filled where step = 9) as step_9
-            on entries.customer = step_9.customer
-            and entries.place <= step_9.place
-        asof left join
-            (select * from filled where step = 10) as step_10
-            on entries.customer = step_10.customer
-            and entries.place <= step_10.place
-        asof left join
-            (select * from filled where step = 0) as barriers
-            on entries.customer = barriers.customer
-            and entries.place <= barriers.place
+            ahead.*,
+            epoch_us(make_timestamp(ahead.place >> 8) + funnel_window.length) * 256 + 255 as last_place,
+            least(last_place, ahead.barred - 1) as reach,
+        from ahead
+        cross join funnel_window
+        where ahead.step > 0 and ahead.place >= funnel_window.first_place and ahead.place < funnel_window.end_place
     ),
 
-    reached as (
+    levels as (
         select
             customer,
             place,
-            last_place,
-            barred,
-            list_sort(list_filter(filled, lambda each:each <= least(last_place, barred - 1))) as places,
-        from ahead
+            reach,
+            coalesce(barred > last_place, true) as is_clean,
+            case when filled_1 <= reach then 1 else 0 end
+            + case when filled_2 <= reach then 1 else 0 end
+            + case when filled_3 <= reach then 1 else 0 end
+            + case when filled_4 <= reach then 1 else 0 end
+            + case when filled_5 <= reach then 1 else 0 end
+            + case when filled_6 <= reach then 1 else 0 end
+            + case when filled_7 <= reach then 1 else 0 end
+            + case when filled_8 <= reach then 1 else 0 end
+            + case when filled_9 <= reach then 1 else 0 end
+            + case when filled_10 <= reach then 1 else 0 end as level,
+        from entries
     ),
 
     ranked as (
         select
             customer,
-            last_place,
-            places,
-            row_number() over (
-                partition by customer
-                order by
-                    case when $attempt = 'best' then array_length(places) else 0 end desc,
-                    case when $attempt = 'first' then place else - place end
-            ) as choice,
-        from reached
-        where
-            $excluded = 'dropped'
-            or array_length(places) = array_length($steps::varchar[])
-            or coalesce(barred > last_place, true)
+            place,
+            reach,
+            case
+                $attempt
+                when 'best'
+                then level * 18446744073709551616::hugeint + place
+                when 'first'
+                then - place
+                else place
+            end as rank,
+        from levels
+        where $excluded = 'dropped' or level = array_length($steps::varchar[]) or is_clean
+    ),
+
+    chosen as (
+        select customer, arg_max(place, rank) as place, arg_max(reach, rank) as reach from ranked group by customer
+    ),
+
+    reached as (
+        select chosen.customer, chosen.place, filled.step, min(filled.filled) as filled
+        from chosen
+        left join
+            filled
+            on chosen.customer = filled.customer
+            and filled.step > 0
+            and chosen.place <= filled.place
+            and chosen.reach >= filled.filled
+        group by chosen.customer, chosen.place, filled.step
     ),
 
     final as (
         select
-            customer,
-            make_timestamp(last_place >> 8) as closes_at,
-            list_transform(places, lambda each:make_timestamp(each >> 8)) as reached_at,
-        from ranked
-        where choice = 1
+            reached.customer,
+            make_timestamp(reached.place >> 8) + any_value(funnel_window.length) as closes_at,
+            -- nothing where the excluded event itself would be the entry
+            list_sort(
+                coalesce(list(make_timestamp(reached.filled >> 8)) filter (reached.filled is not null), [])
+            ) as reached_at,
+        from reached
+        cross join funnel_window
+        group by reached.customer, reached.place
     )
 
 select *
