@@ -45,7 +45,8 @@ def connect(path: Path, memory: str = MEMORY, seconds: int = SECONDS) -> duckdb.
             "max_temp_directory_size = '8GB'",
             "python_enable_replacements = false",
             "timezone = 'UTC'",
-            "asof_loop_join_threshold = 0",  # few rows expected wrongly would be compared each with each
+            # of cursors too: few rows expected wrongly would be compared each with each
+            "global asof_loop_join_threshold = 0",
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "allow_community_extensions = false",

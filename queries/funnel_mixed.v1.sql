@@ -108,7 +108,7 @@ with
     reached as (
         select chosen.customer, chosen.place, filled.step, min(filled.filled) as filled
         from chosen
-        left join
+        inner join
             filled
             on chosen.customer = filled.customer
             and filled.step > 0
@@ -121,10 +121,7 @@ with
         select
             reached.customer,
             make_timestamp(reached.place >> 8) + any_value(funnel_window.length) as closes_at,
-            -- nothing where the excluded event itself would be the entry
-            list_sort(
-                coalesce(list(make_timestamp(reached.filled >> 8)) filter (reached.filled is not null), [])
-            ) as reached_at,
+            list_sort(list(make_timestamp(reached.filled >> 8))) as reached_at,
         from reached
         cross join funnel_window
         group by reached.customer, reached.place
