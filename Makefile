@@ -11,7 +11,7 @@ run: $(VENV)/app.installed
 
 test: $(VENV)/test.installed chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n 2 -m browser
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
