@@ -10,7 +10,8 @@ run: $(VENV)/app.installed
 	$(BIN)/streamlit run app.py --server.port 8501
 
 test: $(VENV)/test.installed chromium
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -n 2 -m browser
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
