@@ -183,7 +183,7 @@ def reference(days: list[int], silence: int, last: int) -> list[tuple[int, int |
     return found
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     logs=st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=8), min_size=1, max_size=12),
     silence=st.integers(1, 40),
@@ -198,7 +198,7 @@ def test_the_definition_agrees_with_a_day_by_day_reference(make: Make, logs: lis
     )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     logs=st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=12), min_size=1, max_size=12),
     silence=st.integers(1, 12),

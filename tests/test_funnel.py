@@ -185,7 +185,7 @@ SETTINGS = list(
 
 @given(seed=st.integers(0, 10**6), steps=st.sampled_from(["ABC", "AAB", "ABA", "ABBC", "AB", "AAA"]), data=st.data())
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller log would be found one import at a time
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -194,7 +194,7 @@ def test_random_logs_agree_with_a_plain_reference(make: Make, seed: int, steps: 
     numbers = random.Random(seed)
     logs = {
         f"c{i:04}": [(numbers.randrange(9), numbers.choice("AABBCX")) for _ in range(numbers.randrange(1, 9))]
-        for i in range(600)
+        for i in range(800)
     }
     path = make({"events.csv": event_log(logs)})
     for mode, attempt, ties, exclude in SETTINGS:

@@ -104,7 +104,7 @@ KINDS = {
 }
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.sampled_from(sorted(KINDS)), max_size=25), once=st.booleans())
 def test_any_mixture_of_rows_is_accounted_for_by_kind(make: Make, kinds: list[str], once: bool) -> None:
     first = [KINDS["loaded"](n) for n in range(20)]
@@ -122,7 +122,7 @@ def test_any_mixture_of_rows_is_accounted_for_by_kind(make: Make, kinds: list[st
     assert stored(made, "select count(*) from main.orders") == [(expected["loaded"],)]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_file_that_was_damaged_anywhere_adds_up_or_is_refused_for_another_reason(
     make: Make, data: st.DataObject
