@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import duckdb
 
-from churnbook import database
+from churnbook import database, schema
 from churnbook.amend import CannotSave, next_generation
 from churnbook.dataset import Facts, Library, Listed
 from churnbook.intake import derived
@@ -96,7 +96,7 @@ def bases(facts: Facts) -> tuple[str, ...]:
     """The events one can be put together from: those of the files, the commonest first, then what other tables tell."""
     with database.reading(facts.path) as cursor:
         found = derived.occurring(cursor)
-    told = [name for name in derived.OF_TABLES if name in found and name not in facts.events]
+    told = [name for name in schema.TABLE_EVENTS if name in found and name not in facts.events]
     return (*facts.events, *told)
 
 

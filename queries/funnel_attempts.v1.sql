@@ -32,7 +32,9 @@ with
         from attempts
         inner join events on attempts.customer = events.customer and attempts.reached_at[1] = events.occurred_at
         inner join
-            funnel_steps on events.event::varchar = funnel_steps.event and ($mode = 'any' or funnel_steps.step = 1)
+            funnel_steps
+            on events.event::varchar = funnel_steps.event
+            and (funnel_steps.step = 1 or ($mode = 'any' and funnel_steps.step > 0))
         where $entry_attribute::varchar is not null
         group by attempts.customer
     ),

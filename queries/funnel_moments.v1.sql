@@ -47,7 +47,7 @@ with
     ),
 
     -- time and step say the place of a row that can fill one step only
-    places as (
+    final as (
         select
             customer,
             step,
@@ -57,9 +57,7 @@ with
         union all
         select customer, step, place
         from funnel_places
-    ),
-
-    final as (select * from places)
+    )
 
 select *
 from final

@@ -1,7 +1,7 @@
 -- name: funnel_next
 -- version: 1
 -- title: What those who dropped off did next
--- description: The first thing customers did after the last step they reached before they dropped off of the funnel.
+-- description: The first thing customers did after the last step they reached before they dropped off.
 -- needs: funnel_attempts.v1
 -- uses: events, orders
 -- param: after_step int = 1 | the last step they reached
@@ -13,27 +13,27 @@
 -- change: 1 2026-11-24 first version
 with
 
-    fallen as (
+    dropped as (
         select customer, reached_at[$after_step] as left_at from funnel_attempts where level = $after_step and not open
     ),
 
     happened as (
         select events.customer, events.event::varchar as event, events.occurred_at
         from events
-        semi join fallen on events.customer = fallen.customer
+        semi join dropped on events.customer = dropped.customer
         union all
         select orders.customer, 'order' as event, orders.ordered_at as occurred_at
         from orders
-        semi join fallen on orders.customer = fallen.customer
+        semi join dropped on orders.customer = dropped.customer
         where not coalesce(orders.is_cancelled, false)
     ),
 
     later as (
-        select fallen.customer, min(happened.occurred_at) as next_at
-        from fallen
-        inner join happened on fallen.customer = happened.customer
-        where happened.occurred_at > fallen.left_at
-        group by fallen.customer
+        select dropped.customer, min(happened.occurred_at) as next_at
+        from dropped
+        inner join happened on dropped.customer = happened.customer
+        where happened.occurred_at > dropped.left_at
+        group by dropped.customer
     ),
 
     -- of several at one moment the first by name
@@ -45,9 +45,9 @@ with
     ),
 
     nexts as (
-        select followed.event, epoch(followed.next_at) - epoch(fallen.left_at) as seconds
-        from fallen
-        left join followed on fallen.customer = followed.customer
+        select followed.event, epoch(followed.next_at) - epoch(dropped.left_at) as seconds
+        from dropped
+        left join followed on dropped.customer = followed.customer
     ),
 
     ranked as (

@@ -15,8 +15,6 @@ from churnbook.queries import QueryError
 from churnbook.wording import N_
 
 LONGEST_NAME = 60
-OF_TABLES = ("order", "subscription", "signup", "renewal", "ticket", "satisfied")
-"""Names of events that other tables than the log tell."""
 
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 """Attributes with the values they may have; all must hold, and none means any row."""
@@ -55,7 +53,7 @@ class DerivedEvent:
         twice = next((event for event in names if names.count(event) > 1), None)
         if not self.name.strip() or len(self.name) > LONGEST_NAME:
             return N_("Give the event a name of 1 to {longest} characters."), {"longest": str(LONGEST_NAME)}
-        if self.name in OF_TABLES:
+        if self.name in schema.TABLE_EVENTS:
             return N_("“{name}” is an event of its own in every dataset; choose another name."), {"name": self.name}
         if not names:
             return N_("Choose at least one event that “{name}” is made of."), {"name": self.name}

@@ -117,7 +117,7 @@ def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
 
 
 def _choose_rules(cell: Cell) -> None:
-    """Let the reader count attempts as a tool they know does; says nothing of what the tool leaves open."""
+    """Let the reader count attempts as a tool they know does."""
     known = queries.catalogue().parameters(cell.query)
     held = {name: address.value_of(cell.name, known[name]) for name in funnel_findings.RULES["churnbook"]}
     current = next((tool for tool, rules in funnel_findings.RULES.items() if held == {**held, **rules}), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
+import pandas as pd
 import streamlit as st
 
 from churnbook import contents, wording
@@ -29,7 +29,7 @@ _MOST_LISTED = 10_000
 
 def table(result: Result, key: str, alt: str = "") -> None:
     """A result as a table; where it lists customers, each row has a button that opens the customer."""
-    frame = _with_readable_lists(result).to_pandas()
+    frame = result.table.to_pandas()
     hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
     shown = frame.drop(columns=hidden)
     columns = config(result)
@@ -44,7 +44,7 @@ def table(result: Result, key: str, alt: str = "") -> None:
                 )
             )
     st.dataframe(
-        shown,
+        _with_readable_lists(shown, result),
         column_config=columns,
         hide_index=True,
         key=key,
@@ -56,16 +56,14 @@ def table(result: Result, key: str, alt: str = "") -> None:
         open_customer(str(shown.iloc[clicked.row][CUSTOMER]))
 
 
-def _with_readable_lists(result: Result) -> pa.Table:
-    """The rows with lists of moments as one text each, which the browser would show as numbers."""
-    table = result.table
-    for place, column in enumerate(result.query.columns):
-        if column.type == "timestamp[]":
-            texts = [
-                ", ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in row or ()) for row in table[place].to_pylist()
-            ]
-            table = table.set_column(place, column.name, pa.array(texts, pa.string()))
-    return table
+def _with_readable_lists(shown: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The rows shown with every list of moments as one text, which the browser would show as numbers."""
+    lists = [column.name for column in result.query.columns if column.type == "timestamp[]"]
+    texts = {
+        name: [", ".join(f"{pd.Timestamp(moment):%Y-%m-%d %H:%M:%S}" for moment in row) for row in shown[name]]
+        for name in lists
+    }
+    return shown.assign(**texts)
 
 
 def open_customer(customer: str) -> None:
