@@ -126,16 +126,11 @@ def opened(library: Library) -> Open:
 
     def open_page(page: str = "overview", folder: Path = contents.FOLDER, **address: str) -> AppTest:
         app = AppTest.from_file(_FRAME, default_timeout=30)
+        if page != "overview":
+            app.switch_page(str(folder / f"{page}.py"))
         for name, value in address.items():
             app.query_params[name.replace("__", ".")] = value
-        app.run()
-        if page != "overview":
-            kept = {name: app.query_params[name] for name in app.query_params}
-            app.switch_page(str(folder / f"{page}.py"))
-            for name, value in kept.items():
-                app.query_params[name] = value
-            app.run()
-        return app
+        return app.run()
 
     return open_page
 
