@@ -104,13 +104,44 @@ def _figures(row: Mapping[str, Any]) -> str:
     return " · ".join(said)
 
 
-def times(result: pd.DataFrame, order: Sequence[str] = (), on_dark: bool = False) -> charts.Chart:
-    """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times."""
+def _picked(fields: Sequence[str], nearest: bool = False) -> Any:
+    return alt.selection_point(name=charts.PICKED, fields=list(fields), on="click", clear=False, nearest=nearest)
+
+
+def _outlined(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
+    """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
+    given = {name: (picked or {}).get(name) for name in fields}
+    texts = {name: None if value is None else str(value) for name, value in given.items()}
+    same = [all(row[name] == text for name, text in texts.items()) for row in rows.to_dict("records")]
+    return rows.assign(is_picked=[bool(picked) and each for each in same])
+
+
+_IF_PICKED = {
+    "stroke": alt.when(alt.datum.is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
+    "strokeWidth": alt.when(alt.datum.is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+}
+
+
+def times(
+    result: pd.DataFrame,
+    order: Sequence[str] = (),
+    picked: Mapping[str, Any] | None = None,
+    on_dark: bool = False,
+) -> charts.Chart:
+    """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times.
+
+    A click says over_seconds, up_to_seconds and segment; the mark of `picked` is outlined.
+    """
     kept = drawn_apart(result, order)
+    spans = list(zip(kept["from_seconds"], kept["to_seconds"], strict=True))
     rows = kept.assign(
-        label=[_span(low, high) for low, high in zip(kept["from_seconds"], kept["to_seconds"], strict=True)]
+        label=[_span(low, high) for low, high in spans],
+        over_seconds=[str(int(low)) for low, _high in spans],
+        up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
+        segment=kept["segment"].astype(object).where(kept["segment"].notna(), None),
     )
-    rows = rows.drop(columns=["to_seconds"])
+    fields = ("over_seconds", "up_to_seconds", "segment")
+    rows = _outlined(rows.drop(columns=["to_seconds"]), picked, fields)
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
     y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
@@ -120,11 +151,20 @@ def times(result: pd.DataFrame, order: Sequence[str] = (), on_dark: bool = False
         alt.Tooltip("customers:Q", title=_("Customers"), format=","),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
-    base = alt.Chart(rows).encode(x=x, y=y, tooltip=tooltip)
+    base = alt.Chart(rows).encode(x=x, y=y)
+    colour = by_segment(rows, order)
+    dots = base.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
+        tooltip=tooltip, color=colour, **_IF_PICKED
+    )
     drawn: charts.Chart = (
-        base.mark_line(point=True).encode(color=by_segment(rows, order), detail="segment:N")
+        alt.layer(
+            base.mark_line().encode(color=colour, detail="segment:N"),
+            dots.add_params(_picked(fields, nearest=True)),
+        )
         if order
-        else base.mark_bar(color=charts.KEPT)
+        else base.mark_bar(color=charts.KEPT, cursor="pointer")
+        .encode(tooltip=tooltip, **_IF_PICKED)
+        .add_params(_picked(fields))
     )
     return drawn.properties(height=300, title=titled(_("Time from step to step"), _("share of those who reached it")))
 
@@ -150,18 +190,40 @@ def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> charts
     return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), can_be_picked=True)
 
 
-def sides(compared: pd.DataFrame, first: str, second: str) -> charts.Chart:
-    """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison."""
+SIDE = ("step", "state", "segment", "in_period")
+"""What a click on a bar of sides says."""
+
+
+def sides(
+    compared: pd.DataFrame,
+    first: str,
+    second: str,
+    values: Mapping[str, Any],
+    picked: Mapping[str, Any] | None = None,
+) -> charts.Chart:
+    """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison.
+
+    `values` are its parameters. A click says SIDE; the bar of `picked` is outlined.
+    """
     names = [first, second]
+    kind, told = ("segment", "in_period") if values["compare"] == "segments" else ("in_period", "segment")
+    column = "segment" if kind == "segment" else "period"
     parts = [
-        compared.assign(side=name, share=compared[f"conversion_{letter}"], n=compared[f"customers_{letter}"])
+        compared.assign(
+            side=name,
+            share=compared[f"conversion_{letter}"],
+            n=compared[f"customers_{letter}"],
+            **{kind: str(values[f"{column}_{letter}"]), told: None},
+        )
         for name, letter in zip(names, "ab", strict=True)
     ]
-    rows = _steps(pd.concat(parts))[["row", "side", "share", "n"]]
+    rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "step", "segment", "in_period"]]
+    rows = _outlined(rows.assign(step=rows["step"].astype(str), state="converted"), picked, SIDE)
     drawn: alt.Chart = (
         alt.Chart(rows)
-        .mark_bar()
+        .mark_bar(cursor="pointer")
         .encode(
+            **_IF_PICKED,
             y=alt.Y(
                 "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
             ),
@@ -180,6 +242,7 @@ def sides(compared: pd.DataFrame, first: str, second: str) -> charts.Chart:
                 alt.Tooltip("n:Q", title=_("Customers"), format=","),
             ],
         )
+        .add_params(_picked(SIDE))
     )
     return drawn.properties(height=46 * len(compared) + 90, title=titled(_("Conversion from the start"), ""))
 
@@ -222,8 +285,11 @@ def _steps(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
-    """What those who dropped off did next, as bars; `result` has the columns of funnel_next."""
+def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_dark: bool = False) -> charts.Chart:
+    """What those who dropped off did next, as bars; `result` has the columns of funnel_next.
+
+    A click says next_event; the bar of `picked` is outlined.
+    """
     rows = result.head(12)
     rows = rows.assign(
         row=[funnel_findings.next_name(name) for name in rows["event"]],
@@ -233,7 +299,9 @@ def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
             for n, share in zip(rows["customers"], rows["share"], strict=True)
         ],
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
+        next_event=rows["event"].astype(object).where(rows["event"].notna(), funnel_findings.NOTHING),
     ).drop(columns=["event", "median_seconds"])
+    rows = _outlined(rows, picked, ("next_event",))
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
     base = alt.Chart(rows).encode(
         y=y,
@@ -244,16 +312,21 @@ def following(result: pd.DataFrame, on_dark: bool = False) -> charts.Chart:
             axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
         ),
     )
-    drawn = base.mark_bar().encode(
-        color=alt.when(alt.datum.is_nothing)
-        .then(alt.value(STATES["dropped"]))
-        .otherwise(alt.value(charts.CATEGORICAL[2])),
-        tooltip=[
-            alt.Tooltip("row:N", title=_("Next")),
-            alt.Tooltip("customers:Q", title=_("Customers"), format=","),
-            alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
-            alt.Tooltip("time:N", title=_("Half within")),
-        ],
+    drawn = (
+        base.mark_bar(cursor="pointer")
+        .encode(
+            color=alt.when(alt.datum.is_nothing)
+            .then(alt.value(STATES["dropped"]))
+            .otherwise(alt.value(charts.CATEGORICAL[2])),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Next")),
+                alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+                alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+                alt.Tooltip("time:N", title=_("Half within")),
+            ],
+            **_IF_PICKED,
+        )
+        .add_params(_picked(["next_event"]))
     )
     text = base.mark_text(align="left", dx=5, color=charts.LIGHT_INK if on_dark else "#48575A").encode(text="text:N")
     return alt.layer(drawn, text).properties(height=30 * len(rows) + 70)

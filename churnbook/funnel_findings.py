@@ -146,6 +146,11 @@ def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
     ).format(n=number(n), left=number(without))
 
 
+Listed = tuple[Callable[[int, Any], str], str]
+"""The heading of a list of customers, made from their number and the state listed, and a name to keep them under."""
+
+NOTHING = "(nothing)"
+"""How funnel_next_customers calls it where nothing came next."""
 _MODES = {
     "ordered": N_("steps in this order, with anything in between"),
     "strict": N_("steps in this order, with no other event of the log in between"),
@@ -191,9 +196,15 @@ def rules_words(values: Mapping[str, Value]) -> str:
     return sentences(said)
 
 
-def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[int, Any], str]:
-    """The heading of the list of customers of a step, made from their number and the state listed."""
+def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
+    """The heading of the list of customers of a step, and what they are called when kept.
+
+    `grain` is that of the period of entry, where one was `picked`.
+    """
     name = escape(_picked_step(steps, picked))
+    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+    if picked.get("in_period") is not None:
+        among.append(_("Entered in {period}").format(period=period_label(picked["in_period"], grain)))
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -205,15 +216,9 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any]) -> Callable[[
                 "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
             ),
         }[state]
-        said = words.format(n=number(n), event=name)
-        return f"{escape(segment(picked['segment']))} · {said}" if picked.get("segment") is not None else said
+        return " · ".join([*among, words.format(n=number(n), event=name)])
 
-    return heading
-
-
-def step_name(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
-    """What the customers of a step are called when kept as a segment."""
-    return _("At the step “{event}”").format(event=_picked_step(steps, picked))
+    return heading, _("At the step “{event}”").format(event=_picked_step(steps, picked))
 
 
 def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
@@ -221,9 +226,10 @@ def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
     return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
 
 
-def behind_a_period(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
-    """The heading of the list of customers who entered in a period, made from their number and the state listed."""
+def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
+    """The heading of the list of customers who entered in a period, and what they are called when kept."""
     period = period_label(picked["in_period"], grain)
+    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -243,9 +249,59 @@ def behind_a_period(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any
                 n,
             ),
         }[state]
-        return words.format(n=number(n), period=period)
+        return " · ".join([*among, words.format(n=number(n), period=period)])
 
-    return heading
+    return heading, _("Funnel")
+
+
+def behind_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
+    """The heading of the list of customers who took so long between the steps of `values`, and what they are called."""
+    first, last = (escape(event(steps[int(values[name]) - 1])) for name in ("from_step", "to_step"))
+    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+    time = _picked_time(picked)
+
+    def heading(n: int, _state: Any) -> str:
+        words = ngettext(
+            "{n} customer took {time} from “{first}” to “{last}”",
+            "{n} customers took {time} from “{first}” to “{last}”",
+            n,
+        )
+        return " · ".join([*among, words.format(n=number(n), time=time, first=first, last=last)])
+
+    return heading, _("To “{event}”: {time}").format(event=event(steps[int(values["to_step"]) - 1]), time=time)
+
+
+def _picked_time(picked: Mapping[str, Any]) -> str:
+    low, high = int(picked["over_seconds"]), picked.get("up_to_seconds")
+    if high is None:
+        return _("over {time}").format(time=duration(low))
+    if not low:
+        return _("up to {time}").format(time=duration(int(high)))
+    return _("over {low}, up to {high}").format(low=duration(low), high=duration(int(high)))
+
+
+def behind_a_next(step: str, picked: Mapping[str, Any]) -> Listed:
+    """The heading of the list of customers who dropped off after a step and did something next, and what they are called."""
+    did, after = picked["next_event"], escape(event(step))
+    name = next_name(None if did == NOTHING else did)
+
+    def heading(n: int, _state: Any) -> str:
+        words = (
+            ngettext(
+                "{n} customer did nothing any more after “{step}”",
+                "{n} customers did nothing any more after “{step}”",
+                n,
+            )
+            if did == NOTHING
+            else ngettext(
+                "{n} customer dropped off after “{step}” and did “{event}” next",
+                "{n} customers dropped off after “{step}” and did “{event}” next",
+                n,
+            )
+        )
+        return words.format(n=number(n), step=after, event=escape(name))
+
+    return heading, _("After “{step}”: {event}").format(step=event(step), event=name)
 
 
 def no_times() -> str:
@@ -324,6 +380,11 @@ def trend_reading() -> str:
             _("Click a dot for its customers."),
         ]
     )
+
+
+def click_reading() -> str:
+    """That the bars of a chart can be clicked."""
+    return _("Click a bar for the customers behind it.")
 
 
 def difference_title(first: str, second: str) -> str:

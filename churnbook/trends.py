@@ -88,6 +88,8 @@ def trend_lines(
         ],
     )
     if can_be_picked:
-        pick = alt.selection_point(name=charts.PICKED, fields=["in_period"], on="click", clear=False, nearest=True)
+        pick = alt.selection_point(
+            name=charts.PICKED, fields=["in_period", "segment"], on="click", clear=False, nearest=True
+        )
         dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

@@ -21,19 +21,18 @@ with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as f
     (reached,) = funnel.run()
     if reached.empty:
         st.info(findings.nobody(steps), icon=":material/info:")
-        st.stop()
-    funnel.choose_segments(reached)
-    picked = funnel.picked("funnel_customers", "step", "segment", "state")
-    bars = partial(charts.bars, picked=picked, on_dark=page.is_dark())
-    funnel.multiples(reached, "customers", bars, _("Customers who reached each step"), ("step", "state"))
-    funnel.finding(findings.funnel_finding(reached), findings.rules_words(funnel.values))
-    if findings.may_hang_on_ties(reached, funnel.values):
-        st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
-    if picked:
-        heading = findings.behind_a_step(steps, picked)
-        funnel.customers("funnel_customers", picked, heading, findings.step_name(steps, picked))
-    funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
-if len(steps) < 2:
+    else:
+        funnel.choose_segments(reached)
+        picked = funnel.picked("funnel_customers", "step", "segment", "state")
+        bars = partial(charts.bars, picked=picked, on_dark=page.is_dark())
+        funnel.multiples(reached, "customers", bars, _("Customers who reached each step"), ("step", "state"))
+        funnel.finding(findings.funnel_finding(reached), findings.rules_words(funnel.values))
+        if findings.may_hang_on_ties(reached, funnel.values):
+            st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
+        if picked:
+            funnel.customers("funnel_customers", picked, *findings.behind_a_step(steps, picked))
+        funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
+if reached.empty or len(steps) < 2:
     page.derived_events()
     st.stop()
 
@@ -43,18 +42,17 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     spread, summary = times.run()
     spans = partial(charts.times, spread, times.order)
     said, missing = partial(findings.times_finding, summary), findings.no_times()
-    times.answer(spans, _("Time from step to step"), said, missing=missing)
+    times.answer(spans, _("Time from step to step"), said, missing=missing, behind=page.behind_a_time(times, steps))
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
     trend.follow(funnel)
     trend.choose("grain", more=("week_start",))
     (entered,) = trend.run()
     grain = str(trend.values["grain"])
-    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period",))
+    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_reading())
-    if picked := trend.picked("funnel_customers", "in_period"):
-        heading = findings.behind_a_period(picked, grain)
-        trend.customers("funnel_customers", picked | {"step": len(steps)}, heading, _("Funnel"))
+    if picked := trend.picked("funnel_customers", "in_period", "segment"):
+        trend.customers("funnel_customers", picked | {"step": len(steps)}, *findings.behind_a_period(picked, grain))
     trend.evidence(partial(charts.trend, entered, grain, trend.order))
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
@@ -62,12 +60,13 @@ with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?
     if pair := page.choose_sides(comparison, entered, grain):
         (compared,) = comparison.run()
         apart = partial(charts.differences, compared, findings.difference_title(*pair))
-        both = (charts.sides(compared, *pair), _("Conversion of both sides"))
-        if compared["difference"].notna().any():
-            comparison.pair(both, (apart(on_dark=page.is_dark()), _("Their difference")))
-        else:
-            comparison.chart(*both)
-        comparison.finding(findings.comparison_finding(compared, *pair))
+        picked = comparison.picked("funnel_customers", *charts.SIDE)
+        both = (charts.sides(compared, *pair, comparison.values, picked), _("Conversion of both sides"))
+        told = (apart(on_dark=page.is_dark()), _("Their difference")) if compared["difference"].notna().any() else None
+        comparison.pair(both, told, charts.SIDE)
+        comparison.finding(findings.comparison_finding(compared, *pair), findings.click_reading())
+        if picked:
+            comparison.customers("funnel_customers", picked, *findings.behind_a_step(steps, picked, grain))
         comparison.evidence(apart)
 
 with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:
@@ -75,6 +74,7 @@ with page.cell("next", "funnel_next", _("What did those who dropped off do next?
     after = page.choose_step(following, "after_step", steps)
     (nexts,) = following.run()
     bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
-    following.answer(bars, _("What they did next"), partial(findings.next_finding, nexts, after), missing=missing)
+    told, behind = partial(findings.next_finding, nexts, after), page.behind_what_came_next(after)
+    following.answer(bars, _("What they did next"), told, missing=missing, behind=behind)
 
 page.derived_events()

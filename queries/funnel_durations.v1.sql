@@ -6,6 +6,7 @@
 -- param: steps events | the steps in their order, at most ten
 -- param: from_step int = 1 | the step counted from
 -- param: to_step int = null | the step counted to; null: the last
+-- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: seconds double | from the one step to the other
 -- change: 1 2026-11-24 first version
@@ -13,6 +14,7 @@ with
 
     final as (
         select
+            customer,
             segment,
             epoch(reached_at[coalesce($to_step, array_length($steps::varchar[]))])
             - epoch(reached_at[$from_step]) as seconds,
@@ -24,4 +26,4 @@ with
 
 select *
 from final
-order by segment, seconds
+order by customer

@@ -1,8 +1,8 @@
 -- name: table_occurrences
 -- version: 1
--- title: What other tables tell, for derived events
--- description: Subscriptions, renewals, sign-ups, tickets and good answers that derived events are made of.
--- uses: derived_events, subscriptions, customers, tickets, surveys
+-- title: Events other tables tell of
+-- description: Subscriptions, renewals, sign-ups, tickets and good answers as events, with their times.
+-- uses: subscriptions, customers, tickets, surveys
 -- column: event varchar | subscription, renewal, signup, ticket or satisfied
 -- column: customer integer | the customer
 -- column: occurred_at timestamp | local time
@@ -45,7 +45,7 @@ with
         where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
     ),
 
-    final as (select * from happened where event in (select event from derived_events))
+    final as (select * from happened)
 
 select *
 from final

@@ -327,6 +327,37 @@ def test_what_comes_next_is_told_of_those_who_dropped_off(logged: Path) -> None:
     assert ask(logged, "funnel_next", after_step=2, **STEPS) == []
 
 
+def test_tickets_and_subscriptions_come_next_too(make: Make) -> None:
+    path = make(
+        {
+            "events.csv": "customer_id,event,occurred_at\na,visit,2024-01-01\nb,visit,2024-01-01\nc,pay,2024-03-01\n",
+            "tickets.csv": "customer_id,opened_at,category\na,2024-01-03,refund\n",
+            "subscriptions.csv": "customer_id,started_at,ended_at,plan,price\nb,2024-01-02,2024-02-01,basic,9\n",
+        }
+    )
+    given: dict[str, Any] = {"steps": ["visit", "pay"]}
+    assert columns(path, "funnel_next", "event", "customers", **given) == [("subscription", 1), ("ticket", 1)]
+    assert columns(path, "funnel_next_customers", "customer_id", next_event="ticket", **given) == [("a",)]
+
+
+@pytest.mark.parametrize("split", [{}, {"breakdown": "channel"}])
+def test_the_lists_behind_the_bars_are_as_long_as_the_bars(subscription: Path, split: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"steps": ["signup", "login", "export"], "window": 60, **split}
+    bars = columns(subscription, "funnel_times", "segment", "from_seconds", "to_seconds", "customers", **given)
+    assert len(bars) > 3
+    for segment, low, high, customers in bars:
+        chosen = {"over_seconds": low, "up_to_seconds": high, "segment": segment}
+        listed = columns(subscription, "funnel_times_customers", "segment", "seconds", **chosen, **given)
+        assert len(listed) == customers
+        assert all(found == segment and low <= took and (high is None or took <= high) for found, took in listed)
+    for top in (1, 20):
+        nexts = columns(subscription, "funnel_next", "event", "customers", after_step=2, top=top, **given)
+        assert len(nexts) > 1
+        for event, customers in nexts:
+            chosen = {"next_event": event or "(nothing)", "after_step": 2, "top": top}
+            assert len(ask(subscription, "funnel_next_customers", **chosen, **given)) == customers
+
+
 def test_other_tables_are_steps_too(make: Make) -> None:
     path = make(
         {
@@ -397,6 +428,50 @@ def test_the_page_proposes_the_lifecycle_and_lists_who_dropped_off(opened: Open)
     said = texts(app)
     assert "customers dropped off before “Satisfied in a survey”" in said
     assert "90 days from the entry on" in said
+
+
+STEPS_ASKED = '["signup","login","export"]'
+
+
+def _number(app: Any, words: str) -> int:
+    (heading,) = [each for each in texts(app).splitlines() if words in each and each.startswith("**")]
+    return int(heading.strip("*").split(" · ")[-1].split(" ")[0].replace(",", ""))
+
+
+def test_bars_of_times_are_clicked_for_their_customers(opened: Open, subscription: Path) -> None:
+    asked = {"funnel__steps": STEPS_ASKED, "times__over_seconds": "86400", "times__up_to_seconds": "172800"}
+    app = opened("funnels", dataset="sample-subscription", **asked)
+    assert not app.exception and not app.error
+    bars = columns(subscription, "funnel_times", "from_seconds", "customers", steps=["signup", "login", "export"])
+    assert _number(app, "over 24 h, up to 2 days from “Sign-up” to “export”") == dict(bars)[86400]
+    app.button(key="close-times").click().run()
+    assert "times.over_seconds" not in app.query_params and "times.up_to_seconds" not in app.query_params
+
+
+def test_what_came_next_is_clicked_for_its_customers(opened: Open, subscription: Path) -> None:
+    asked = {"funnel__steps": STEPS_ASKED, "next__after_step": "2", "next__next_event": "(nothing)"}
+    app = opened("funnels", dataset="sample-subscription", **asked)
+    assert not app.exception and not app.error
+    given: dict[str, Any] = {"steps": ["signup", "login", "export"], "after_step": 2}
+    nexts = dict(columns(subscription, "funnel_next", "event", "customers", **given))
+    assert _number(app, "did nothing any more after “login”") == nexts[None]
+
+
+def test_a_side_is_clicked_for_its_customers(opened: Open, subscription: Path) -> None:
+    steps = ["signup", "login", "export"]
+    asked = {"funnel__steps": STEPS_ASKED, "funnel__breakdown": "channel", "comparison__step": "3"}
+    asked |= {"comparison__state": "converted", "comparison__segment": "organic"}
+    app = opened("funnels", dataset="sample-subscription", **asked)
+    assert not app.exception and not app.error
+    reached = columns(subscription, "funnel", "segment", "step", "customers", steps=steps, breakdown="channel")
+    (expected,) = [customers for segment, step, customers in reached if (segment, step) == ("organic", 3)]
+    assert _number(app, "reached “export”") == expected
+
+
+def test_without_entries_the_page_still_puts_events_together(opened: Open) -> None:
+    asked = {"dataset": "sample-shop", "from": "1999-01-01", "to": "1999-01-02"}
+    app = opened("funnels", funnel__steps='["访问","order"]', **asked)
+    assert not app.exception and "Which events are put together?" in texts(app)
 
 
 def test_steps_are_added_moved_and_taken_out(opened: Open) -> None:

@@ -6,6 +6,8 @@ from churnbook.page.cells import ask, cell, numbered
 from churnbook.page.definition import needs_definition
 from churnbook.page.derived import derived_events
 from churnbook.page.steps import (
+    behind_a_time,
+    behind_what_came_next,
     choose_funnel,
     choose_sides,
     choose_span,
@@ -14,6 +16,6 @@ from churnbook.page.steps import (
 )
 
 __all__ = [
-    "ask", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
+    "ask", "behind_a_time", "behind_what_came_next", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
     "needs_definition", "numbered", "view",
 ]  # fmt: skip

@@ -22,7 +22,17 @@ from churnbook.queries import NotAllowed, Parameter, Query, Value
 from churnbook.request import Scope
 from churnbook.wording import _
 
-PICKED = ("segment", "cohort", "period", "in_period", "step", "state")
+PICKED = (
+    "segment",
+    "cohort",
+    "period",
+    "in_period",
+    "step",
+    "state",
+    "over_seconds",
+    "up_to_seconds",
+    "next_event",
+)
 """What was clicked or picked out of a result; another result makes it void."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
 PAGE_WIDE = ("customer",)

@@ -71,6 +71,18 @@ class _OnlyRows(Exception):
     """An older version lacks columns the page draws, so that its rows are all that can be shown."""
 
 
+@dataclass(frozen=True)
+class Behind:
+    """The customers behind the marks of a cell's only chart: the query that lists them, what a click says of the mark.
+
+    `words` makes of what was clicked the heading of the list and a name to keep them under, as Cell.customers takes them.
+    """
+
+    query: str
+    fields: tuple[str, ...]
+    words: Callable[[Mapping[str, Value]], tuple[Callable[[int, Value], str], str]]
+
+
 @dataclass
 class Cell:
     """A cell while its page builds it, from controls to evidence."""
@@ -284,7 +296,8 @@ class Cell:
             for name in fields:
                 chosen = point.get(name)
                 address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
-            address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
+            if "segment" not in fields:
+                address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
 
         return write
 
@@ -295,23 +308,39 @@ class Cell:
         finding: Callable[[], str],
         reading: str = "",
         missing: str = "",
+        behind: Behind | None = None,
     ) -> None:
-        """The rest of a cell with one chart: the chart, the finding, how to read it, and the evidence.
+        """The rest of a cell with one chart: the chart, the finding, the customers behind a clicked mark, the evidence.
 
-        `draw` makes the chart, and takes by name `on_dark`. Without rows `missing` is all that is said.
+        `draw` makes the chart, and takes by name `on_dark`, and with `behind` what is `picked`. Without rows
+        `missing` is all that is said.
         """
         if self.tables[0].empty:
             st.info(missing, icon=":material/info:")
             return
-        self.chart(draw(on_dark=address.is_dark()), alt_text)
-        self.finding(finding(), reading)
+        picked = self.picked(behind.query, *behind.fields) if behind else {}
+        shown = {"picked": picked} if behind else {}
+        self.chart(draw(on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
+        self.finding(finding(), reading or (_("Click a bar for the customers behind it.") if behind else ""))
+        if behind and picked:
+            self.customers(behind.query, picked, *behind.words(picked))
         self.evidence(draw)
 
-    def pair(self, first: tuple[charts.Chart, str], second: tuple[charts.Chart, str]) -> None:
-        """Draw two charts of equal width beside each other, each with its text for those who cannot see it."""
-        for column, (chart, alt_text) in zip(st.columns(2, gap="medium"), (first, second), strict=True):
+    def pair(
+        self, first: tuple[charts.Chart, str], second: tuple[charts.Chart, str] | None, pick: Sequence[str] = ()
+    ) -> None:
+        """Draw two charts of equal width beside each other, each with its text for those who cannot see it.
+
+        Without a second the first takes the whole width. `pick`, for the first, as in chart.
+        """
+        if second is None:
+            self.chart(*first, pick)
+            return
+        for column, (chart, alt_text), fields in zip(
+            st.columns(2, gap="medium"), (first, second), (pick, ()), strict=True
+        ):
             with column:
-                self.chart(chart, alt_text)
+                self.chart(chart, alt_text, fields)
 
     @contextmanager
     def beside(self, chart: charts.Chart, alt_text: str, pick: Sequence[str] = ()) -> Iterator[None]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from churnbook import funnel_findings, queries, wording
 from churnbook.page import address
-from churnbook.page.cells import Cell, ask
+from churnbook.page.cells import Behind, Cell, ask
 from churnbook.queries import Parameter
 from churnbook.schema import TABLE_EVENTS
 from churnbook.wording import _
@@ -188,6 +189,20 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
     )
     cell.values[name] = value
     return value
+
+
+def behind_a_time(cell: Cell, steps: Sequence[str]) -> Behind:
+    """The customers behind the bars of a cell about the time between two steps."""
+    return Behind(
+        "funnel_times_customers",
+        ("over_seconds", "up_to_seconds", "segment"),
+        partial(funnel_findings.behind_a_time, steps, cell.values),
+    )
+
+
+def behind_what_came_next(step: str) -> Behind:
+    """The customers behind the bars of a cell about what those who dropped off after a step did next."""
+    return Behind("funnel_next_customers", ("next_event",), partial(funnel_findings.behind_a_next, step))
 
 
 def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str] | None:
