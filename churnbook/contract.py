@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from churnbook import schema
-from churnbook.queries import Catalogue, Query, sql_value
+from churnbook.queries import SLICE, Catalogue, Query, sql_value
 
 
 def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -23,7 +23,7 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
     needed = {each.name for need in catalogue.order(query)[:-1] for each in need.own_parameters}
     for name in sorted(own - query.used_parameters - needed):
         problems.append(f"parameter {name} is declared but not used")
-    for name in sorted(query.used_parameters - set(parameters)):
+    for name in sorted(query.used_parameters - set(parameters) - set(SLICE)):
         problems.append(f"parameter {name} is used but not declared")
     declared = {_referenced(catalogue, need) for need in (*query.needs, *query.uses)}
     used = _tables_read(query.sql, connection) - {"scope"}
@@ -33,7 +33,8 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
         problems.append(f"{name} is declared in needs or uses but not read")
     if problems:
         return problems
-    values = {name: sql_value(parameters[name].default) for name in query.used_parameters}
+    defaults = {name: parameter.default for name, parameter in parameters.items()}
+    values = {name: sql_value(defaults.get(name)) for name in query.used_parameters}
     described = connection.execute(f"describe {query.sql}", values).fetchall()
     returned = [(name, str(type_).lower()) for name, type_, *_ in described]
     promised = [(column.name, column.type) for column in query.columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 import threading
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
 SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
+
+
+_ROWS_AT_ONCE = 6_000_000
+"""So many events and orders, about, are looked at in one go where a query is made in slices: their steps fit into 2 GB."""
 
 
 class TooSlow(Exception):
@@ -138,10 +143,7 @@ class Session:
         try:
             for unwanted in self.catalogue.unwanted(query, values):
                 self._make_empty(unwanted)
-            for need in self.catalogue.order(query, values)[:-1]:
-                self._make(need, values)
-                if self._stopped:
-                    raise TooSlow(query.reference)
+            self._make_needs(query, values)
             table = self.cursor.sql(query.sql, params=_used(query, values)).to_arrow_table()
         except duckdb.InterruptException:
             raise TooSlow(query.reference) from None
@@ -150,17 +152,54 @@ class Session:
     def insert(self, query: Query, given: Mapping[str, object], table: str) -> None:
         """Add the rows of the query to a table of the dataset, on a connection that may write to it."""
         values = self.catalogue.bind(query, given)
-        for need in self.catalogue.order(query, values)[:-1]:
-            self._make(need, values)
+        self._make_needs(query, values)
         self.cursor.execute(f"insert into {table} {query.sql}", _used(query, values))
 
-    def _make(self, need: Query, values: Mapping[str, Value]) -> None:
-        bound = _used(need, values)
-        effective = {name: values[name] for name in self.catalogue.parameters(need)}
-        if self._made.get(need.name) == (need.reference, effective):
-            return
-        self.cursor.execute(f"create or replace temp table {need.name} as {need.unordered_sql}", bound)
-        self._made[need.name] = (need.reference, effective)
+    def _make_needs(self, query: Query, values: Mapping[str, Value]) -> None:
+        """Make everything the query needs, unless it is there already for these values."""
+        is_whole = self.catalogue.is_partial(query)
+        for need in self.catalogue.order(query, values)[:-1]:
+            effective = {name: values[name] for name in self.catalogue.parameters(need)}
+            if self._made.get(need.name) == (need.reference, effective):
+                continue
+            if need.is_sliced:
+                self._make_in_slices(need, values)
+            elif is_whole or not self.catalogue.is_partial(need):
+                self._make(need, values)
+            else:  # comes with the one that is made of it in slices
+                continue
+            self._made[need.name] = (need.reference, effective)
+
+    def _make_in_slices(self, need: Query, values: Mapping[str, Value]) -> None:
+        """Make a table range by range of customers, so that what it is made of fits into memory."""
+        partial = [each for each in self.catalogue.order(need, values)[:-1] if self.catalogue.is_partial(each)]
+        for place, customers in enumerate(self._slices()):
+            for each in partial:
+                self._made.pop(each.name, None)
+                self._make(each, values, customers)
+            self._make(need, values, customers, is_more=place > 0)
+
+    def _slices(self) -> list[tuple[int | None, int | None]]:
+        row = self.cursor.execute(
+            "select (select count(*) from main.events) + (select count(*) from main.orders),"
+            " (select coalesce(max(customer), -1) + 1 from main.customers)"
+        ).fetchone()
+        assert row is not None
+        n = min(-(-row[0] // _ROWS_AT_ONCE), row[1])
+        cuts = [row[1] * place // n for place in range(n + 1)] if n > 1 else [None, None]
+        return list(itertools.pairwise(cuts))
+
+    def _make(
+        self,
+        need: Query,
+        values: Mapping[str, Value],
+        customers: tuple[int | None, int | None] = (None, None),
+        is_more: bool = False,
+    ) -> None:
+        put = f"insert into {need.name}" if is_more else f"create or replace temp table {need.name} as"
+        self.cursor.execute(f"{put} {need.unordered_sql}", _used(need, values, customers))
+        if self._stopped:
+            raise TooSlow(need.reference)
 
     def _make_empty(self, unwanted: Query) -> None:
         """Let a table of a query's columns stand where it is read but not wanted; rows it has there do not matter."""
@@ -174,5 +213,8 @@ class Session:
         self.cursor.interrupt()
 
 
-def _used(query: Query, values: Mapping[str, Value]) -> dict[str, Any]:
-    return {name: queries.sql_value(values[name]) for name in query.used_parameters}
+def _used(
+    query: Query, values: Mapping[str, Value], customers: tuple[int | None, int | None] = (None, None)
+) -> dict[str, Any]:
+    bound = {**values, **dict(zip(queries.SLICE, customers, strict=True))}
+    return {name: queries.sql_value(bound[name]) for name in query.used_parameters}

@@ -22,6 +22,9 @@ from churnbook import schema
 
 FOLDER = Path(__file__).parent.parent / "queries"
 
+SLICE = ("first_customer", "end_customer")
+"""What a query file may bind besides its parameters: the customers looked at in one go, from one to before another; null: all."""
+
 Value = str | int | float | bool | dt.date | tuple[str, ...] | None
 
 FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.sql")
@@ -35,6 +38,7 @@ _PARAMETER = re.compile(
 _COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*[a-z0-9)\]]) \| (?P<note>.+)")
 _NEEDS = re.compile(r"(?P<names>[^=]+?)(?: if (?P<parameter>[a-z_]+) in (?P<choices>[a-z_, ]+))?")
 _CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
+_SLICES = re.compile(r"customers")
 _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
 
 
@@ -163,7 +167,8 @@ class Query:
     `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
     (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled. A need in `conditions`
     is wanted only for some values of a choice parameter, given as (parameter, values); for others it is an
-    empty table, so the query must not let it matter.
+    empty table, so the query must not let it matter. A query that `is_sliced` has rows for each customer that hang
+    on that customer alone, so that with many rows it is made for one range of customers after the other.
     """
 
     name: str
@@ -173,6 +178,7 @@ class Query:
     needs: tuple[str, ...]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
     uses: tuple[str, ...]
+    is_sliced: bool
     own_parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     changes: tuple[Change, ...]
@@ -257,6 +263,7 @@ def read(path: Path) -> Query:
             }
         ),
         uses=_names(lines.get("uses", [])),
+        is_sliced=bool(parsed("slices", _SLICES)),
         own_parameters=tuple(_parameter(path, match) for match in parsed("param", _PARAMETER)),
         columns=tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN)),
         changes=tuple(
@@ -283,7 +290,7 @@ def header_lines(sql: str) -> list[str]:
 
 
 _KEYS = {
-    "name", "version", "title", "description", "needs", "uses", "param", "column", "change", "metric",
+    "name", "version", "title", "description", "needs", "uses", "slices", "param", "column", "change", "metric",
 }  # fmt: skip
 
 
@@ -369,6 +376,13 @@ class Catalogue:
         found = [self.queries[need] for need in dict.fromkeys(named) if need not in schema.TABLES]
         return tuple(each for each in found if each not in wanted)
 
+    def is_partial(self, query: Query) -> bool:
+        """Whether it can be made for a range of customers: it binds SLICE, or needs one that does, and is not sliced."""
+        if query.is_sliced:
+            return False
+        needs = (self._needed(query, need) for need in query.needs if need not in schema.TABLES)
+        return bool(query.used_parameters & set(SLICE)) or any(self.is_partial(need) for need in needs)
+
     def _needed(self, query: Query, need: str) -> Query:
         if need not in self.queries:
             raise QueryError(f"{query.path.name}: needs {need}, which is neither a canonical table nor a pinned query")
@@ -449,6 +463,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
                 raise QueryError(
                     f"{query.path.name}: needs something if {name} in {', '.join(choices)}, which it never is"
                 )
+        if catalogue.is_partial(query) and any(need.is_sliced for need in catalogue.order(query)):
+            raise QueryError(f"{query.path.name}: what is made of some customers cannot need what is made in slices")
     return catalogue
 
 

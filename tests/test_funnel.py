@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from churnbook import database, queries
 from churnbook.intake import load, map, read
 from churnbook.intake.report import Settings
 from churnbook.queries import NotAllowed
@@ -415,6 +416,28 @@ def test_segments_add_up_on_the_samples(shop: Path, subscription: Path) -> None:
             columns(path, "funnel", *counts, **given), columns(path, "funnel", *counts, **given)[1:], strict=False
         ):
             assert before[0] == sum(row)
+
+
+@pytest.mark.parametrize(
+    "rules", [{}, {"mode": "strict"}, {"mode": "any"}, {"exclude": "report_created", "excluded": "removed"}]
+)
+def test_made_in_slices_of_customers_it_is_the_same(
+    subscription: Path, monkeypatch: pytest.MonkeyPatch, rules: dict[str, Any]
+) -> None:
+    given: dict[str, Any] = {"steps": ["signup", "login", "export", "login"], "breakdown": "channel", **rules}
+    at_once = [ask(subscription, query, **given) for query in ("funnel", "funnel_customers", "funnel_trend")]
+    assert at_once[0]
+    monkeypatch.setattr(database, "_ROWS_AT_ONCE", 5_000)
+    made: list[str] = []
+    make = database.Session._make
+
+    def noted(self: database.Session, need: queries.Query, *given: Any, **more: Any) -> None:
+        made.append(need.name)
+        make(self, need, *given, **more)
+
+    monkeypatch.setattr(database.Session, "_make", noted)
+    assert [ask(subscription, query, **given) for query in ("funnel", "funnel_customers", "funnel_trend")] == at_once
+    assert made.count("funnel_moments") == 3 * 10 and made.count("funnel_attempts") == 3
 
 
 # The page

@@ -39,6 +39,7 @@ NEEDED = {need for query in CATALOGUE.queries.values() for need in query.needs}
 def test_the_script_with_its_needs_runs_as_printed(reference: str, shop: Path) -> None:
     query = CATALOGUE.queries[reference]
     values = {name: queries.sql_value(p.default) for name, p in CATALOGUE.parameters(query).items()}
+    values |= dict.fromkeys(queries.SLICE)
     with database.reading(shop) as cursor:
         dataset.prepare(cursor, dataset.facts(shop), Scope())
         for statement in cursor.extract_statements(CATALOGUE.script(query)):
