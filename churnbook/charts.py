@@ -323,7 +323,7 @@ def by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.Col
         title=None,
         sort=list(colours),
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=alt.Legend(orient="bottom", columns=4, labelLimit=120, symbolType="circle", symbolOpacity=1),
+        legend=alt.Legend(orient="bottom", columns=3, labelLimit=120, symbolType="circle", symbolOpacity=1),
     )
 
 

@@ -138,7 +138,7 @@ def _filter(view: address.View) -> None:
         more = st.selectbox(
             _("Only customers with"),
             [None, *free],
-            format_func=lambda name: _("no further filter") if name is None else wording.escape(name),
+            format_func=lambda name: _("no further filter") if name is None else name,
             key=f"filter-by:{view.listed.id}:{len(held)}",
         )
         held += [more] if more else []
@@ -151,7 +151,7 @@ def _filter(view: address.View) -> None:
             wording.escape(attribute),
             list(dict.fromkeys([*chosen, *values])),
             key=key,
-            format_func=lambda value: wording.escape(wording.segment(value)),
+            format_func=wording.segment,
             placeholder=_("choose values"),
             on_change=_change_filter,
             args=(key, attribute, others),

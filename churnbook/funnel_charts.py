@@ -130,7 +130,7 @@ def times(
 ) -> charts.Chart:
     """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times.
 
-    A click says over_seconds, up_to_seconds and segment; the mark of `picked` is outlined.
+    A click says over_seconds, up_to_seconds, and with a split the segment; the mark of `picked` is outlined.
     """
     kept = drawn_apart(result, order)
     spans = list(zip(kept["from_seconds"], kept["to_seconds"], strict=True))
@@ -138,9 +138,8 @@ def times(
         label=[_span(low, high) for low, high in spans],
         over_seconds=[str(int(low)) for low, _high in spans],
         up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
-        segment=kept["segment"].astype(object).where(kept["segment"].notna(), None),
     )
-    fields = ("over_seconds", "up_to_seconds", "segment")
+    fields = ("over_seconds", "up_to_seconds", *(["segment"] if order else []))
     rows = _outlined(rows.drop(columns=["to_seconds"]), picked, fields)
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
@@ -203,7 +202,7 @@ def sides(
 ) -> charts.Chart:
     """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison.
 
-    `values` are its parameters. A click says SIDE; the bar of `picked` is outlined.
+    `values` are its parameters. A click says SIDE; beside the bar of `picked` the others are pale.
     """
     names = [first, second]
     kind, told = ("segment", "in_period") if values["compare"] == "segments" else ("in_period", "segment")
@@ -223,7 +222,7 @@ def sides(
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
         .encode(
-            **_IF_PICKED,
+            opacity=alt.when(alt.datum.is_picked).then(alt.value(1)).otherwise(alt.value(0.45 if picked else 1)),
             y=alt.Y(
                 "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
             ),

@@ -63,7 +63,7 @@ def trend_lines(
 ) -> charts.Chart:
     """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
 
-    Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`.
+    Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`, and with a split the segment.
     """
     drawn = with_labels(points, grain)
     x = by_period(drawn)
@@ -88,8 +88,7 @@ def trend_lines(
         ],
     )
     if can_be_picked:
-        pick = alt.selection_point(
-            name=charts.PICKED, fields=["in_period", "segment"], on="click", clear=False, nearest=True
-        )
+        fields = ["in_period", *(["segment"] if is_split else [])]
+        pick = alt.selection_point(name=charts.PICKED, fields=fields, on="click", clear=False, nearest=True)
         dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

@@ -184,7 +184,7 @@ class Cell:
                     attribute=wording.escape(str(self.values.get("entry_attribute") or self.values["breakdown"]))
                 ),
                 found,
-                format_func=lambda segment: wording.escape(wording.segment(segment)),
+                format_func=wording.segment,
                 key=key,
                 on_change=address.keep(name, key, list),
                 max_selections=_MOST_MULTIPLES,
@@ -203,7 +203,7 @@ class Cell:
                 st.selectbox(
                     wording.parameter(name),
                     segments,
-                    format_func=lambda segment: wording.escape(wording.segment(segment)),
+                    format_func=wording.segment,
                     key=address.widget_key(f"{self.name}.{name}", value),
                     on_change=address.choose_value(self.name, parameter),
                     width=220,

@@ -157,7 +157,7 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
                 _("Leave out customers with"),
                 list(dict.fromkeys(pairs)),
                 default=held.where,
-                format_func=lambda pair: wording.escape(f"{pair[0]} = {pair[1]}"),
+                format_func=lambda pair: f"{pair[0]} = {pair[1]}",
                 placeholder=_("choose values"),
                 key=f"out-where-{place}",
             )
