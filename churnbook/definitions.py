@@ -13,6 +13,7 @@ from churnbook import churn, database, dataset, queries
 from churnbook.amend import CannotSave, next_generation
 from churnbook.churn import Definition
 from churnbook.dataset import Facts, Library, Listed
+from churnbook.intake import Refused
 from churnbook.intake import churn as derived
 from churnbook.intake.report import LeftOut
 from churnbook.intake.sheet import Warned
@@ -70,12 +71,10 @@ def save(library: Library, id: str, definition: Definition, out: LeftOut) -> Lis
         ((watermark,),) = connection.execute("select watermark from meta.dataset").fetchall()
         connection.execute("update meta.dataset set churn = $1, defined_at = $2", [definition.text, now])
         derived.derive(connection, definition, watermark)
-        derived.leave_out(connection, out)
-        ((counted,),) = connection.execute(
-            "select count(*) from main.customers anti join main.left_out using (customer)"
-        ).fetchall()
-        if not counted:
-            raise CannotSave(N_("That would leave out every customer."))
+        try:
+            derived.leave_out(connection, out)
+        except Refused as refused:
+            raise CannotSave(refused.sentence) from None
         connection.execute("update meta.tables set rows = (select count(*) from main.churns) where name = 'churns'")
         _remember(connection, definition, out, now)
 

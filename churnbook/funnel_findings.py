@@ -17,6 +17,7 @@ from churnbook.wording import (
     escape,
     event,
     interval,
+    listed,
     ngettext,
     number,
     percent,
@@ -144,6 +145,18 @@ def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
         "{n} conversions hang on steps recorded at the same moment; without them {left} are left.",
         n,
     ).format(n=number(n), left=number(without))
+
+
+def overlap_words(steps: pd.DataFrame) -> str:
+    """That in any order a row may stand for two steps; empty where none can. `steps` has the columns of funnel_steps."""
+    by_event = steps.drop_duplicates(["event", "name"])
+    shared = by_event[by_event.duplicated("event", keep=False)]
+    names = list(dict.fromkeys(shared.sort_values("step", kind="stable")["name"]))
+    if not names:
+        return ""
+    return _("In any order, what fits several of these steps counts for each: {names}.").format(
+        names=listed([escape(event(name)) for name in names])
+    )
 
 
 Listed = tuple[Callable[[int, Any], str], str]

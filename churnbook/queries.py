@@ -197,6 +197,11 @@ class Query:
         return parameter is None or (values is not None and values[parameter] in choices)
 
     @property
+    def binds_slice(self) -> bool:
+        """Whether its SQL asks for the customers looked at in one go."""
+        return any(f"${name}" in self.sql for name in SLICE)
+
+    @property
     def unordered_sql(self) -> str:
         """The SQL without its closing ORDER BY, for the temporary table a reader of it scans."""
         return self.sql[: self.sql.rindex("\norder by ")]
@@ -381,7 +386,7 @@ class Catalogue:
         if query.is_sliced:
             return False
         needs = (self._needed(query, need) for need in query.needs if need not in schema.TABLES)
-        return bool(query.used_parameters & set(SLICE)) or any(self.is_partial(need) for need in needs)
+        return query.binds_slice or any(self.is_partial(need) for need in needs)
 
     def _needed(self, query: Query, need: str) -> Query:
         if need not in self.queries:

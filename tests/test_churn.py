@@ -342,6 +342,8 @@ def test_accounts_left_out_are_in_no_figure(make: Make) -> None:
     assert columns(made, "overview", "customers", scope=Scope(where=(("kind", "real"),))) == [(2,)]
     assert columns(made, "overview", "customers", scope=Scope(where=(("kind", "test"),))) == [(0,)]
     assert columns(made, "churn_rate", "churned_customers")[0] == (1,)
+    with pytest.raises(Refused, match="leave out every customer"):
+        make(files, left_out=LeftOut((("kind", "test"), ("kind", "real")), ()))
 
 
 # Identities on the samples

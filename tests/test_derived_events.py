@@ -450,6 +450,11 @@ def test_on_the_page_an_event_is_put_together_offered_and_removed(
     assert "Order: 护肤" in cohorts.selectbox(key="widget:retention.start").options
     assert cohorts.selectbox(key="widget:retention.start").value == "Order: 护肤"
 
+    given = {"folder": folder, "dataset": id, "lang": "en", "funnel__steps": '["order","Order: 护肤"]'}
+    words = "what fits several of these steps counts for each: Order, Order: 护肤"
+    assert words in texts(opened("funnels", funnel__mode="any", **given))
+    assert words not in texts(opened("funnels", **given))
+
     app = opened("derived", folder=folder, dataset=id, lang="zh_CN")
     assert "下单（Category" not in texts(app) and "护肤" in texts(app)
     app.button(key="remove-event-Order: 护肤").click().run()

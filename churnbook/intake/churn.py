@@ -55,7 +55,10 @@ def derive(connection: duckdb.DuckDBPyConnection, definition: Definition | None,
 
 
 def leave_out(connection: duckdb.DuckDBPyConnection, wanted: LeftOut) -> None:
-    """Make `main.left_out`: the customers with one of the ids, or one of the attribute values; `meta` keeps these."""
+    """Make `main.left_out`: the customers with one of the ids, or one of the attribute values; `meta` keeps these.
+
+    Raises Refused where that would be all of them.
+    """
     connection.execute("delete from main.left_out")
     connection.execute("delete from meta.left_out")
     connection.execute(
@@ -85,3 +88,6 @@ def leave_out(connection: duckdb.DuckDBPyConnection, wanted: LeftOut) -> None:
             "ids": list(wanted.ids),
         },
     )
+    kept = connection.execute("select count(*) from main.customers anti join main.left_out using (customer)").fetchone()
+    if kept == (0,):
+        raise Refused(N_("That would leave out every customer."))

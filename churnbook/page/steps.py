@@ -115,6 +115,10 @@ def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
     rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
     cell.choose("window", "window_unit", "breakdown", more=rarer)
     _choose_entry_attribute(cell, steps)
+    if cell.values["mode"] == "any" and (
+        words := funnel_findings.overlap_words(ask("funnel_steps", steps=tuple(steps)))
+    ):
+        st.caption(words)
 
 
 def _choose_rules(cell: Cell) -> None:
