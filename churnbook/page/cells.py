@@ -158,7 +158,7 @@ class Cell:
             return
         if options is None:
             common["key"] = address.widget_key(name, value)
-            st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=120)
+            st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=150)
             return
         labels = wording.distinct({parameter.text(option): wording.value(parameter, option) for option in options})
         common |= {"options": list(labels), "format_func": labels.__getitem__}
