@@ -301,11 +301,15 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
 
 
 def drawn_apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
-    """The rows of the segments drawn apart, the first eight of an order that are there; all without a split."""
+    """The rows of the segments drawn apart, the first eight of an order that are there; all without a split.
+
+    A segment is called by its word; `segment_value` is what a click says.
+    """
     there = set(result["segment"])
     first = [name for name in order if name in there][: len(CATEGORICAL)]
     kept = result[result["segment"].isin(first)] if order else result
-    return kept.assign(segment=[wording.segment(name) for name in kept["segment"]] if order else "")
+    named = [wording.segment(name) for name in kept["segment"]] if order else ""
+    return kept.assign(segment=named, segment_value=kept["segment"])
 
 
 def by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.ColorValue:

@@ -157,7 +157,7 @@ class Session:
 
     def _make_needs(self, query: Query, values: Mapping[str, Value]) -> None:
         """Make everything the query needs, unless it is there already for these values."""
-        is_whole = self.catalogue.is_partial(query)
+        is_whole = query.is_sliced or self.catalogue.is_partial(query)
         for need in self.catalogue.order(query, values)[:-1]:
             effective = {name: values[name] for name in self.catalogue.parameters(need)}
             if self._made.get(need.name) == (need.reference, effective):
@@ -172,12 +172,15 @@ class Session:
 
     def _make_in_slices(self, need: Query, values: Mapping[str, Value]) -> None:
         """Make a table range by range of customers, so that what it is made of fits into memory."""
+        self._made.pop(need.name, None)
         partial = [each for each in self.catalogue.order(need, values)[:-1] if self.catalogue.is_partial(each)]
         for place, customers in enumerate(self._slices()):
             for each in partial:
                 self._made.pop(each.name, None)
                 self._make(each, values, customers)
             self._make(need, values, customers, is_more=place > 0)
+        for each in partial:
+            self.cursor.execute(f"drop table {each.name}")
 
     def _slices(self) -> list[tuple[int | None, int | None]]:
         row = self.cursor.execute(

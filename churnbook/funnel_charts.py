@@ -110,9 +110,12 @@ def _picked(fields: Sequence[str], nearest: bool = False) -> Any:
 
 def _outlined(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
     """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
-    given = {name: (picked or {}).get(name) for name in fields}
-    texts = {name: None if value is None else str(value) for name, value in given.items()}
-    same = [all(row[name] == text for name, text in texts.items()) for row in rows.to_dict("records")]
+
+    def text(value: Any) -> str | None:
+        return None if value is None or pd.isna(value) else str(value)
+
+    given = {name: text((picked or {}).get(name.removesuffix("_value"))) for name in fields}
+    same = [all(text(row[name]) == value for name, value in given.items()) for row in rows.to_dict("records")]
     return rows.assign(is_picked=[bool(picked) and each for each in same])
 
 
@@ -139,7 +142,7 @@ def times(
         over_seconds=[str(int(low)) for low, _high in spans],
         up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
     )
-    fields = ("over_seconds", "up_to_seconds", *(["segment"] if order else []))
+    fields = ("over_seconds", "up_to_seconds", *(["segment_value"] if order else []))
     rows = _outlined(rows.drop(columns=["to_seconds"]), picked, fields)
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
@@ -212,12 +215,13 @@ def sides(
             side=name,
             share=compared[f"conversion_{letter}"],
             n=compared[f"customers_{letter}"],
+            reached=compared[f"converted_{letter}"],
             **{kind: str(values[f"{column}_{letter}"]), told: None},
         )
         for name, letter in zip(names, "ab", strict=True)
     ]
-    rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "step", "segment", "in_period"]]
-    rows = _outlined(rows.assign(step=rows["step"].astype(str), state="converted"), picked, SIDE)
+    rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
+    rows = _outlined(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
@@ -238,7 +242,8 @@ def sides(
                 alt.Tooltip("row:N", title=_("Step")),
                 alt.Tooltip("side:N", title=_("Side")),
                 alt.Tooltip("share:Q", title=_("Of those who entered"), format=".1%"),
-                alt.Tooltip("n:Q", title=_("Customers"), format=","),
+                alt.Tooltip("reached:Q", title=_("Reached"), format=","),
+                alt.Tooltip("n:Q", title=_("Out of"), format=","),
             ],
         )
         .add_params(_picked(SIDE))

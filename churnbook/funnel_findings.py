@@ -252,13 +252,13 @@ def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
                 n,
             ),
             "dropped": ngettext(
-                "{n} customer who entered in {period} dropped off before the last step",
-                "{n} customers who entered in {period} dropped off before the last step",
+                "{n} customer who entered in {period} dropped off on the way",
+                "{n} customers who entered in {period} dropped off on the way",
                 n,
             ),
             "in_progress": ngettext(
-                "{n} customer who entered in {period} still has time for the last step",
-                "{n} customers who entered in {period} still have time for the last step",
+                "{n} customer who entered in {period} still has time",
+                "{n} customers who entered in {period} still have time",
                 n,
             ),
         }[state]
@@ -285,9 +285,9 @@ def behind_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mappi
 
 
 def _picked_time(picked: Mapping[str, Any]) -> str:
-    low, high = int(picked["over_seconds"]), picked.get("up_to_seconds")
+    low, high = max(int(picked["over_seconds"]), 0), picked.get("up_to_seconds")
     if high is None:
-        return _("over {time}").format(time=duration(low))
+        return _("over {time}").format(time=duration(low)) if low else _("any time")
     if not low:
         return _("up to {time}").format(time=duration(int(high)))
     return _("over {low}, up to {high}").format(low=duration(low), high=duration(int(high)))

@@ -88,7 +88,7 @@ def trend_lines(
         ],
     )
     if can_be_picked:
-        fields = ["in_period", *(["segment"] if is_split else [])]
+        fields = ["in_period", *(["segment_value"] if is_split else [])]
         pick = alt.selection_point(name=charts.PICKED, fields=fields, on="click", clear=False, nearest=True)
         dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

@@ -106,6 +106,7 @@ _PARAMETERS = {
     "from_step": N_("From step"),
     "to_step": N_("To step"),
     "after_step": N_("After step"),
+    "anywhere": N_("At earlier steps too"),
     "over_seconds": N_("Over, seconds"),
     "up_to_seconds": N_("Up to, seconds"),
     "next_event": N_("Next"),
@@ -508,6 +509,9 @@ def moment(value: dt.datetime, timezone: str) -> str:
     return value.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 
+_LAST_WEEK = dt.date(9999, 12, 27)
+
+
 def period_label(first_day: dt.date, grain: str) -> str:
     """A period by its first day: 2024-03 for a month, 2024 W10 (03-04) for a week."""
     match grain:
@@ -518,7 +522,7 @@ def period_label(first_day: dt.date, grain: str) -> str:
         case "year":
             return f"{first_day.year}"
         case "week":
-            year, week, _weekday = (first_day + dt.timedelta(days=3)).isocalendar()
+            year, week, _weekday = (min(first_day, _LAST_WEEK) + dt.timedelta(days=3)).isocalendar()
             return f"{year} W{week:02d} ({first_day:%m-%d})"
     return first_day.isoformat()
 

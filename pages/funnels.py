@@ -52,7 +52,7 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
     trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_reading())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
-        trend.customers("funnel_customers", picked | {"step": len(steps)}, *findings.behind_a_period(picked, grain))
+        trend.customers("funnel_customers", page.to_the_end(steps, picked), *findings.behind_a_period(picked, grain))
     trend.evidence(partial(charts.trend, entered, grain, trend.order))
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:

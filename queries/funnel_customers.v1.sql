@@ -6,6 +6,7 @@
 -- param: step int = 2 | the step: 1, 2, …
 -- param: state choice(converted, dropped, in_progress) = dropped | reached the step; reached the one before, and have
 -- no time left; still have time
+-- param: anywhere bool = false | also who dropped off, or still has time, at a step before
 -- param: segment text = null | only this segment of the split; null: all
 -- param: in_period date = null | only entries of the period that begins on this day; null: all
 -- param: grain choice(day, week, month, quarter, year) = week | period of the entries
@@ -27,9 +28,14 @@ with
                 when 'converted'
                 then funnel_attempts.level >= $step
                 when 'dropped'
-                then funnel_attempts.level = $step - 1 and not funnel_attempts.open
-                else funnel_attempts.level = $step - 1 and funnel_attempts.open
+                then not funnel_attempts.open
+                else funnel_attempts.open
             end
+            and (
+                $state = 'converted'
+                or funnel_attempts.level + 1 = $step
+                or ($anywhere and funnel_attempts.level < $step)
+            )
             and ($segment::varchar is null or funnel_attempts.segment = $segment::varchar)
             and ($in_period::date is null or periods.period = $in_period::date)
     )

@@ -11,11 +11,13 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from churnbook import database, queries
+from churnbook import database, dataset, queries, wording
+from churnbook import funnel_charts as charts
 from churnbook.intake import load, map, read
 from churnbook.intake.report import Settings
 from churnbook.queries import NotAllowed
@@ -445,6 +447,60 @@ def test_made_in_slices_of_customers_it_is_the_same(
     assert made.count("funnel_moments") == 2 * 10 and made.count("funnel_attempts") == 2
 
 
+@pytest.mark.parametrize("sliced", ["funnel_paths", "funnel_mixed"])
+def test_what_is_made_in_slices_is_whole_when_asked_itself(
+    subscription: Path, monkeypatch: pytest.MonkeyPatch, sliced: str
+) -> None:
+    given: dict[str, Any] = {"steps": ["signup", "login", "export"]}
+    whole = ask(subscription, sliced, **given)
+    assert len(whole) == 1200
+    monkeypatch.setattr(database, "_ROWS_AT_ONCE", 5_000)
+    with database.reading(subscription) as cursor:
+        dataset.prepare(cursor, dataset.facts(subscription), Scope())
+        session = database.Session(cursor)
+        for query in ("funnel", sliced, "funnel_moments", "funnel", sliced):
+            mode = {"mode": "any"} if query == "funnel" and sliced == "funnel_mixed" else {}
+            table = session.run(queries.catalogue().find(query), {**given, **mode}).table
+            if query == sliced:
+                assert [tuple(row.values()) for row in table.to_pylist()] == whole
+
+
+def test_who_did_not_come_through_adds_up_over_all_steps(subscription: Path) -> None:
+    given: dict[str, Any] = {"steps": ["signup", "integration_connected", "export"], "window": 60, "grain": "month"}
+    names = ("period", "entered", "converted", "in_progress")
+    for period, entered, converted, in_progress in columns(subscription, "funnel_trend", *names, **given)[-3:]:
+        chosen = {"step": 3, "anywhere": True, "in_period": period}
+        n = {
+            state: len(ask(subscription, "funnel_customers", state=state, **chosen, **given))
+            for state in ("converted", "in_progress", "dropped")
+        }
+        assert n == {"converted": converted, "in_progress": in_progress, "dropped": entered - converted - in_progress}
+
+
+# Charts
+
+
+def test_the_bar_picked_is_outlined_also_where_it_has_no_end_and_no_name() -> None:
+    bins = {"from_seconds": [0, 60], "to_seconds": [60.0, None], "customers": [1, 2], "share": [0.3, 0.7]}
+    spread = pd.DataFrame({"segment": [None, None], **bins})
+    drawn = charts.times(spread, picked={"over_seconds": 60, "up_to_seconds": None}).to_dict()
+    assert [row["is_picked"] for row in _drawn(drawn)] == [False, True]
+    split = pd.DataFrame({"segment": ["", "(other)"], **bins})
+    wording.use("zh_CN")
+    drawn = charts.times(split, ["", "(other)"], {"over_seconds": 0, "up_to_seconds": 60, "segment": ""}).to_dict()
+    wording.use("en")
+    rows = _drawn(drawn)
+    assert [(row["segment"], row["segment_value"], row["is_picked"]) for row in rows] == [
+        ("(空)", "", True),
+        ("(其他)", "(other)", False),
+    ]
+
+
+def _drawn(chart: dict[str, Any]) -> list[dict[str, Any]]:
+    (rows,) = [rows for rows in chart["datasets"].values() if "is_picked" in rows[0]]
+    return list(rows)
+
+
 # The page
 
 
@@ -494,6 +550,28 @@ def test_a_side_is_clicked_for_its_customers(opened: Open, subscription: Path) -
     reached = columns(subscription, "funnel", "segment", "step", "customers", steps=steps, breakdown="channel")
     (expected,) = [customers for segment, step, customers in reached if (segment, step) == ("organic", 3)]
     assert _number(app, "reached “export”") == expected
+
+
+def test_what_was_picked_is_void_with_another_result(opened: Open) -> None:
+    asked = {"funnel__steps": STEPS_ASKED, "funnel__breakdown": "channel", "comparison__step": "3"}
+    asked |= {"comparison__state": "converted", "comparison__segment": "organic", "next__next_event": "(nothing)"}
+    app = opened("funnels", dataset="sample-subscription", **asked)
+    app.selectbox(key="widget:funnel.breakdown").select("null").run()
+    assert not app.exception
+    assert not {"comparison.step", "comparison.segment", "next.next_event"} & set(app.query_params)
+
+
+@pytest.mark.parametrize(
+    "picked",
+    [
+        {"times__over_seconds": "abc", "comparison__step": "2", "comparison__in_period": "9999-12-31"},
+        {"times__over_seconds": "-5", "comparison__step": "-2147483648", "next__next_event": "never seen"},
+    ],
+)
+def test_odd_picks_in_the_address_are_no_fault(opened: Open, picked: dict[str, str]) -> None:
+    app = opened("funnels", dataset="sample-subscription", funnel__steps=STEPS_ASKED, next__after_step="2", **picked)
+    assert not app.exception and not app.error
+    assert "over 0 s" not in texts(app) and "over -" not in texts(app)
 
 
 def test_without_entries_the_page_still_puts_events_together(opened: Open) -> None:

@@ -13,9 +13,10 @@ from churnbook.page.steps import (
     choose_span,
     choose_step,
     choose_steps,
+    to_the_end,
 )
 
 __all__ = [
     "ask", "behind_a_time", "behind_what_came_next", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
-    "needs_definition", "numbered", "view",
+    "needs_definition", "numbered", "to_the_end", "view",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ PAGE_WIDE = ("customer",)
 """Parameters that belong to a whole page and stand in its address by themselves."""
 _PAGE = "page shown"
 _MEMORY = "address by page"
+_FOLLOWERS = "cells by the cell they follow"
 
 
 @dataclass(frozen=True)
@@ -358,10 +359,22 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
         text = chosen if isinstance(chosen, str) else parameter.text(chosen)
         put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
         if parameter.name not in PICKED:
-            for picked in PICKED:
-                put(f"{cell}.{picked}", ())
+            void_picks(cell)
 
     return write
+
+
+def follow(cell: str, other: str) -> None:
+    """Let what is picked in a cell become void with what is picked in another, whose choices it takes."""
+    st.session_state.setdefault(_FOLLOWERS, {}).setdefault(other, set()).add(cell)
+
+
+def void_picks(cell: str) -> None:
+    """Take out what was picked in a cell, and in those that follow it, since its result is another."""
+    for name in PICKED:
+        put(f"{cell}.{name}", ())
+    for follower in st.session_state.get(_FOLLOWERS, {}).get(cell, ()):
+        void_picks(follower)
 
 
 def citation(cells: Mapping[str, str | Sequence[str]]) -> str:

@@ -107,6 +107,7 @@ class Cell:
             self.values[name] = other.values[name]
             self.owners[name] = other.name
         self.order, self.segments = other.order, other.segments
+        address.follow(self.name, other.name)
 
     def choose(self, *names: str, more: Sequence[str] = (), period: Periods | None = None) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
@@ -294,7 +295,7 @@ class Cell:
             points = st.session_state[key].selection.get(charts.PICKED, [])
             point = points[0] if points else {}
             for name in fields:
-                chosen = point.get(name)
+                chosen = point.get(f"{name}_value", point.get(name))
                 address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
             if "segment" not in fields:
                 address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
@@ -416,7 +417,8 @@ class Cell:
         if not address.get(f"{self.name}.{names[0]}"):
             return {}
         values = {name: address.value_of(self.name, parameters[name]) for name in names}
-        return {} if values[names[0]] is None else values
+        # one that could not be read has been taken out meanwhile
+        return values if address.get(f"{self.name}.{names[0]}") and values[names[0]] is not None else {}
 
     # Words
 

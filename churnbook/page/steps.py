@@ -12,7 +12,7 @@ import streamlit as st
 from churnbook import funnel_findings, queries, wording
 from churnbook.page import address
 from churnbook.page.cells import Behind, Cell, ask
-from churnbook.queries import Parameter
+from churnbook.queries import Parameter, Value
 from churnbook.schema import TABLE_EVENTS
 from churnbook.wording import _
 
@@ -105,8 +105,7 @@ def _another(steps: Sequence[str], times: Mapping[str, int]) -> str:
 
 def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
     address.put(f"{cell}.steps", [parameter.text(tuple(steps))])
-    for name in address.PICKED:
-        address.put(f"{cell}.{name}", ())
+    address.void_picks(cell)
 
 
 def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
@@ -132,6 +131,7 @@ def _choose_rules(cell: Cell) -> None:
         for name, value in funnel_findings.RULES[st.session_state[key]].items():
             is_usual = value == known[name].default
             address.put(f"{cell.name}.{name}", () if is_usual else [known[name].text(value)])
+        address.void_picks(cell.name)
 
     st.segmented_control(
         _("Count as"),
@@ -193,6 +193,11 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
     )
     cell.values[name] = value
     return value
+
+
+def to_the_end(steps: Sequence[str], picked: Mapping[str, Value]) -> dict[str, Value]:
+    """What was picked, with the parameters of funnel_customers for all steps together: who came through, and who not."""
+    return {**picked, "step": len(steps), "anywhere": True}
 
 
 def behind_a_time(cell: Cell, steps: Sequence[str]) -> Behind:
