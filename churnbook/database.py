@@ -26,7 +26,7 @@ SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
 
 
 _ROWS_AT_ONCE = 6_000_000
-"""So many events and orders, about, are looked at in one go where a query is made in slices: their steps fit into 2 GB."""
+"""About so many events and orders are looked at in one go where a query is made in slices: they fit into 2 GB."""
 
 
 class TooSlow(Exception):

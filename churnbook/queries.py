@@ -23,7 +23,7 @@ from churnbook import schema
 FOLDER = Path(__file__).parent.parent / "queries"
 
 SLICE = ("first_customer", "end_customer")
-"""What a query file may bind besides its parameters: the customers looked at in one go, from one to before another; null: all."""
+"""What a query file may bind besides its parameters: the customers looked at in one go; null: all."""
 
 Value = str | int | float | bool | dt.date | tuple[str, ...] | None
 

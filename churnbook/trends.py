@@ -63,7 +63,8 @@ def trend_lines(
 ) -> charts.Chart:
     """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
 
-    Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`, and with a split the segment.
+    Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`, and
+    with a split the segment.
     """
     drawn = with_labels(points, grain)
     x = by_period(drawn)

@@ -75,7 +75,8 @@ class _OnlyRows(Exception):
 class Behind:
     """The customers behind the marks of a cell's only chart: the query that lists them, what a click says of the mark.
 
-    `words` makes of what was clicked the heading of the list and a name to keep them under, as Cell.customers takes them.
+    `words` makes of what was clicked the heading of the list and a name to keep them under, as Cell.customers takes
+    them.
     """
 
     query: str
