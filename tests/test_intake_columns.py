@@ -205,7 +205,7 @@ STYLES: dict[str, Callable[[dt.datetime], str]] = {
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(moments=st.lists(MOMENTS, min_size=1, max_size=20))
 def test_any_time_in_any_style_is_read_back(style: str, moments: list[dt.datetime]) -> None:
     found, _written = read_column("timestamp", [STYLES[style](moment) for moment in moments], timezone="UTC")
@@ -213,7 +213,7 @@ def test_any_time_in_any_style_is_read_back(style: str, moments: list[dt.datetim
 
 
 @pytest.mark.parametrize("day_first", [False, True])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(moments=st.lists(MOMENTS, min_size=1, max_size=20))
 def test_any_day_is_read_back_in_the_order_chosen(day_first: bool, moments: list[dt.datetime]) -> None:
     form = "%d/%m/%Y %H:%M:%S" if day_first else "%m/%d/%Y %H:%M:%S"
@@ -245,7 +245,7 @@ AMOUNT_STYLES: dict[str, Callable[[Decimal], str]] = {
 
 
 @pytest.mark.parametrize("style", AMOUNT_STYLES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(amounts=st.lists(AMOUNTS, min_size=1, max_size=20))
 def test_any_amount_in_any_style_is_read_back(style: str, amounts: list[Decimal]) -> None:
     found, _written = read_column("money", [AMOUNT_STYLES[style](amount) for amount in amounts])
