@@ -279,7 +279,8 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> ch
             alt.Tooltip("interval:N", title=_("95 % interval")),
         ],
     )
-    return alt.layer(zero, spans, dots).properties(height=46 * len(compared) + 90, title=titled(title, ""))
+    subtitle = _("lines: 95 % interval; grey: it contains no difference")
+    return alt.layer(zero, spans, dots).properties(height=46 * len(compared) + 90, title=titled(title, subtitle))
 
 
 def _steps(rows: pd.DataFrame) -> pd.DataFrame:

@@ -402,7 +402,7 @@ def click_reading() -> str:
 
 def difference_title(first: str, second: str) -> str:
     """The title of a chart of differences between two sides."""
-    return _("{first} less {second}, 95 % interval").format(first=first, second=second)
+    return _("{first} less {second}").format(first=first, second=second)
 
 
 def comparison_finding(compared: pd.DataFrame, first: str, second: str) -> str:
