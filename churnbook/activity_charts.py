@@ -57,7 +57,7 @@ def _bars(
         if picked and is_here
         else alt.datum.place < 0
     )
-    select = alt.selection_point(name=charts.PICKED, fields=["period", "state"], on="click", clear=False)
+    select = charts.on_click("period", "state")
     words = [_(_WORDS[state]) for state in shown]
     drawn: alt.Chart = (
         alt.Chart(bars)
@@ -74,8 +74,7 @@ def _bars(
             ),
             order="place:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-            stroke=alt.when(is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
-            strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+            **charts.outlined(is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
                 alt.Tooltip("word:N", title=_("State")),

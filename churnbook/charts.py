@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -150,7 +151,7 @@ def _heatmap(
             scale=alt.Scale(paddingInner=0.06),
         ),
     )
-    select = alt.selection_point(name=PICKED, fields=["cohort", "period"], on="click", clear=False)
+    select = on_click("cohort", "period")
     is_picked = (alt.datum.cohort == picked[0]) & (alt.datum.period == picked[1]) if picked else alt.datum.period < -1
     rect = base.mark_rect(cornerRadius=1, cursor="pointer" if value == "retention" else "default").encode(
         color=alt.Color(
@@ -164,8 +165,7 @@ def _heatmap(
             legend=None,
         ),
         opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-        stroke=alt.when(is_picked).then(alt.value(CAUTION)).otherwise(alt.value(None)),
-        strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+        **outlined(is_picked),
         tooltip=[
             alt.Tooltip("sized:N", title=_("Cohort · customers")),
             alt.Tooltip("period:Q", title=wording.since_axis(grain)),
@@ -298,6 +298,19 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
     return alt.layer(zero, ends, dots).properties(
         height=300, title=titled(title, _("lines: 95 % interval; grey: it contains no difference"))
     )
+
+
+def on_click(*fields: str, nearest: bool = False) -> alt.Parameter:
+    """What makes a chart say these fields of a mark that is clicked, or with `nearest` of the one nearest to the click."""
+    return alt.selection_point(name=PICKED, fields=list(fields), on="click", clear=False, nearest=nearest)
+
+
+def outlined(is_picked: Any) -> dict[str, Any]:
+    """The encoding that outlines the marks for which an expression holds."""
+    return {
+        "stroke": alt.when(is_picked).then(alt.value(CAUTION)).otherwise(alt.value(None)),
+        "strokeWidth": alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+    }
 
 
 def drawn_apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:

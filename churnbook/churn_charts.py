@@ -63,7 +63,7 @@ def balance(
     )
     there = [state for state in _MOVES if state in set(bars["state"])]
     words = [_(_MOVES[state][0]) for state in there]
-    select = alt.selection_point(name=charts.PICKED, fields=["in_period", "state"], on="click", clear=False)
+    select = charts.on_click("in_period", "state")
     x = by_period(with_labels(rates, grain))
     columns = (
         alt.Chart(bars)
@@ -80,8 +80,7 @@ def balance(
             ),
             order="place:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-            stroke=alt.when(is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
-            strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+            **charts.outlined(is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
                 alt.Tooltip("word:N", title=_("Customers")),
@@ -263,15 +262,14 @@ def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> chart
         }
     )
     is_picked = alt.datum.state == picked["state"] if picked else alt.datum.customers < 0
-    select = alt.selection_point(name=charts.PICKED, fields=["state"], on="click", clear=False)
+    select = charts.on_click("state")
     base = alt.Chart(shown).encode(
         y=alt.Y("word:N", sort=list(shown["word"]), title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X("customers:Q", title=None, axis=None),
     )
     bars = base.mark_bar(height=16, cursor="pointer").encode(
         color=alt.Color("state:N", scale=alt.Scale(domain=there, range=[colours[each] for each in there]), legend=None),
-        stroke=alt.when(is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
-        strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+        **charts.outlined(is_picked),
         tooltip=[alt.Tooltip("word:N", title=_("Why")), alt.Tooltip("customers:Q", title=_("Customers"), format=",")],
     )
     numbers = base.mark_text(align="left", dx=6, fontSize=12, color=MUTED).encode(

@@ -43,15 +43,9 @@ def bars(
     rows = rows[rows["n"] > 0].assign(
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
     )
-    rows = rows.drop(columns=["average_seconds", "median_seconds"])
+    rows = _marked(rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment"))
     order = list(steps["row"])
     words = [_(_WORDS[state]) for state in STATES]
-    is_here = picked and {picked["segment"]} == set(funnel["segment"].where(funnel["segment"].notna(), None))
-    is_picked = (
-        (alt.datum.step == int(picked["step"])) & (alt.datum.state == picked["state"])
-        if picked and is_here
-        else alt.datum.place < 0
-    )
     y = alt.Y("row:N", sort=order, title=None, axis=None)
     most = max(int(steps["customers"].max()), 1)
     drawn = (
@@ -68,8 +62,7 @@ def bars(
                 legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
             ),
             order="place:Q",
-            stroke=alt.when(is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
-            strokeWidth=alt.when(is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
+            **charts.outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Step")),
                 alt.Tooltip("word:N", title=_("State")),
@@ -79,7 +72,7 @@ def bars(
                 alt.Tooltip("time:N", title=_("Half of them within")),
             ],
         )
-        .add_params(alt.selection_point(name=charts.PICKED, fields=["step", "state"], on="click", clear=False))
+        .add_params(charts.on_click("step", "state"))
     )
     texts = steps.assign(text=[_figures(row) for row in steps.to_dict("records")])[["row", "text"]]
     ink = charts.LIGHT_INK if on_dark else charts.INK
@@ -104,11 +97,7 @@ def _figures(row: Mapping[str, Any]) -> str:
     return " · ".join(said)
 
 
-def _picked(fields: Sequence[str], nearest: bool = False) -> Any:
-    return alt.selection_point(name=charts.PICKED, fields=list(fields), on="click", clear=False, nearest=nearest)
-
-
-def _outlined(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
+def _marked(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
     """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
 
     def text(value: Any) -> str | None:
@@ -117,12 +106,6 @@ def _outlined(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequ
     given = {name: text((picked or {}).get(name.removesuffix("_value"))) for name in fields}
     same = [all(text(row[name]) == value for name, value in given.items()) for row in rows.to_dict("records")]
     return rows.assign(is_picked=[bool(picked) and each for each in same])
-
-
-_IF_PICKED = {
-    "stroke": alt.when(alt.datum.is_picked).then(alt.value(charts.CAUTION)).otherwise(alt.value(None)),
-    "strokeWidth": alt.when(alt.datum.is_picked).then(alt.value(2.5)).otherwise(alt.value(0)),
-}
 
 
 def times(
@@ -143,7 +126,7 @@ def times(
         up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
     )
     fields = ("over_seconds", "up_to_seconds", *(["segment_value"] if order else []))
-    rows = _outlined(rows.drop(columns=["to_seconds"]), picked, fields)
+    rows = _marked(rows.drop(columns=["to_seconds"]), picked, fields)
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
     y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
@@ -156,17 +139,17 @@ def times(
     base = alt.Chart(rows).encode(x=x, y=y)
     colour = by_segment(rows, order)
     dots = base.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
-        tooltip=tooltip, color=colour, **_IF_PICKED
+        tooltip=tooltip, color=colour, **charts.outlined(alt.datum.is_picked)
     )
     drawn: charts.Chart = (
         alt.layer(
             base.mark_line().encode(color=colour, detail="segment:N"),
-            dots.add_params(_picked(fields, nearest=True)),
+            dots.add_params(charts.on_click(*fields, nearest=True)),
         )
         if order
         else base.mark_bar(color=charts.KEPT, cursor="pointer")
-        .encode(tooltip=tooltip, **_IF_PICKED)
-        .add_params(_picked(fields))
+        .encode(tooltip=tooltip, **charts.outlined(alt.datum.is_picked))
+        .add_params(charts.on_click(*fields))
     )
     return drawn.properties(height=300, title=titled(_("Time from step to step"), _("share of those who reached it")))
 
@@ -221,7 +204,7 @@ def sides(
         for name, letter in zip(names, "ab", strict=True)
     ]
     rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
-    rows = _outlined(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
+    rows = _marked(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
@@ -246,7 +229,7 @@ def sides(
                 alt.Tooltip("n:Q", title=_("Out of"), format=","),
             ],
         )
-        .add_params(_picked(SIDE))
+        .add_params(charts.on_click(*SIDE))
     )
     return drawn.properties(height=46 * len(compared) + 90, title=titled(_("Conversion from the start"), ""))
 
@@ -306,7 +289,7 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
         next_event=rows["event"].astype(object).where(rows["event"].notna(), funnel_findings.NOTHING),
     ).drop(columns=["event", "median_seconds"])
-    rows = _outlined(rows, picked, ("next_event",))
+    rows = _marked(rows, picked, ("next_event",))
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
     base = alt.Chart(rows).encode(
         y=y,
@@ -329,9 +312,9 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
                 alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
                 alt.Tooltip("time:N", title=_("Half within")),
             ],
-            **_IF_PICKED,
+            **charts.outlined(alt.datum.is_picked),
         )
-        .add_params(_picked(["next_event"]))
+        .add_params(charts.on_click("next_event"))
     )
     text = base.mark_text(align="left", dx=5, color=charts.LIGHT_INK if on_dark else "#48575A").encode(text="text:N")
     return alt.layer(drawn, text).properties(height=30 * len(rows) + 70)

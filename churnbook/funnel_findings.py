@@ -164,6 +164,7 @@ Listed = tuple[Callable[[int, Any], str], str]
 
 NOTHING = "(nothing)"
 """How funnel_next_customers calls it where nothing came next."""
+
 _MODES = {
     "ordered": N_("steps in this order, with anything in between"),
     "strict": N_("steps in this order, with no other event of the log in between"),
@@ -215,7 +216,7 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = 
     `grain` is that of the period of entry, where one was `picked`.
     """
     name = escape(_picked_step(steps, picked))
-    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+    among = _among(picked)
     if picked.get("in_period") is not None:
         among.append(_("Entered in {period}").format(period=period_label(picked["in_period"], grain)))
 
@@ -234,6 +235,11 @@ def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = 
     return heading, _("At the step “{event}”").format(event=_picked_step(steps, picked))
 
 
+def _among(picked: Mapping[str, Any]) -> list[str]:
+    """The segment a list of customers is of, where one was picked."""
+    return [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+
+
 def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
     step = int(picked["step"])
     return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
@@ -242,7 +248,7 @@ def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
 def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
     """The heading of the list of customers who entered in a period, and what they are called when kept."""
     period = period_label(picked["in_period"], grain)
-    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+    among = _among(picked)
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -270,7 +276,7 @@ def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
 def behind_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
     """The heading of the list of customers who took so long between the steps of `values`, and what they are called."""
     first, last = (escape(event(steps[int(values[name]) - 1])) for name in ("from_step", "to_step"))
-    among = [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+    among = _among(picked)
     time = _picked_time(picked)
 
     def heading(n: int, _state: Any) -> str:

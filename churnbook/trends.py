@@ -90,6 +90,6 @@ def trend_lines(
     )
     if can_be_picked:
         fields = ["in_period", *(["segment_value"] if is_split else [])]
-        pick = alt.selection_point(name=charts.PICKED, fields=fields, on="click", clear=False, nearest=True)
+        pick = charts.on_click(*fields, nearest=True)
         dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

@@ -496,6 +496,20 @@ def test_the_bar_picked_is_outlined_also_where_it_has_no_end_and_no_name() -> No
     ]
 
 
+@pytest.mark.parametrize("segment", [None, "", "ads"])
+def test_the_step_picked_is_outlined_in_its_own_segment_only(logged: Path, segment: str | None) -> None:
+    with database.reading(logged) as cursor:
+        dataset.prepare(cursor, dataset.facts(logged), Scope())
+        found = queries.catalogue().find("funnel")
+        given = {**STEPS, **({} if segment is None else {"entry_attribute": "channel"})}
+        reached = database.Session(cursor).run(found, given).table.to_pandas()
+    picked = {"step": 1, "state": "converted", "segment": segment}
+    for name, rows in reached.groupby("segment", dropna=False):
+        drawn = _drawn(charts.bars(rows, picked).to_dict())
+        outlined = [(row["step"], row["state"]) for row in drawn if row["is_picked"]]
+        assert outlined == ([(1, "converted")] if segment is None or name == segment else [])
+
+
 def _drawn(chart: dict[str, Any]) -> list[dict[str, Any]]:
     (rows,) = [rows for rows in chart["datasets"].values() if "is_picked" in rows[0]]
     return list(rows)

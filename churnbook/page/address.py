@@ -366,14 +366,14 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
 
 def follow(cell: str, other: str) -> None:
     """Let what is picked in a cell become void with what is picked in another, whose choices it takes."""
-    st.session_state.setdefault(_FOLLOWERS, {}).setdefault(other, set()).add(cell)
+    st.session_state.setdefault(_FOLLOWERS, {}).setdefault(_place(other), set()).add(cell)
 
 
 def void_picks(cell: str) -> None:
     """Take out what was picked in a cell, and in those that follow it, since its result is another."""
     for name in PICKED:
         put(f"{cell}.{name}", ())
-    for follower in st.session_state.get(_FOLLOWERS, {}).get(cell, ()):
+    for follower in st.session_state.get(_FOLLOWERS, {}).get(_place(cell), ()):
         void_picks(follower)
 
 
