@@ -50,13 +50,7 @@ def _bars(
         )
         for place, state in enumerate(shown)
     ]
-    bars = with_labels(pd.concat(parts), grain)
-    is_here = picked and {picked["segment"]} == set(result["segment"].where(result["segment"].notna(), None))
-    is_picked = (
-        (alt.datum.period == str(picked["period"])) & (alt.datum.state == picked["state"])
-        if picked and is_here
-        else alt.datum.place < 0
-    )
+    bars = charts.marked(with_labels(pd.concat(parts), grain), picked, ("period", "state", "segment"))
     select = charts.on_click("period", "state")
     words = [_(_WORDS[state]) for state in shown]
     drawn: alt.Chart = (
@@ -74,7 +68,7 @@ def _bars(
             ),
             order="place:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-            **charts.outlined(is_picked),
+            **charts.outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
                 alt.Tooltip("word:N", title=_("State")),

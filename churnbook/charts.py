@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -303,6 +303,17 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
 def on_click(*fields: str, nearest: bool = False) -> alt.Parameter:
     """What makes a chart say these fields of a mark that is clicked, or with `nearest` of the one nearest to the click."""
     return alt.selection_point(name=PICKED, fields=list(fields), on="click", clear=False, nearest=nearest)
+
+
+def marked(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
+    """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
+
+    def text(value: Any) -> str | None:
+        return None if value is None or pd.isna(value) else str(value)
+
+    given = {name: text((picked or {}).get(name.removesuffix("_value"))) for name in fields}
+    same = [all(text(row[name]) == value for name, value in given.items()) for row in rows.to_dict("records")]
+    return rows.assign(is_picked=[bool(picked) and each for each in same])
 
 
 def outlined(is_picked: Any) -> dict[str, Any]:

@@ -55,12 +55,7 @@ def balance(
     ]
     bars = with_labels(pd.concat(parts), grain)
     bars = bars[bars["count"] > 0].assign(in_period=lambda each: each["period"])
-    is_here = picked and {picked.get("segment")} == set(rates["segment"].where(rates["segment"].notna(), None))
-    is_picked = (
-        (alt.datum.in_period == str(picked["in_period"])) & (alt.datum.state == picked["state"])
-        if picked and is_here
-        else alt.datum.place < 0
-    )
+    bars = charts.marked(bars, picked, ("in_period", "state", "segment"))
     there = [state for state in _MOVES if state in set(bars["state"])]
     words = [_(_MOVES[state][0]) for state in there]
     select = charts.on_click("in_period", "state")
@@ -80,7 +75,7 @@ def balance(
             ),
             order="place:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
-            **charts.outlined(is_picked),
+            **charts.outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
                 alt.Tooltip("word:N", title=_("Customers")),

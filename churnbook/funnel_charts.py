@@ -43,7 +43,7 @@ def bars(
     rows = rows[rows["n"] > 0].assign(
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
     )
-    rows = _marked(rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment"))
+    rows = charts.marked(rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment"))
     order = list(steps["row"])
     words = [_(_WORDS[state]) for state in STATES]
     y = alt.Y("row:N", sort=order, title=None, axis=None)
@@ -97,17 +97,6 @@ def _figures(row: Mapping[str, Any]) -> str:
     return " · ".join(said)
 
 
-def _marked(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
-    """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
-
-    def text(value: Any) -> str | None:
-        return None if value is None or pd.isna(value) else str(value)
-
-    given = {name: text((picked or {}).get(name.removesuffix("_value"))) for name in fields}
-    same = [all(text(row[name]) == value for name, value in given.items()) for row in rows.to_dict("records")]
-    return rows.assign(is_picked=[bool(picked) and each for each in same])
-
-
 def times(
     result: pd.DataFrame,
     order: Sequence[str] = (),
@@ -126,7 +115,7 @@ def times(
         up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
     )
     fields = ("over_seconds", "up_to_seconds", *(["segment_value"] if order else []))
-    rows = _marked(rows.drop(columns=["to_seconds"]), picked, fields)
+    rows = charts.marked(rows.drop(columns=["to_seconds"]), picked, fields)
     labels = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45 if len(labels) > 5 else 0, ticks=False))
     y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
@@ -204,7 +193,7 @@ def sides(
         for name, letter in zip(names, "ab", strict=True)
     ]
     rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
-    rows = _marked(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
+    rows = charts.marked(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
@@ -289,7 +278,7 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
         time=[wording.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
         next_event=rows["event"].astype(object).where(rows["event"].notna(), funnel_findings.NOTHING),
     ).drop(columns=["event", "median_seconds"])
-    rows = _marked(rows, picked, ("next_event",))
+    rows = charts.marked(rows, picked, ("next_event",))
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
     base = alt.Chart(rows).encode(
         y=y,

@@ -1,14 +1,17 @@
 """Charts render from tidy tables; exports keep text inert."""
 
 import csv
+import datetime as dt
 import io
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from churnbook import charts, export
+from churnbook import activity_charts, charts, churn_charts, database, dataset, export, queries
+from churnbook.request import Scope
 from tests.conftest import ask
 
 
@@ -86,3 +89,18 @@ def test_xlsx_keeps_texts_as_texts() -> None:
     assert [cell.value for cell in cells] == EVIL
     assert {cell.data_type for cell in cells} == {"s"}
     assert sheet["B2"].value == -1.5
+
+
+@pytest.mark.parametrize("query", ["churn_rate", "lifecycle_states"])
+def test_the_bar_picked_is_outlined_without_a_split(subscription: Path, query: str) -> None:
+    with database.reading(subscription) as cursor:
+        dataset.prepare(cursor, dataset.facts(subscription), Scope())
+        rows = database.Session(cursor).run(queries.catalogue().find(query), {}).table.to_pandas()
+    day = dt.date(2024, 6, 1)
+    drawn = (
+        churn_charts.balance(rows, "month", {"in_period": day, "state": "lost", "segment": None})
+        if query == "churn_rate"
+        else activity_charts.states(rows, "month", {"period": day, "state": "new", "segment": None})
+    )
+    (bars,) = [each for each in drawn.to_dict()["datasets"].values() if "is_picked" in each[0]]
+    assert [row["period"] for row in bars if row["is_picked"]] == ["2024-06-01"]
