@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from churnbook import database, dataset, export, publishing, queries, schema
+from churnbook import database, dataset, export, publishing, queries, ranges, schema
 from churnbook.intake import REASONS, Refused, load, read, unpack, unpivot
 from churnbook.intake import map as mapping
 from churnbook.intake.dates import Choice
@@ -38,7 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the rows has seen enough
         return LOADED
-    except (Refused, queries.QueryError, dataset.NoDataset, database.TooSlow, export.TooLong, OSError) as error:
+    except (
+        Refused,
+        queries.QueryError,
+        dataset.NoDataset,
+        database.TooSlow,
+        database.TooLittleMemory,
+        export.TooLong,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return REFUSED
     except duckdb.Error as error:
@@ -388,9 +396,8 @@ def _run(options: argparse.Namespace) -> int:
     if missing:
         raise queries.QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
     dataset.check_names(facts, catalogue.parameters(query), values)
-    with database.reading(options.dataset) as cursor:
-        dataset.prepare(cursor, facts, scope)
-        table = database.Session(cursor).run(query, values).table
+    with ranges.session(facts, scope) as session:
+        table = session.run(query, values).table
     _write(table, options.format, options.out)
     return LOADED
 
@@ -486,7 +493,7 @@ def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
     lines = [f"{query.reference}: {query.title}", query.description, ""]
     lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
     for need, (name, chosen) in query.conditions.items():
-        lines.append(f"needs {need} if {name} in {', '.join(chosen)}")
+        lines.append(f"needs {need} if {name} in {', '.join(chosen)}" if chosen else f"needs {need} if {name}")
     lines.append("parameters:")
     for parameter in catalogue.parameters(query).values():
         kind = f"choice({', '.join(parameter.choices)})" if parameter.choices else parameter.kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from churnbook import schema
-from churnbook.queries import SLICE, Catalogue, Query, sql_value
+from churnbook.queries import Catalogue, Place, Query, sql_value
 
 
 def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -23,7 +23,7 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
     needed = {each.name for need in catalogue.order(query)[:-1] for each in need.own_parameters}
     for name in sorted(own - query.used_parameters - needed):
         problems.append(f"parameter {name} is declared but not used")
-    for name in sorted(query.used_parameters - set(parameters) - set(SLICE)):
+    for name in sorted(query.used_parameters - set(parameters)):
         problems.append(f"parameter {name} is used but not declared")
     declared = {_referenced(catalogue, need) for need in (*query.needs, *query.uses)}
     used = _tables_read(query.sql, connection) - {"scope"}
@@ -40,6 +40,16 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
     promised = [(column.name, column.type) for column in query.columns]
     if returned != promised:
         problems.append(f"returns {returned} but declares {promised}")
+    if catalogue.place(query) is Place.CUSTOMERS:
+        # a list asked for in parts is put into its order, and cut off, once more
+        columns = ", ".join(f"null::{column.type} as {column.name}" for column in query.columns)
+        ordered = f"select * from (select {columns}) {query.order}"
+        (statement,) = duckdb.extract_statements(ordered)
+        bound = {name: sql_value(defaults.get(name)) for name in statement.named_parameters}
+        try:
+            connection.execute(f"describe {ordered}", bound).fetchall()
+        except duckdb.BinderException:
+            problems.append("the closing order by names something it does not return")
     newest = max((change.version for change in query.changes), default=0)
     if newest != query.version:
         problems.append(f"needs a line -- change: {query.version} YYYY-MM-DD what changed")

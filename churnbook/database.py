@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
 from churnbook import queries
-from churnbook.queries import Catalogue, Query, Value
+from churnbook.queries import Catalogue, Place, Query, Value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,12 +24,25 @@ MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
 SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
 
 
-_ROWS_AT_ONCE = 6_000_000
-"""About so many events and orders are looked at in one go where a query is made in slices: they fit into 2 GB."""
-
-
 class TooSlow(Exception):
     """A query that ran into the time limit, or was stopped by whoever asked."""
+
+
+class TooLittleMemory(Exception):
+    """A query that needs more memory than it may use, however few customers are looked at in one go.
+
+    Where one customer's rows alone are too many, it says whose and how many.
+    """
+
+    def __init__(self, reference: str, customer_id: str | None = None, rows: int = 0) -> None:
+        whose = f" even for the {rows:,} rows of customer {customer_id} alone" if customer_id is not None else ""
+        super().__init__(
+            f"{reference} needs more memory than a query may use{whose}: raise CHURNBOOK_MEMORY, ask for fewer "
+            f"periods, or {'leave that customer out' if whose else 'filter customers'}"
+        )
+        self.reference = reference
+        self.customer_id = customer_id
+        self.rows = rows
 
 
 def connect(path: Path, memory: str = MEMORY, seconds: int = SECONDS) -> duckdb.DuckDBPyConnection:
@@ -116,38 +128,96 @@ def _close_if_unused(path: Path, opened: _Opened) -> None:
 
 @dataclass(frozen=True)
 class Result:
-    """What a query returned: the table, and how long the engine took for it and its needs, in seconds."""
+    """What a query returned: the table, how long the engine took for it and its needs, in seconds, and in how many parts."""
 
     query: Query
     parameters: Mapping[str, Value]
     table: pa.Table
     seconds: float
+    parts: int = 1
+
+
+@dataclass(frozen=True)
+class Given:
+    """Rows of a query that were made elsewhere, with the values they were made for."""
+
+    query: Query
+    values: Mapping[str, Value]
+    table: pa.Table
+
+
+class Parts(Protocol):
+    """Whoever runs queries on some of the customers at a time: ranges of one file, shard files, tasks of a cluster."""
+
+    def ask(
+        self, given: Sequence[Given], asked: Sequence[Query], values: Mapping[str, Value]
+    ) -> Iterator[Sequence[pa.Table]]:
+        """The rows of the queries asked, for one part of the customers after the other.
+
+        `given` are the tables that are the same for all customers. Raises TooSlow where it was interrupted and
+        TooLittleMemory where a part cannot be made any smaller.
+        """
+        ...
+
+    def progress(self) -> float:
+        """How much of what was asked is done, from 0 to 1."""
+        ...
+
+    def interrupt(self) -> None:
+        """Stop what is asked, from another thread."""
+        ...
+
+
+Divide = Callable[[Sequence[Query], Mapping[str, Value], bool], "Parts | None"]
+"""Tells by the queries asked and their values whether customers are to be looked at in parts; None: all at once.
+
+The last argument says that all at once did not fit into memory.
+"""
+
+Kept = MutableMapping[tuple[str, tuple[tuple[str, Value], ...]], "pa.Table"]
+"""Tables that hang on the data and the scope alone, by the text of their queries and their values."""
+_MOST_KEPT = 1 << 20
+"""A table of more bytes is made anew each time."""
+_ADDED = "added_up"
+_UNION = "united"
 
 
 @dataclass
 class Session:
-    """A cursor whose scope is prepared; answers queries and keeps what they need as temporary tables."""
+    """A cursor whose scope is prepared; answers queries and keeps what they need as temporary tables.
+
+    With `divide` it looks at customers in parts where they do not fit into memory at once: what hangs on one customer
+    is made in each part, counts are added up, and the rest is made here once, of the sums.
+    """
 
     cursor: duckdb.DuckDBPyConnection
     catalogue: Catalogue = field(default_factory=queries.catalogue)
+    divide: Divide | None = None
+    kept: Kept = field(default_factory=dict)
     _made: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
+    _aside: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
+    _parts: Parts | None = None
+    _count: int = 0
     _stopped: bool = False
 
     def run(self, query: Query, given: Mapping[str, object]) -> Result:
         """Run the query after everything it needs; parameters not given take their defaults.
 
-        Raises queries.QueryError for parameters the header does not allow and TooSlow at the limit.
+        Raises queries.QueryError for parameters the header does not allow, TooSlow at the limit of time and
+        TooLittleMemory at that of memory.
         """
         values = self.catalogue.bind(query, given)
         started = time.perf_counter()
+        self._count = 1
         try:
-            for unwanted in self.catalogue.unwanted(query, values):
-                self._make_empty(unwanted)
-            self._make_needs(query, values)
-            table = self.cursor.sql(query.sql, params=_used(query, values)).to_arrow_table()
+            table = self._answer(query, values)
         except duckdb.InterruptException:
             raise TooSlow(query.reference) from None
-        return Result(query, values, table, time.perf_counter() - started)
+        except duckdb.OutOfMemoryException:
+            raise TooLittleMemory(query.reference) from None
+        finally:
+            self._parts = None
+        return Result(query, values, table, time.perf_counter() - started, self._count)
 
     def insert(self, query: Query, given: Mapping[str, object], table: str) -> None:
         """Add the rows of the query to a table of the dataset, on a connection that may write to it."""
@@ -155,69 +225,223 @@ class Session:
         self._make_needs(query, values)
         self.cursor.execute(f"insert into {table} {query.sql}", _used(query, values))
 
-    def _make_needs(self, query: Query, values: Mapping[str, Value]) -> None:
-        """Make everything the query needs, unless it is there already for these values."""
-        is_whole = query.is_sliced or self.catalogue.is_partial(query)
-        for need in self.catalogue.order(query, values)[:-1]:
-            effective = {name: values[name] for name in self.catalogue.parameters(need)}
-            if self._made.get(need.name) == (need.reference, effective):
-                continue
-            if need.is_sliced:
-                self._make_in_slices(need, values)
-            elif is_whole or not self.catalogue.is_partial(need):
-                self._make(need, values)
-            else:  # comes with the one that is made of it in slices
-                continue
-            self._made[need.name] = (need.reference, effective)
+    def make(self, query: Query, given: Mapping[str, object]) -> None:
+        """Let the rows of the query, and of everything it needs, stand in temporary tables of their names."""
+        values = self.catalogue.bind(query, given)
+        self._make_needs(query, values)
+        self._make(query, values)
 
-    def _make_in_slices(self, need: Query, values: Mapping[str, Value]) -> None:
-        """Make a table range by range of customers, so that what it is made of fits into memory."""
-        self._made.pop(need.name, None)
-        partial = [each for each in self.catalogue.order(need, values)[:-1] if self.catalogue.is_partial(each)]
-        for place, customers in enumerate(self._slices()):
-            for each in partial:
-                self._made.pop(each.name, None)
-                self._make(each, values, customers)
-            self._make(need, values, customers, is_more=place > 0)
-        for each in partial:
-            self.cursor.execute(f"drop table {each.name}")
+    def give(self, made: Given) -> None:
+        """Take the rows of a query as they are, so that neither it nor what it needs is made here."""
+        name, values = made.query.name, dict(made.values)
+        if self._made.get(name) != (made.query.reference, values):
+            self.cursor.execute(f"create or replace temp table {name} {made.query.empty}")
+            self._put(name, made.table)
+            self._made[name] = (made.query.reference, values)
 
-    def _slices(self) -> list[tuple[int | None, int | None]]:
-        row = self.cursor.execute(
-            "select (select count(*) from main.events) + (select count(*) from main.orders),"
-            " (select coalesce(max(customer), -1) + 1 from main.customers)"
-        ).fetchone()
-        assert row is not None
-        n = min(-(-row[0] // _ROWS_AT_ONCE), row[1])
-        cuts = [row[1] * place // n for place in range(n + 1)] if n > 1 else [None, None]
-        return list(itertools.pairwise(cuts))
+    def forget(self, names: Collection[str]) -> None:
+        """Drop tables made here, by the names of their queries."""
+        for name in self._made.keys() & set(names):
+            self.cursor.execute(f"drop table {name}")
+            del self._made[name]
 
-    def _make(
-        self,
-        need: Query,
-        values: Mapping[str, Value],
-        customers: tuple[int | None, int | None] = (None, None),
-        is_more: bool = False,
-    ) -> None:
-        put = f"insert into {need.name}" if is_more else f"create or replace temp table {need.name} as"
-        self.cursor.execute(f"{put} {need.unordered_sql}", _used(need, values, customers))
-        if self._stopped:
-            raise TooSlow(need.reference)
-
-    def _make_empty(self, unwanted: Query) -> None:
-        """Let a table of a query's columns stand where it is read but not wanted; rows it has there do not matter."""
-        if self._made.get(unwanted.name, ("", None))[0] != unwanted.reference:
-            self.cursor.execute(f"create or replace temp table {unwanted.name} {unwanted.empty}")
-            self._made[unwanted.name] = (unwanted.reference, None)
+    def progress(self) -> float:
+        """How much of what runs is done, from 0 to 1, as far as it can be told; to be asked from another thread."""
+        parts = self._parts
+        return parts.progress() if parts else max(self.cursor.query_progress(), 0.0) / 100
 
     def interrupt(self) -> None:
         """Stop the running query, and those it still needs, from another thread."""
         self._stopped = True
+        if parts := self._parts:
+            parts.interrupt()
         self.cursor.interrupt()
 
+    def _answer(self, query: Query, values: Mapping[str, Value]) -> pa.Table:
+        if self.divide is None or self.catalogue.is_of_one_customer(query):
+            return self._answer_at_once(query, values)
+        self._parts = self.divide((query,), values, False)
+        if self._parts is None:
+            try:
+                return self._answer_at_once(query, values)
+            except duckdb.OutOfMemoryException:
+                self._parts = self.divide((query,), values, True)
+                if self._parts is None:
+                    raise
+        return self._answer_in_parts(query, values, self._parts)
 
-def _used(
-    query: Query, values: Mapping[str, Value], customers: tuple[int | None, int | None] = (None, None)
-) -> dict[str, Any]:
-    bound = {**values, **dict(zip(queries.SLICE, customers, strict=True))}
-    return {name: queries.sql_value(bound[name]) for name in query.used_parameters}
+    def _answer_at_once(self, query: Query, values: Mapping[str, Value]) -> pa.Table:
+        self._make_needs(query, values)
+        return self.cursor.sql(query.sql, params=_used(query, values)).to_arrow_table()
+
+    def _make_needs(self, query: Query, values: Mapping[str, Value]) -> None:
+        """Make everything the query needs, unless it is there already for these values; what is not wanted is empty."""
+        for unwanted in self.catalogue.unwanted(query, values):
+            self._make_empty(unwanted)
+        for need in self._below(query, values):
+            self._make(need, values)
+
+    def _below(self, query: Query, values: Mapping[str, Value]) -> list[Query]:
+        """What is still to be made for a query, each after what it needs itself; what is there hides what it needs."""
+        found: dict[str, Query] = {}
+
+        def visit(current: Query) -> None:
+            for need in self.catalogue.wanted(current, values):
+                if need.reference not in found and not self._is_made(need, values):
+                    visit(need)
+                    found[need.reference] = need
+
+        visit(query)
+        return list(found.values())
+
+    def _is_made(self, need: Query, values: Mapping[str, Value]) -> bool:
+        """Whether its table is there for these values; one that was put aside is brought back."""
+        wanted = (need.reference, self._effective(need, values))
+        if need.name in self._aside and self._aside[need.name] == wanted:
+            self.cursor.execute(f"drop table {need.name}")
+            self.cursor.execute(f"alter table {need.name}_aside rename to {need.name}")
+            self._made[need.name] = self._aside.pop(need.name)
+        return self._made.get(need.name) == wanted
+
+    def _effective(self, need: Query, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: values[name] for name in self.catalogue.parameters(need)}
+
+    def _make(self, need: Query, values: Mapping[str, Value]) -> None:
+        effective = self._effective(need, values)
+        if self.catalogue.is_fact(need) and (known := self.kept.get(self._key(need, effective))) is not None:
+            self.give(Given(need, effective, known))
+            return
+        self._made.pop(need.name, None)
+        self.cursor.execute(f"create or replace temp table {need.name} as {need.unordered_sql}", _used(need, values))
+        self._made[need.name] = (need.reference, effective)
+        self._keep(need, effective)
+        self._check(need)
+
+    def _make_empty(self, unwanted: Query) -> None:
+        """Let an empty table stand for a query that is read but not wanted; its rows are put aside until it is."""
+        name = unwanted.name
+        known = self._made.get(name)
+        if known == (unwanted.reference, None):
+            return
+        if known is not None:
+            self.cursor.execute(f"drop table if exists {name}_aside")
+            self.cursor.execute(f"alter table {name} rename to {name}_aside")
+            self._aside[name] = known
+        self.cursor.execute(f"create or replace temp table {name} {unwanted.empty}")
+        self._made[name] = (unwanted.reference, None)
+
+    def _check(self, query: Query) -> None:
+        if self._stopped:
+            raise TooSlow(query.reference)
+
+    # What is the same for every question of a scope
+
+    def _key(self, query: Query, effective: Mapping[str, Value]) -> tuple[str, tuple[tuple[str, Value], ...]]:
+        return self.catalogue.text(query), tuple(sorted(effective.items()))
+
+    def _keep(self, need: Query, effective: Mapping[str, Value]) -> None:
+        if self.catalogue.is_fact(need):
+            table = self.cursor.sql(f"from {need.name}").to_arrow_table()
+            if table.nbytes <= _MOST_KEPT:
+                self.kept[self._key(need, effective)] = table
+
+    # In parts
+
+    def _answer_in_parts(self, query: Query, values: Mapping[str, Value], parts: Parts) -> pa.Table:
+        match self.catalogue.place(query):
+            case Place.WHOLE:
+                self._add_up_below(query, values, parts)
+                return self._answer_at_once(query, values)
+            case Place.ADDS:
+                self._add_up_below(query, values, parts)
+                self._add_up([query], values, parts)
+                return self.cursor.sql(f"select * from {query.name} {query.order}").to_arrow_table()
+            case Place.CUSTOMERS:
+                self._add_up_below(query, values, parts)
+                self.cursor.execute(f"create or replace temp table {_UNION} {query.empty}")
+                for (table,) in self._ask([query], values, parts):
+                    self._put(_UNION, table)
+                listed = f"select * from {_UNION} {query.order}"
+                return self.cursor.sql(listed, params=_bound(listed, values)).to_arrow_table()
+
+    def _add_up_below(self, query: Query, values: Mapping[str, Value], parts: Parts) -> None:
+        """Make the sums a query needs, those that do not need each other together."""
+        while sums := [each for each in self._below(query, values) if each.adds is not None]:
+            for each in sums:
+                effective = self._effective(each, values)
+                if (known := self.kept.get(self._key(each, effective))) is not None:
+                    self.give(Given(each, effective, known))
+            sums = [each for each in sums if not self._is_made(each, values)]
+            ready = [each for each in sums if not any(other.adds for other in self._below(each, values))]
+            self._add_up(ready, values, parts)
+
+    def _add_up(self, asked: Sequence[Query], values: Mapping[str, Value], parts: Parts) -> None:
+        """Make tables of sums: the rows of every part, then those alike in their keys added up."""
+        if not asked:
+            return
+        for query in asked:
+            self._made.pop(query.name, None)
+            self.cursor.execute(f"create or replace temp table {query.name} {query.empty}")
+        for tables in self._ask(asked, values, parts):
+            for query, table in zip(asked, tables, strict=True):
+                self._put(query.name, table)
+        for query in asked:
+            assert query.adds is not None
+            self.cursor.execute(f"create or replace temp table {_ADDED} as {query.adds.merged(query)}")
+            self.cursor.execute(f"drop table {query.name}")
+            self.cursor.execute(f"alter table {_ADDED} rename to {query.name}")
+            effective = self._effective(query, values)
+            self._made[query.name] = (query.reference, effective)
+            self._keep(query, effective)
+
+    def _ask(self, asked: Sequence[Query], values: Mapping[str, Value], parts: Parts) -> Iterator[Sequence[pa.Table]]:
+        """Ask the parts, giving them what is made once for all customers."""
+        given = []
+        for need in self._shared(asked, values):
+            if not self._is_made(need, values):
+                self._answer_need(need, values)
+            table = self.cursor.sql(f"from {need.name}").to_arrow_table()
+            given.append(Given(need, self._effective(need, values), table))
+        count = 0
+        for tables in parts.ask(given, asked, values):
+            count += 1
+            self._check(asked[0])
+            yield tables
+        self._count = max(self._count, count)
+
+    def _answer_need(self, need: Query, values: Mapping[str, Value]) -> None:
+        self._make_needs(need, values)
+        self._make(need, values)
+
+    def _shared(self, asked: Sequence[Query], values: Mapping[str, Value]) -> list[Query]:
+        """What queries read in each part that is the same in all of them."""
+        found: dict[str, Query] = {}
+        seen: set[str] = set()
+
+        def visit(current: Query) -> None:
+            for need in self.catalogue.wanted(current, values):
+                if self.catalogue.place(need) is not Place.CUSTOMERS:
+                    found[need.reference] = need
+                elif need.reference not in seen:
+                    seen.add(need.reference)
+                    visit(need)
+
+        for query in asked:
+            visit(query)
+        return list(found.values())
+
+    def _put(self, name: str, table: pa.Table) -> None:
+        """Add rows made elsewhere to a temporary table."""
+        if table.num_rows:
+            self.cursor.register("rows_made_elsewhere", table)
+            self.cursor.execute(f"insert into {name} by name from rows_made_elsewhere")
+            self.cursor.unregister("rows_made_elsewhere")
+
+
+def _used(query: Query, values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: queries.sql_value(values[name]) for name in query.used_parameters}
+
+
+def _bound(sql: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    (statement,) = duckdb.extract_statements(sql)
+    return {name: queries.sql_value(values[name]) for name in statement.named_parameters}

@@ -226,11 +226,15 @@ def attribute_values(facts: Facts, attribute: str, most: int = 1000) -> list[str
     return [value for (value,) in rows]
 
 
-def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> None:
+Customers = tuple[int, int]
+"""A range of customer numbers: the first, and the one after the last."""
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope, customers: Customers | None = None) -> None:
     """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table.
 
     Query files read these names and never know what is left out: rows after the as-of day, values
-    known only later, and customers the filters exclude.
+    known only later, customers the filters exclude, and where a range of customers is given all others.
     """
     cursor.execute(
         "create temp table scope as select $from::date as report_from, $to::date as report_to,"
@@ -252,12 +256,12 @@ def prepare(cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope) -> No
     main = '"' + catalogue[0].replace('"', '""') + '".main'
     chosen = bool(scope.where or facts.left_out)
     if chosen:
-        _choose_customers(cursor, main, scope)
+        _choose_customers(cursor, main, scope, customers)
     as_of = min(scope.as_of or dt.date.max, facts.watermark) if facts.watermark else None
     spans = facts.tables["subscriptions"].rows > 0
     for name, columns in _columns():
         later = as_of is not None and (_learns(name) or (facts.tables[name].last_day or dt.date.max) > as_of)
-        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, chosen, spans)}")
+        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, chosen, spans, customers)}")
 
 
 _ACTIVE = ("activity_days", "derived_moments")
@@ -278,7 +282,9 @@ def _columns() -> list[tuple[str, list[str]]]:
     return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
 
 
-def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, spans: bool) -> str:
+def _view(
+    name: str, columns: list[str], main: str, later: bool, filters: bool, spans: bool, customers: Customers | None
+) -> str:
     as_of = "(select as_of from scope)"
     chosen, conditions = list(columns), []
     if later and name in schema.LOADABLE:
@@ -321,11 +327,13 @@ def _view(name: str, columns: list[str], main: str, later: bool, filters: bool, 
         conditions.append(f"(known_on is null or known_on <= {as_of})")
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
+    if customers is not None and name in schema.OF_CUSTOMERS:
+        conditions.append(f"customer >= {customers[0]:d} and customer < {customers[1]:d}")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(chosen)} from {main}.{name}{beside}{where}"
 
 
-def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope) -> None:
+def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope, customers: Customers | None) -> None:
     """Customers who count and have, for every attribute asked, one of the values given; the empty value means none."""
     cursor.execute(
         f"""
@@ -336,6 +344,7 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
             select customers.customer
             from {main}.customers as customers
             anti join {main}.left_out as left_out on customers.customer = left_out.customer
+            where customers.customer >= $first_customer and customers.customer < $end_customer
         ),
         held as (
             select customers.customer, asked.attribute, coalesce(held.value, '') as value
@@ -343,6 +352,7 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
             cross join asked
             left join {main}.customer_attributes as held
                 on customers.customer = held.customer and asked.attribute = held.attribute
+            where customers.customer >= $first_customer and customers.customer < $end_customer
         )
         select counted.customer
         from counted
@@ -351,7 +361,12 @@ def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope
         group by counted.customer
         having count(meeting.customer) = (select count(*) from asked)
         """,
-        {"attributes": [a for a, _ in scope.where], "values": [v for _, v in scope.where]},
+        {
+            "attributes": [a for a, _ in scope.where],
+            "values": [v for _, v in scope.where],
+            "first_customer": customers[0] if customers else 0,
+            "end_customer": customers[1] if customers else 2**31 - 1,
+        },
     )
 
 

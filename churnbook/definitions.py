@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from churnbook import churn, database, dataset, queries
+from churnbook import churn, database, queries, ranges
 from churnbook.amend import CannotSave, next_generation
 from churnbook.churn import Definition
 from churnbook.dataset import Facts, Library, Listed
@@ -119,9 +119,6 @@ def moved(before: Facts, after: Facts) -> Moved | None:
 
 
 def _months(facts: Facts) -> list[dict[str, Any]]:
-    with database.reading(facts.path) as cursor:
-        dataset.prepare(cursor, facts, Scope())
-        rows: list[dict[str, Any]] = (
-            database.Session(cursor).run(queries.catalogue().find("churn_rate"), {}).table.to_pylist()
-        )
+    with ranges.session(facts, Scope()) as session:
+        rows: list[dict[str, Any]] = session.run(queries.catalogue().find("churn_rate"), {}).table.to_pylist()
     return rows

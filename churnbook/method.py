@@ -44,8 +44,6 @@ def script(result: Result) -> str:
     known = queries.catalogue().parameters(result.query)
     # a value with line breaks stays in its comment
     values = {name: "\\n".join(known[name].text(value).splitlines()) for name, value in result.parameters.items()}
-    if any(each.binds_slice for each in queries.catalogue().order(result.query)):
-        values |= dict.fromkeys(queries.SLICE, "null")
     lines = [f"-- ${name} = {text}" for name, text in values.items()]
     return "\n".join([*lines, "", queries.catalogue().script(result.query, result.parameters)])
 

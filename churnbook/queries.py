@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -21,9 +22,6 @@ import duckdb
 from churnbook import schema
 
 FOLDER = Path(__file__).parent.parent / "queries"
-
-SLICE = ("first_customer", "end_customer")
-"""What a query file may bind besides its parameters: the customers looked at in one go; null: all."""
 
 Value = str | int | float | bool | dt.date | tuple[str, ...] | None
 
@@ -36,9 +34,11 @@ _PARAMETER = re.compile(
     r"(?: = (?P<default>[^|]*\S))? \| (?P<note>.+)"
 )
 _COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*[a-z0-9)\]]) \| (?P<note>.+)")
-_NEEDS = re.compile(r"(?P<names>[^=]+?)(?: if (?P<parameter>[a-z_]+) in (?P<choices>[a-z_, ]+))?")
+_NEEDS = re.compile(r"(?P<names>[^=]+?)(?: if (?P<parameter>[a-z_]+)(?: in (?P<choices>[a-z_, ]+))?)?")
 _CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
-_SLICES = re.compile(r"customers")
+_ADDS = re.compile(
+    r"(?P<keys>one row|[a-z_]+(?:, [a-z_]+)*)(?P<others>(?:; (?:least|greatest) [a-z_]+(?:, [a-z_]+)*)*)"
+)
 _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
 
 
@@ -161,14 +161,49 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Adds:
+    """How the rows that a query gives for some customers and for others become those for all of them.
+
+    Rows alike in the `keys` are one; of the columns `least` the least counts, of `greatest` the greatest, and every
+    other column is a sum. Without keys there is one row.
+    """
+
+    keys: tuple[str, ...]
+    least: tuple[str, ...] = ()
+    greatest: tuple[str, ...] = ()
+
+    def merged(self, query: Query) -> str:
+        """The SELECT that adds up rows of the query held in a table of its name."""
+        hows = {column: "min" for column in self.least} | {column: "max" for column in self.greatest}
+        columns = [
+            each.name
+            if each.name in self.keys
+            else f"{hows.get(each.name, 'sum')}({each.name})::{each.type} as {each.name}"
+            for each in query.columns
+        ]
+        grouped = f" group by {', '.join(self.keys)}" if self.keys else ""
+        return f"select {', '.join(columns)} from {query.name}{grouped}"
+
+
+class Place(Enum):
+    """Where a query is made when customers are looked at in parts."""
+
+    CUSTOMERS = "customers"
+    """in each part: its rows hang on one customer each"""
+    ADDS = "adds"
+    """in each part, and then added up"""
+    WHOLE = "whole"
+    """once, of what was added up"""
+
+
+@dataclass(frozen=True)
 class Query:
     """One version of one query file, read and checked.
 
     `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
     (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled. A need in `conditions`
-    is wanted only for some values of a choice parameter, given as (parameter, values); for others it is an
-    empty table, so the query must not let it matter. A query that `is_sliced` has rows for each customer that hang
-    on that customer alone, so that with many rows it is made for one range of customers after the other.
+    is wanted only for some values of a choice parameter, given as (parameter, values), or without values where the
+    parameter is not null; else it is an empty table, so the query must not let it matter.
     """
 
     name: str
@@ -178,7 +213,7 @@ class Query:
     needs: tuple[str, ...]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
     uses: tuple[str, ...]
-    is_sliced: bool
+    adds: Adds | None
     own_parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     changes: tuple[Change, ...]
@@ -193,18 +228,20 @@ class Query:
 
     def wants(self, need: str, values: Mapping[str, Value] | None = None) -> bool:
         """Whether it wants one of its needs for these values; without values, whether it does for all."""
-        parameter, choices = self.conditions.get(need, (None, ()))
-        return parameter is None or (values is not None and values[parameter] in choices)
-
-    @property
-    def binds_slice(self) -> bool:
-        """Whether its SQL asks for the customers looked at in one go."""
-        return any(f"${name}" in self.sql for name in SLICE)
+        if need not in self.conditions:
+            return True
+        parameter, choices = self.conditions[need]
+        return values is not None and (values[parameter] in choices if choices else values[parameter] is not None)
 
     @property
     def unordered_sql(self) -> str:
-        """The SQL without its closing ORDER BY, for the temporary table a reader of it scans."""
+        """The SQL without its closing ORDER BY and LIMIT, for the temporary table a reader of it scans."""
         return self.sql[: self.sql.rindex("\norder by ")]
+
+    @property
+    def order(self) -> str:
+        """The closing ORDER BY with its LIMIT, if any."""
+        return self.sql[self.sql.rindex("\norder by ") :].strip()
 
     @property
     def empty(self) -> str:
@@ -253,6 +290,7 @@ def read(path: Path) -> Query:
         return matches
 
     needs = parsed("needs", _NEEDS)
+    columns = tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN))
     return Query(
         name=name,
         version=int(version),
@@ -261,16 +299,16 @@ def read(path: Path) -> Query:
         needs=_names(match["names"] for match in needs),
         conditions=MappingProxyType(
             {
-                need: (match["parameter"], _names([match["choices"]]))
+                need: (match["parameter"], _names([match["choices"]]) if match["choices"] else ())
                 for match in needs
                 if match["parameter"]
                 for need in _names([match["names"]])
             }
         ),
         uses=_names(lines.get("uses", [])),
-        is_sliced=bool(parsed("slices", _SLICES)),
+        adds=_adds(path, parsed("adds", _ADDS), columns),
         own_parameters=tuple(_parameter(path, match) for match in parsed("param", _PARAMETER)),
-        columns=tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN)),
+        columns=columns,
         changes=tuple(
             Change(int(match["version"]), dt.date.fromisoformat(match["day"]), match["note"])
             for match in parsed("change", _CHANGE)
@@ -295,12 +333,45 @@ def header_lines(sql: str) -> list[str]:
 
 
 _KEYS = {
-    "name", "version", "title", "description", "needs", "uses", "slices", "param", "column", "change", "metric",
+    "name", "version", "title", "description", "needs", "uses", "adds", "param", "column", "change", "metric",
 }  # fmt: skip
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(","))
+
+
+_INEXACT = re.compile(r"\b(double|float|real)\b")
+_SUMMED = re.compile(r"(tiny|small|big|huge)?int(eger)?|decimal\(\d+,\d+\)")
+
+
+def _adds(path: Path, matches: Sequence[re.Match[str]], columns: Sequence[Column]) -> Adds | None:
+    """What the header says of adding up; a sum of doubles would hang on the order of its parts."""
+    if not matches:
+        return None
+    if len(matches) > 1:
+        raise QueryError(f"{path.name}: the header has at most one line -- adds:")
+    (match,) = matches
+    by_how: dict[str, tuple[str, ...]] = {"least": (), "greatest": ()}
+    for part in filter(None, match["others"].split("; ")):
+        how, _space, names = part.partition(" ")
+        by_how[how] += _names([names])
+    keys = () if match["keys"] == "one row" else _names([match["keys"]])
+    adds = Adds(keys, by_how["least"], by_how["greatest"])
+    types = {column.name: column.type for column in columns}
+    for name in (*adds.keys, *adds.least, *adds.greatest):
+        if name not in types:
+            raise QueryError(f"{path.name}: -- adds: names {name}, which is no column of it")
+    for name, type_ in types.items():
+        if name in adds.keys and _INEXACT.search(type_):
+            raise QueryError(f"{path.name}: {name} is a key of -- adds: and may not be a {type_}: count by an integer")
+        is_sum = name not in (*adds.keys, *adds.least, *adds.greatest)
+        if is_sum and _SUMMED.fullmatch(type_.replace(" ", "")) is None:
+            raise QueryError(
+                f"{path.name}: {name} is a sum by -- adds:, which a {type_} is not exactly: "
+                "count in integers and keep money decimal, or name it a key, least or greatest"
+            )
+    return adds
 
 
 def _parameter(path: Path, match: re.Match[str]) -> Parameter:
@@ -327,6 +398,7 @@ class Catalogue:
 
     folder: Path
     queries: Mapping[str, Query]
+    _places: dict[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, reference: str) -> Query:
         """The query of `name`, `name@2` or `name.v2`; a plain name means the newest version."""
@@ -381,12 +453,61 @@ class Catalogue:
         found = [self.queries[need] for need in dict.fromkeys(named) if need not in schema.TABLES]
         return tuple(each for each in found if each not in wanted)
 
-    def is_partial(self, query: Query) -> bool:
-        """Whether it can be made for a range of customers: it binds SLICE, or needs one that does, and is not sliced."""
-        if query.is_sliced:
-            return False
-        needs = (self._needed(query, need) for need in query.needs if need not in schema.TABLES)
-        return query.binds_slice or any(self.is_partial(need) for need in needs)
+    def place(self, query: Query) -> Place:
+        """Where a query is made when customers are looked at in parts; it follows from what it reads and returns.
+
+        Raises QueryError for a query that reads rows of customers, has none of its own and does not add up.
+        """
+        known = self._places.get(query.reference)
+        if known is None:
+            known = self._places[query.reference] = self._place(query)
+        return known
+
+    def _place(self, query: Query) -> Place:
+        if query.adds is not None:
+            return Place.ADDS
+        read = [name for name in (*query.needs, *query.uses) if self._has_customers(query, name)]
+        if not read:
+            return Place.WHOLE
+        named = {column.name for column in query.columns} | set(self.parameters(query))
+        if named & {"customer", "customer_id"}:
+            return Place.CUSTOMERS
+        raise QueryError(
+            f"{query.path.name}: reads rows of customers ({', '.join(read)}), has no column customer or customer_id and "
+            "does not add up. Say in its header by which columns its counts add up (-- adds: segment, period), and "
+            "leave ratios, medians and the largest of something to a query that needs this one"
+        )
+
+    def _has_customers(self, query: Query, name: str) -> bool:
+        if name in schema.TABLES:
+            return name in schema.OF_CUSTOMERS
+        return self.place(self._needed(query, name)) is Place.CUSTOMERS
+
+    def is_of_one_customer(self, query: Query) -> bool:
+        """Whether it answers about one customer, whom a parameter names."""
+        return "customer" in self.parameters(query)
+
+    def is_fact(self, query: Query) -> bool:
+        """Whether it adds up and hangs on the data and the scope alone, or on an attribute to split by besides."""
+        return query.adds is not None and all(each.kind == "attribute" for each in self.parameters(query).values())
+
+    def reads(self, query: Query, values: Mapping[str, Value]) -> frozenset[str]:
+        """The canonical tables that it and what it needs for these values read."""
+        return frozenset(
+            name
+            for each in self.order(query, values)
+            for name in (*each.needs, *each.uses)
+            if name in schema.TABLES and each.wants(name, values)
+        )
+
+    def wanted(self, query: Query, values: Mapping[str, Value]) -> list[Query]:
+        """The queries it needs itself for these values of its parameters."""
+        wished = (need for need in query.needs if need not in schema.TABLES and query.wants(need, values))
+        return [self._needed(query, need) for need in wished]
+
+    def text(self, query: Query) -> str:
+        """What tells a query and all it needs from any other text of them: their digests."""
+        return " ".join(each.digest for each in self.order(query))
 
     def _needed(self, query: Query, need: str) -> Query:
         if need not in self.queries:
@@ -467,9 +588,12 @@ def load(folder: Path = FOLDER) -> Catalogue:
             if name not in parameters or not set(choices) <= set(parameters[name].choices):
                 raise QueryError(
                     f"{query.path.name}: needs something if {name} in {', '.join(choices)}, which it never is"
+                    if choices
+                    else f"{query.path.name}: needs something if {name}, which is none of its parameters"
                 )
-        if catalogue.is_partial(query) and any(need.is_sliced for need in catalogue.order(query)):
-            raise QueryError(f"{query.path.name}: what is made of some customers cannot need what is made in slices")
+            if not choices and parameters[name].default is not None:
+                raise QueryError(f"{query.path.name}: needs something if {name}, which is never null")
+        catalogue.place(query)
     return catalogue
 
 

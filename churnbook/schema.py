@@ -678,6 +678,12 @@ TABLE_EVENTS = ("order", "subscription", "renewal", "signup", "ticket", "satisfi
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
 """The names a query may name in `-- needs:` and `-- uses:`."""
 
+OF_CUSTOMERS = frozenset(
+    {name for name, table in LOADABLE.items() if any(role.name == "customer_id" for role in table.roles)}
+    | {name for name, derived in DERIVED.items() if any(column == "customer" for column, _type in derived.columns)}
+)
+"""The tables whose rows belong to one customer each; the others are the same whichever customers are looked at."""
+
 
 def label(table: str) -> str:
     """What a table is called in messages, still to be translated."""

@@ -3,10 +3,10 @@
 -- title: Active customers by period
 -- description: How many customers were active in each period, by the dataset's definition of activity.
 -- needs: activity_days, customer_segments.v1, periods.v1, reported_periods.v1
+-- adds: segment, period
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
--- column: value double | customers active in it
--- column: n bigint | customers active in it
+-- column: customers bigint | customers active in it
 -- change: 1 2026-11-24 first version
 with
 
@@ -57,11 +57,7 @@ with
     ),
 
     final as (
-        select
-            alike.segment,
-            reported_periods.period,
-            sum(alike.customers)::double as value,
-            sum(alike.customers)::bigint as n,
+        select alike.segment, reported_periods.period, sum(alike.customers)::bigint as customers,
         from alike
         inner join places on alike.block = places.block and alike.bits & places.bit <> 0
         inner join reported_periods on places.number = reported_periods.number

@@ -4,6 +4,7 @@
 -- description: How many days customers let pass before they come again, and how long ago their last activity is.
 -- needs: activity_days, coming.v1
 -- uses: coming_days
+-- adds: gap_days
 -- column: gap_days integer | days from a day of activity to the next, or to the end of the data
 -- column: ended bigint | gaps of that length that ended with another activity
 -- column: open bigint | customers whose last activity lies so many days before the end of the data

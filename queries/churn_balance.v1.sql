@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
--- needs: churn_counts.v1, customer_starts.v1, customer_segments.v1, reported_periods.v1
+-- needs: churn_counts.v1, churn_moves.v1, reported_periods.v1
 -- param: breakdown attribute = null | split by this customer attribute
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
@@ -24,15 +24,7 @@
 with
 
     -- customers since before the files begin
-    always as (
-        select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            count(*) as customers,
-        from customer_starts
-        left join customer_segments on customer_starts.customer = customer_segments.customer
-        where customer_starts.began_on is null
-        group by 1
-    ),
+    always as (select segment, times as customers from churn_moves where what = 'since before'),
 
     segments as (
         select segment

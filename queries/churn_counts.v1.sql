@@ -30,6 +30,7 @@ with
             coalesce(sum(times) filter (what not in ('new', 'returned', 'loss')), 0)::bigint as lost_at_all,
             coalesce(sum(times) filter (what = 'loss'), 0)::bigint as losses,
         from churn_moves
+        where number is not null
         group by segment, number
     )
 

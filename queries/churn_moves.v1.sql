@@ -5,9 +5,11 @@
 -- needs: customer_starts.v1, customer_segments.v1, periods.v1
 -- uses: churns
 -- param: breakdown attribute = null | split by this customer attribute
+-- adds: segment, number, what
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: number integer | the period's number in the calendar
--- column: what varchar | what they did: first came; came back; a loss, each counted; or all of a customer lost in it
+-- column: number integer | the period's number in the calendar; null: customers since before the files begin
+-- column: what varchar | what they did: first came; came back; a loss, each counted; or all of a customer lost in it;
+-- since before
 -- column: times bigint | how many customers, or losses, in the period
 -- change: 1 2026-11-24 first version
 with
@@ -90,7 +92,20 @@ with
         group by 1, 2, 3
     ),
 
-    final as (select segment, number, what, times from counted)
+    always as (
+        select segment, null::integer as number, 'since before' as what, count(*) as times
+        from starts
+        where began_on is null
+        group by segment
+    ),
+
+    final as (
+        select segment, number, what, times
+        from counted
+        union all
+        select segment, number, what, times
+        from always
+    )
 
 select *
 from final

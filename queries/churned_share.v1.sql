@@ -2,9 +2,7 @@
 -- version: 1
 -- title: Customers lost so far
 -- description: The share of all customers who are lost at the end of the data, by the churn definition; needs no dates.
--- needs: customers, customer_segments.v1
--- uses: churns
--- param: breakdown attribute = null | split by this customer attribute
+-- needs: churned_counts.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: customers bigint | customers known
 -- column: churned_customers bigint | of these, lost and not back
@@ -14,22 +12,9 @@
 -- change: 1 2026-11-24 first version
 with
 
-    lost as (select distinct customer from churns where returned_on is null),
-
-    counted as (
-        select
-            case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            count(*) as customers,
-            count(lost.customer) as churned_customers,
-        from customers
-        left join lost on customers.customer = lost.customer
-        left join customer_segments on customers.customer = customer_segments.customer
-        group by 1
-    ),
-
     rates as (
         select *, churned_customers::double / nullif(customers, 0) as rate, 3.841459e0 / nullif(customers, 0) as z,  -- z squared over n
-        from counted
+        from churned_counts
     ),
 
     final as (

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Cohort sizes and returns
 -- description: How many customers of each cohort there are, and how many came back in each later period.
--- needs: cohort_grid.v1, cohort_runs.v1
+-- needs: cohort_grid.v1, cohort_returned.v1
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: cohort_size bigint | customers who started in it
@@ -15,60 +15,23 @@
 -- change: 1 2026-11-22 first version
 with
 
-    -- no more periods than the data have
-    asked as (select coalesce(max(period), 0) as periods from cohort_grid),
-
-    offsets as (select unnest(generate_series(0, periods)) as k from asked),
-
-    places as (select unnest(generate_series(0, 59)) as k),
-
-    returned as (
-        select
-            cohort_runs.segment,
-            cohort_runs.cohort_number,
-            cohort_runs.first_period + places.k as period,
-            sum(cohort_runs.customers) as customers,
-            sum(cohort_runs.customers) filter (
-                cohort_runs.complete_until >= cohort_runs.first_period + places.k
-            ) as eligible,
-            sum(cohort_runs.customers) filter (
-                cohort_runs.complete_until > cohort_runs.first_period + places.k
-            ) as eligible_next,
-        from cohort_runs
-        cross join places
-        where places.k <= cohort_runs.last_period - cohort_runs.first_period and (cohort_runs.bits >> places.k) & 1 = 1
-        group by cohort_runs.segment, cohort_runs.cohort_number, cohort_runs.first_period + places.k
-        union all
-        select
-            cohort_runs.segment,
-            cohort_runs.cohort_number,
-            offsets.k as period,
-            sum(cohort_runs.customers) as customers,
-            sum(cohort_runs.customers) filter (cohort_runs.complete_until >= offsets.k) as eligible,
-            sum(cohort_runs.customers) filter (cohort_runs.complete_until > offsets.k) as eligible_next,
-        from cohort_runs
-        inner join offsets on offsets.k between cohort_runs.first_period and cohort_runs.last_period
-        where cohort_runs.bits is null
-        group by cohort_runs.segment, cohort_runs.cohort_number, offsets.k
-    ),
-
     joined as (
         select
             cohort_grid.segment,
             cohort_grid.cohort,
             cohort_grid.cohort_size,
             cohort_grid.period,
-            coalesce(sum(returned.customers), 0)::bigint as retained,
+            coalesce(sum(cohort_returned.customers), 0)::bigint as retained,
             cohort_grid.complete,
             cohort_grid.eligible,
-            coalesce(sum(returned.eligible), 0)::bigint as eligible_retained,
-            coalesce(sum(returned.eligible_next), 0)::bigint as eligible_next,
+            coalesce(sum(cohort_returned.eligible), 0)::bigint as eligible_retained,
+            coalesce(sum(cohort_returned.eligible_next), 0)::bigint as eligible_next,
         from cohort_grid
         left join
-            returned
-            on cohort_grid.cohort_number = returned.cohort_number
-            and cohort_grid.segment is not distinct from returned.segment
-            and cohort_grid.period = returned.period
+            cohort_returned
+            on cohort_grid.cohort_number = cohort_returned.cohort_number
+            and cohort_grid.segment is not distinct from cohort_returned.segment
+            and cohort_grid.period = cohort_returned.period
         group by
             cohort_grid.segment,
             cohort_grid.cohort,

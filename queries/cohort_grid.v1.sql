@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Cohorts by period
 -- description: Every cohort with every period that has begun for it, and the customers the data cover in it.
--- needs: cohort_members.v1, periods.v1
+-- needs: cohort_cover.v1, periods.v1
 -- param: periods int = 12 | how many later periods to follow
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
@@ -13,13 +13,6 @@
 -- column: eligible bigint | customers whose period the data cover whole
 -- change: 1 2026-11-23 first version
 with
-
-    -- customers of a cohort by how much of their time the data cover; with the calendar all alike
-    sizes as (
-        select segment, cohort, cohort_number, complete_until, reached, count(*) as customers
-        from cohort_members
-        group by segment, cohort, cohort_number, complete_until, reached
-    ),
 
     -- no more periods than the data have
     offsets as (
@@ -35,7 +28,7 @@ with
             offsets.k::integer as period,
             min(sizes.complete_until) >= offsets.k as complete,
             coalesce(sum(sizes.customers) filter (sizes.complete_until >= offsets.k), 0)::bigint as eligible,
-        from sizes
+        from cohort_cover as sizes
         cross join offsets
         group by sizes.segment, sizes.cohort, sizes.cohort_number, offsets.k
         having max(sizes.reached) >= offsets.k

@@ -2,7 +2,8 @@
 -- version: 1
 -- title: Cohort members
 -- description: Every customer with the cohort they belong to: the period of their start.
--- needs: cohort_starts.v1, cohort_clock.v1, customer_segments.v1, periods.v1
+-- needs: cohort_starts.v1, customer_segments.v1, periods.v1
+-- needs: cohort_clock.v1 if clock in rolling
 -- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -4,10 +4,11 @@
 -- description: Money of each cohort by period since the start: payments, and monthly values day by day.
 -- needs: cohort_windows.v1, cohort_members.v1, revenue_moments.v1, revenue_spans.v1, periods.v1
 -- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
+-- adds: segment, cohort, period
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: period integer | periods since the start; 0 is the cohort's own
--- column: revenue double | money of the cohort in that period
+-- column: revenue decimal(38,10) | money of the cohort in that period
 -- change: 1 2026-11-23 first version
 with
 
@@ -40,10 +41,12 @@ with
             cohort_windows.segment,
             cohort_windows.cohort,
             cohort_windows.period,
-            revenue_spans.monthly_value * (
-                least(revenue_spans.until_month, cohort_windows.until_month)
-                - greatest(revenue_spans.from_month, cohort_windows.from_month)
-            ) as amount,
+            (
+                revenue_spans.monthly_value * (
+                    least(revenue_spans.until_month, cohort_windows.until_month)
+                    - greatest(revenue_spans.from_month, cohort_windows.from_month)
+                )
+            )::decimal(38, 10) as amount,
         from cohort_windows
         inner join
             revenue_spans
@@ -53,18 +56,21 @@ with
     ),
 
     payments as (
-        select *
+        select segment, cohort, period, sum(amount)::decimal(38, 10) as amount
         from calendar
+        group by segment, cohort, period
         union all
-        select *
+        select segment, cohort, period, sum(amount)::decimal(38, 10) as amount
         from rolling
+        group by segment, cohort, period
         union all
-        select *
+        select segment, cohort, period, sum(amount)::decimal(38, 10) as amount
         from earned
+        group by segment, cohort, period
     ),
 
     final as (
-        select segment, cohort, period::integer as period, sum(amount) as revenue
+        select segment, cohort, period::integer as period, sum(amount)::decimal(38, 10) as revenue
         from payments
         group by segment, cohort, period
     )

@@ -2,7 +2,9 @@
 -- version: 1
 -- title: Returns of cohort members
 -- description: The runs of periods, counted from the start, in which a customer counts as back.
--- needs: cohort_members.v1, return_windows.v1, return_periods.v1, return_blocks.v1, periods.v1
+-- needs: cohort_members.v1, periods.v1
+-- needs: return_periods.v1, return_blocks.v1 if clock in calendar
+-- needs: return_windows.v1 if clock in rolling
 -- param: measure choice(on, on_or_after, up_to) = on | back in that period; in it or a later one; in any until then
 -- column: customer integer | the customer
 -- column: cohort_number integer | the cohort of the start the periods count from

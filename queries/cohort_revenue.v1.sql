@@ -2,8 +2,7 @@
 -- version: 1
 -- title: Cohort revenue
 -- description: What the customers who started in the same period bring in, by period since the start.
--- needs: cohort_counts.v1, cohort_payments.v1
--- uses: orders, events, subscriptions
+-- needs: cohort_counts.v1, cohort_payments.v1, priced_rows.v1
 -- param: cumulative bool = false | add up from the start to the end of each period
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
@@ -16,12 +15,7 @@
 -- change: 1 2026-11-23 first version
 with
 
-    priced as (
-        select
-            (select count(amount) from orders)
-            + (select count(amount) from events)
-            + (select count(mrr) from subscriptions) as amounts,
-    ),
+    priced as (select orders + events + subscriptions as amounts from priced_rows),
 
     earned as (
         select
@@ -29,7 +23,7 @@ with
             cohort_counts.cohort,
             cohort_counts.cohort_size,
             cohort_counts.period,
-            case when priced.amounts > 0 then coalesce(cohort_payments.revenue, 0e0) end as revenue,
+            case when priced.amounts > 0 then coalesce(cohort_payments.revenue::double, 0e0) end as revenue,
             cohort_counts.complete,
         from cohort_counts
         left join

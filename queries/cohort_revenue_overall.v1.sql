@@ -18,8 +18,8 @@ with
             period,
             count(*) as cohorts,
             sum(cohort_size)::bigint as customers,
-            sum(revenue) as revenue,
-            sum(revenue) / nullif(sum(cohort_size), 0)::double as revenue_per_customer,
+            sum(revenue::decimal(38, 10))::double as revenue,
+            sum(revenue::decimal(38, 10))::double / nullif(sum(cohort_size), 0)::double as revenue_per_customer,
         from cohort_revenue
         where complete
         group by segment, period

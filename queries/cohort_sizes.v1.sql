@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Cohort sizes over time
 -- description: How many customers start in each period, and how that compares with the period before.
--- needs: cohort_members.v1, periods.v1
+-- needs: cohort_cover.v1, periods.v1
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period
 -- column: customers bigint | customers who started in it
@@ -14,7 +14,9 @@
 with
 
     totals as (
-        select cohort, cohort_number, count(*)::bigint as customers from cohort_members group by cohort, cohort_number
+        select cohort, cohort_number, sum(customers)::bigint as customers
+        from cohort_cover
+        group by cohort, cohort_number
     ),
 
     ends as (select number, bool_and(complete) as complete from periods group by number),
@@ -33,16 +35,16 @@ with
 
     final as (
         select
-            cohort_members.segment,
+            cohort_cover.segment,
             compared.cohort,
-            count(*)::bigint as customers,
-            count(*)::double / compared.customers as share,
+            sum(cohort_cover.customers)::bigint as customers,
+            sum(cohort_cover.customers)::double / compared.customers as share,
             compared.customers as all_customers,
             compared.change,
             compared.complete,
-        from cohort_members
-        inner join compared on cohort_members.cohort_number = compared.cohort_number
-        group by cohort_members.segment, compared.cohort, compared.customers, compared.change, compared.complete
+        from cohort_cover
+        inner join compared on cohort_cover.cohort_number = compared.cohort_number
+        group by cohort_cover.segment, compared.cohort, compared.customers, compared.change, compared.complete
     )
 
 select *

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: What counts as coming
 -- description: Orders and events that count as activity; where only subscriptions do, all orders and events.
--- needs: activity_days
+-- needs: activity_sources.v1
 -- column: by_orders boolean | an order counts as coming
 -- column: by_events boolean | an event counts as coming; a running subscription never does
 -- column: is_activity boolean | coming is all that counts as activity; no subscription does
@@ -14,7 +14,7 @@ with
             coalesce(bool_or(source = 'orders' and is_activity), false) as by_orders,
             coalesce(bool_or(source = 'events' and is_activity), false) as by_events,
             coalesce(bool_or(source = 'subscriptions' and is_activity), false) as by_subscriptions,
-        from activity_days
+        from activity_sources
     ),
 
     final as (

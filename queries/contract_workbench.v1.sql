@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Churn by the gap allowed between subscriptions
 -- description: How many would be lost if 0 to 90 days may pass before the next subscription, and how many came back.
--- needs: contract_gaps.v1
+-- needs: contract_gap_counts.v1
 -- param: gap_days int = 0 | the gap in use, shown among the others
 -- column: gap_days integer | days that may pass before the next subscription starts
 -- column: lost bigint | times a customer was lost
@@ -19,21 +19,14 @@ with
         select $gap_days as gap_days
     ),
 
-    gaps as (
-        select
-            coalesce(contract_gaps.gap_days, date_diff('day', contract_gaps.ended_on, scope.as_of)) as days,
-            contract_gaps.next_on is not null as is_bridged,
-        from contract_gaps
-        cross join scope
-    ),
-
     counted as (
         select
             tried.gap_days,
-            count(*) filter (gaps.is_bridged and gaps.days > tried.gap_days) as returned,
-            count(*) filter (gaps.is_bridged and gaps.days <= tried.gap_days) as bridged,
-            count(*) filter (not gaps.is_bridged and gaps.days >= tried.gap_days) as lost_now,
-        from gaps
+            coalesce(sum(gaps.gaps) filter (gaps.is_bridged and gaps.days > tried.gap_days), 0)::bigint as returned,
+            coalesce(sum(gaps.gaps) filter (gaps.is_bridged and gaps.days <= tried.gap_days), 0)::bigint as bridged,
+            coalesce(sum(gaps.gaps) filter (not gaps.is_bridged and gaps.days >= tried.gap_days), 0)::bigint
+            as lost_now,
+        from contract_gap_counts as gaps
         cross join tried
         group by tried.gap_days
     ),

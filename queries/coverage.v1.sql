@@ -2,52 +2,23 @@
 -- version: 1
 -- title: Rows by table and day
 -- description: How many rows every table has on each day; days without rows are not listed.
--- uses: customers, orders, events, subscriptions, tickets, surveys, exits, assignments, costs
+-- needs: coverage_rows.v1
+-- uses: costs
 -- column: table_name varchar | the table
 -- column: day date | a day with rows: of the order, event, sign-up or subscription start
 -- column: rows bigint | rows of that day
 -- change: 1 2026-11-24 first version
 with
 
-    dated as (
-        select 'customers' as table_name, day, count(*) as rows
-        from customers
-        group by day
-        union all
-        select 'orders' as table_name, day, count(*) as rows
-        from orders
-        group by day
-        union all
-        select 'events' as table_name, day, count(*) as rows
-        from events
-        group by day
-        union all
-        select 'subscriptions' as table_name, day, count(*) as rows
-        from subscriptions
-        group by day
-        union all
-        select 'tickets' as table_name, day, count(*) as rows
-        from tickets
-        group by day
-        union all
-        select 'surveys' as table_name, day, count(*) as rows
-        from surveys
-        group by day
-        union all
-        select 'exits' as table_name, day, count(*) as rows
-        from exits
-        group by day
-        union all
-        select 'assignments' as table_name, day, count(*) as rows
-        from assignments
-        group by day
+    final as (
+        select table_name, day, rows
+        from coverage_rows
         union all
         select 'costs' as table_name, day, count(*) as rows
         from costs
+        where day is not null
         group by day
-    ),
-
-    final as (select table_name, day, rows from dated where day is not null)
+    )
 
 select *
 from final

@@ -54,4 +54,5 @@ with
 
 select customer_id, first_on, last_on, times, amount
 from final
-order by place
+order by customer_id <> $beginning::varchar, customer_id
+limit $most

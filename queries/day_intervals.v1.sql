@@ -5,6 +5,7 @@
 -- needs: customer_segments.v1
 -- uses: coming_days, purchase_days
 -- param: of choice(purchases, activity) = purchases | days with an order; days with anything that counts as activity
+-- adds: segment, days
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: days integer | days between the two; null: the customers with one such day only
 -- column: times bigint | intervals of that length that end within the days reported; customers where days is null

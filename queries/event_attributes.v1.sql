@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Attributes of events
 -- description: The attributes that all of some events have, to narrow them by; of an order product, category, channel.
--- uses: events, orders
+-- needs: event_attribute_names.v1
 -- param: events events | names of events of the log, or order
 -- column: attribute varchar | the attribute's name
 -- change: 1 2026-11-24 first version
@@ -10,43 +10,12 @@ with
 
     chosen as (select distinct unnest($events::varchar[]) as event),
 
-    logged as (
-        select try_cast(event as event_name) as event from chosen where try_cast(event as event_name) is not null
-    ),
-
-    kept as (
-        select distinct events.event, map_keys(events.attributes) as attributes
-        from events
-        semi join logged on events.event = logged.event
-    ),
-
-    told as (
-        select
-            coalesce(bool_or(product is not null), false) as product,
-            coalesce(bool_or(category is not null), false) as category,
-            coalesce(bool_or(channel is not null), false) as channel,
-        from orders
-        where 'order' in (select event from chosen)
-    ),
-
-    had as (
-        select event::varchar as event, unnest(attributes) as attribute
-        from kept
-        union
-        select 'order' as event, 'product' as attribute
-        from told
-        where product
-        union
-        select 'order' as event, 'category' as attribute
-        from told
-        where category
-        union
-        select 'order' as event, 'channel' as attribute
-        from told
-        where channel
-    ),
-
-    final as (select attribute from had group by attribute having count(distinct event) = (select count(*) from chosen))
+    final as (
+        select attribute
+        from event_attribute_names
+        group by attribute
+        having count(distinct event) = (select count(*) from chosen)
+    )
 
 select *
 from final

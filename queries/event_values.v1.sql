@@ -2,48 +2,12 @@
 -- version: 1
 -- title: Values of an attribute of events
 -- description: What values an attribute has among the rows of some events, and how often, the commonest first.
--- uses: events, orders
--- param: events events | names of events of the log, or order
--- param: attribute text = null | the attribute; of an order product, category or channel
+-- needs: event_value_counts.v1
 -- param: most int = 200 | at most so many values
 -- column: value varchar | the value
 -- column: times bigint | rows with it; of orders the lines, cancelled ones left out
 -- change: 1 2026-11-24 first version
-with
-
-    chosen as (select unnest($events::varchar[]) as event),
-
-    logged as (
-        select try_cast(event as event_name) as event from chosen where try_cast(event as event_name) is not null
-    ),
-
-    had as (
-        select events.attributes[$attribute::varchar] as value
-        from events
-        semi join logged on events.event = logged.event
-        union all
-        select
-            case
-                $attribute::varchar
-                when 'product'
-                then product
-                when 'category'
-                then category
-                when 'channel'
-                then channel
-            end as value,
-        from orders
-        where not coalesce(is_cancelled, false) and 'order' in (select event from chosen)
-    ),
-
-    final as (
-        select value, count(*) as times
-        from had
-        where value is not null
-        group by value
-        order by times desc, value
-        limit greatest($most, 0)
-    )
+with final as (select value, times from event_value_counts order by times desc, value limit greatest($most, 0))
 
 select *
 from final

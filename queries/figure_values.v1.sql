@@ -23,15 +23,15 @@
 with
 
     plain as (
-        select segment, period, value, n
+        select segment, period, customers::double as value, customers as n
         from known_customers
         where $figure = 'customers'
         union all
-        select segment, period, value, n
+        select segment, period, customers::double as value, customers as n
         from active_counts
         where $figure = 'active_customers'
         union all
-        select segment, period, value, n
+        select segment, period, revenue::double as value, parts as n
         from period_revenue
         where $figure = 'revenue'
         union all

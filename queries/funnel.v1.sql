@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Funnel
 -- description: How many customers reach each step, how many drop off before it, and how many still have time.
--- needs: funnel_attempts.v1
+-- needs: funnel_counts.v1, funnel_step_times.v1
 -- param: steps events | the steps in their order, at most ten
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: step integer | 1, 2, …
@@ -26,7 +26,9 @@ with
             unnest($steps::varchar[]) as event,
     ),
 
-    counted as (select segment, level, open, count(*) as customers from funnel_attempts group by segment, level, open),
+    counted as (
+        select segment, level, open, sum(customers) as customers from funnel_counts group by segment, level, open
+    ),
 
     sums as (
         select
@@ -43,25 +45,17 @@ with
         group by counted.segment, chosen.step
     ),
 
-    times as (
-        select
-            attempts.segment,
-            chosen.step,
-            (epoch_us(attempts.reached_at[chosen.step]) - epoch_us(attempts.reached_at[chosen.step - 1]))
-            / 1e6 as seconds,
-        from funnel_attempts as attempts
-        inner join chosen on attempts.level >= chosen.step and chosen.step > 1
-    ),
-
+    -- each length as often as it was counted
     timed as (
         select
-            segment,
-            step,
-            avg(seconds) as average_seconds,
-            median(seconds) as median_seconds,
-            count(*) filter (seconds = 0) as at_once,
-        from times
-        group by segment, step
+            times.segment,
+            times.step,
+            avg(times.microseconds) / 1e6 as average_seconds,
+            median(times.microseconds) / 1e6 as median_seconds,
+            count(*) filter (times.microseconds = 0) as at_once,
+        from funnel_step_times as times
+        cross join unnest(range(times.customers))
+        group by times.segment, times.step
     ),
 
     rated as (

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Two funnels compared
 -- description: Conversion of two segments, or of the entries of two periods, with the interval of their difference.
--- needs: funnel_attempts.v1, periods.v1
+-- needs: funnel_counts.v1, periods.v1
 -- param: steps events | the steps in their order, at most ten
 -- param: compare choice(segments, periods) = segments | two segments of the split; the entries of two periods
 -- param: segment_a text = null | one segment of the split
@@ -33,32 +33,37 @@ with
 
     sides as (
         select
-            funnel_attempts.level,
-            funnel_attempts.open,
+            funnel_counts.level,
+            funnel_counts.open,
+            funnel_counts.customers,
             case
                 $compare
                 when 'segments'
-                then funnel_attempts.segment = $segment_a::varchar
+                then funnel_counts.segment = $segment_a::varchar
                 else periods.period = $period_a::date
             end as is_a,
             case
                 $compare
                 when 'segments'
-                then funnel_attempts.segment = $segment_b::varchar
+                then funnel_counts.segment = $segment_b::varchar
                 else periods.period = $period_b::date
             end as is_b,
-        from funnel_attempts
-        left join periods on funnel_attempts.entered_at::date = periods.day
+        from funnel_counts
+        left join periods on funnel_counts.entered_on = periods.day
     ),
 
     sums as (
         select
             chosen.step,
             chosen.event,
-            count(*) filter (sides.is_a and (sides.level >= chosen.step or not sides.open)) as customers_a,
-            count(*) filter (sides.is_a and sides.level >= chosen.step) as converted_a,
-            count(*) filter (sides.is_b and (sides.level >= chosen.step or not sides.open)) as customers_b,
-            count(*) filter (sides.is_b and sides.level >= chosen.step) as converted_b,
+            coalesce(
+                sum(sides.customers) filter (sides.is_a and (sides.level >= chosen.step or not sides.open)), 0
+            )::bigint as customers_a,
+            coalesce(sum(sides.customers) filter (sides.is_a and sides.level >= chosen.step), 0)::bigint as converted_a,
+            coalesce(
+                sum(sides.customers) filter (sides.is_b and (sides.level >= chosen.step or not sides.open)), 0
+            )::bigint as customers_b,
+            coalesce(sum(sides.customers) filter (sides.is_b and sides.level >= chosen.step), 0)::bigint as converted_b,
         from sides
         cross join chosen
         group by chosen.step, chosen.event

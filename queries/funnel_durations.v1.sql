@@ -8,7 +8,7 @@
 -- param: to_step int = null | the step counted to; null: the last
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: seconds double | from the one step to the other
+-- column: microseconds bigint | from the one step to the other
 -- change: 1 2026-11-24 first version
 with
 
@@ -16,8 +16,8 @@ with
         select
             customer,
             segment,
-            epoch(reached_at[coalesce($to_step, array_length($steps::varchar[]))])
-            - epoch(reached_at[$from_step]) as seconds,
+            epoch_us(reached_at[coalesce($to_step, array_length($steps::varchar[]))])
+            - epoch_us(reached_at[$from_step]) as microseconds,
         from funnel_attempts
         where
             level >= coalesce($to_step, array_length($steps::varchar[]))

@@ -3,7 +3,6 @@
 -- title: Steps in any order
 -- description: How many steps every customer did within one window in whatever order, by the attempt that counts.
 -- needs: funnel_moments.v1, funnel_window.v1, funnel_steps.v1
--- slices: customers
 -- param: steps events | the steps in their order, at most ten
 -- param: attempt choice(best, first, latest) = best | of several entries the one that comes furthest and is the
 -- latest of those; the first; the latest

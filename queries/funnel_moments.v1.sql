@@ -29,17 +29,12 @@ with
         select events.customer, logged.step, events.occurred_at
         from events
         inner join logged on events.event = logged.event and logged.conditions is null
-        where
-            events.customer >= coalesce($first_customer::integer, 0)
-            and events.customer < coalesce($end_customer::integer, 2147483647)
         union all
         select events.customer, logged.step, events.occurred_at
         from events
         inner join logged on events.event = logged.event and logged.conditions is not null
         where
-            events.customer >= coalesce($first_customer::integer, 0)
-            and events.customer < coalesce($end_customer::integer, 2147483647)
-            and list_bool_and(
+            list_bool_and(
                 list_transform(
                     map_entries(logged.conditions),
                     lambda wish:coalesce(list_contains(wish.value, events.attributes[wish.key]), false)
@@ -48,10 +43,7 @@ with
         union all
         select customer, step, occurred_at
         from table_moments
-        where
-            not (select is_so from counted)
-            and table_moments.customer >= coalesce($first_customer::integer, 0)
-            and table_moments.customer < coalesce($end_customer::integer, 2147483647)
+        where not (select is_so from counted)
     ),
 
     -- time and step say the place of a row that can fill one step only

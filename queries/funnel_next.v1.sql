@@ -2,7 +2,7 @@
 -- version: 1
 -- title: What those who dropped off did next
 -- description: The first thing customers did after the last step they reached before they dropped off.
--- needs: funnel_followed.v1
+-- needs: funnel_next_times.v1
 -- column: event varchar | the event that came next; (other); null where nothing came
 -- column: customers bigint | customers who dropped off after that step and did it next
 -- column: share double | of all who dropped off after that step, 0 to 1
@@ -10,14 +10,16 @@
 -- change: 1 2026-11-24 first version
 with
 
+    -- each length as often as it was counted
     final as (
         select
-            event,
+            times.event,
             count(*) as customers,
             count(*)::double / sum(count(*)) over () as share,
-            median(epoch(next_at) - epoch(left_at)) as median_seconds,
-        from funnel_followed
-        group by event
+            median(times.microseconds) / 1e6 as median_seconds,
+        from funnel_next_times as times
+        cross join unnest(range(times.customers))
+        group by times.event
     )
 
 select *

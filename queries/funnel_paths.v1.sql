@@ -3,7 +3,6 @@
 -- title: Paths through a funnel
 -- description: How far every customer came through the steps in their order, by the attempt that counts, and when.
 -- needs: funnel_moments.v1, funnel_places.v1, funnel_window.v1
--- slices: customers
 -- param: steps events | the steps in their order, at most ten
 -- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
 -- the log in between, in any order

@@ -35,10 +35,7 @@ with
     numbered as not materialized(
         select customer, event, occurred_at, attributes, row_number() over () as number
         from events
-        where
-            (select is_so from needed)
-            and events.customer >= coalesce($first_customer::integer, 0)
-            and events.customer < coalesce($end_customer::integer, 2147483647)
+        where (select is_so from needed)
     ),
 
     fillings as (
@@ -91,10 +88,7 @@ with
             bit_or(1::integer << step) as steps,
             coalesce(min(step) filter (step > 0), 15) as first_step,
         from table_moments
-        where
-            (select is_so from needed)
-            and table_moments.customer >= coalesce($first_customer::integer, 0)
-            and table_moments.customer < coalesce($end_customer::integer, 2147483647)
+        where (select is_so from needed)
         group by customer, occurred_at, event, number
     ),
 

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Time to convert
 -- description: How the times from one step to another spread, over those who reached it.
--- needs: funnel_durations.v1
+-- needs: funnel_duration_counts.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: from_seconds bigint | longer than this; 0 with those who took no time
 -- column: to_seconds bigint | at most this long; null: any longer
@@ -49,7 +49,9 @@ with
     ),
 
     -- from the first bin anyone is in to the last
-    range as (select min(seconds) as shortest, max(seconds) as longest from funnel_durations),
+    range as (
+        select min(microseconds) / 1e6 as shortest, max(microseconds) / 1e6 as longest from funnel_duration_counts
+    ),
 
     shown as (
         select bins.from_seconds, bins.to_seconds
@@ -60,16 +62,19 @@ with
             and coalesce(range.shortest <= bins.to_seconds, true)
     ),
 
-    segments as (select segment, count(*) as customers from funnel_durations group by segment),
+    segments as (select segment, sum(customers)::bigint as customers from funnel_duration_counts group by segment),
 
     sums as (
-        select funnel_durations.segment, shown.from_seconds, count(*) as customers
-        from funnel_durations
+        select
+            funnel_duration_counts.segment,
+            shown.from_seconds,
+            sum(funnel_duration_counts.customers)::bigint as customers,
+        from funnel_duration_counts
         inner join
             shown
-            on funnel_durations.seconds > shown.from_seconds - (shown.from_seconds = 0)::integer
-            and (shown.to_seconds is null or funnel_durations.seconds <= shown.to_seconds)
-        group by funnel_durations.segment, shown.from_seconds
+            on funnel_duration_counts.microseconds / 1e6 > shown.from_seconds - (shown.from_seconds = 0)::integer
+            and (shown.to_seconds is null or funnel_duration_counts.microseconds / 1e6 <= shown.to_seconds)
+        group by funnel_duration_counts.segment, shown.from_seconds
     ),
 
     final as (

@@ -13,12 +13,12 @@
 with
 
     final as (
-        select customers.customer_id, funnel_durations.segment, funnel_durations.seconds
+        select customers.customer_id, funnel_durations.segment, funnel_durations.microseconds / 1e6 as seconds,
         from funnel_durations
         inner join customers on funnel_durations.customer = customers.customer
         where
-            funnel_durations.seconds > $over_seconds - ($over_seconds = 0)::integer
-            and ($up_to_seconds::integer is null or funnel_durations.seconds <= $up_to_seconds)
+            funnel_durations.microseconds / 1e6 > $over_seconds - ($over_seconds = 0)::integer
+            and ($up_to_seconds::integer is null or funnel_durations.microseconds / 1e6 <= $up_to_seconds)
             and ($segment::varchar is null or funnel_durations.segment = $segment::varchar)
     )
 

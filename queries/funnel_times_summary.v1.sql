@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Time to convert, summed up
 -- description: Mean, median and percentiles of the time from one step to another, over those who reached it.
--- needs: funnel_durations.v1
+-- needs: funnel_duration_counts.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: customers bigint | customers who reached the step
 -- column: average_seconds double | mean time
@@ -13,17 +13,19 @@
 -- change: 1 2026-11-24 first version
 with
 
+    -- each length as often as it was counted
     final as (
         select
-            segment,
+            times.segment,
             count(*) as customers,
-            avg(seconds) as average_seconds,
-            quantile_cont(seconds, 0.25) as quarter_seconds,
-            median(seconds) as median_seconds,
-            quantile_cont(seconds, 0.75) as three_quarters_seconds,
-            quantile_cont(seconds, 0.9) as nine_tenths_seconds,
-        from funnel_durations
-        group by segment
+            avg(times.microseconds) / 1e6 as average_seconds,
+            quantile_cont(times.microseconds, 0.25) / 1e6 as quarter_seconds,
+            median(times.microseconds) / 1e6 as median_seconds,
+            quantile_cont(times.microseconds, 0.75) / 1e6 as three_quarters_seconds,
+            quantile_cont(times.microseconds, 0.9) / 1e6 as nine_tenths_seconds,
+        from funnel_duration_counts as times
+        cross join unnest(range(times.customers))
+        group by times.segment
     )
 
 select *

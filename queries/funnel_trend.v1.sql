@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Conversion by entry
 -- description: Of the customers who entered in each period, how many came through all steps.
--- needs: funnel_attempts.v1, periods.v1
+-- needs: funnel_counts.v1, periods.v1
 -- param: steps events | the steps in their order, at most ten
 -- param: grain choice(day, week, month, quarter, year) = week | period of the entries
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
@@ -19,15 +19,16 @@ with
 
     sums as (
         select
-            funnel_attempts.segment,
+            funnel_counts.segment,
             periods.period,
-            count(*) as entered,
-            count(*) filter (funnel_attempts.level = array_length($steps::varchar[])) as converted,
-            count(*) filter (funnel_attempts.open) as in_progress,
-            bool_and(periods.complete) and not bool_or(funnel_attempts.open) as complete,
-        from funnel_attempts
-        inner join periods on funnel_attempts.entered_at::date = periods.day
-        group by funnel_attempts.segment, periods.period
+            sum(customers)::bigint as entered,
+            coalesce(sum(customers) filter (funnel_counts.level = array_length($steps::varchar[])), 0)::bigint
+            as converted,
+            coalesce(sum(customers) filter (funnel_counts.open), 0)::bigint as in_progress,
+            bool_and(periods.complete) and not bool_or(funnel_counts.open) as complete,
+        from funnel_counts
+        inner join periods on funnel_counts.entered_on = periods.day
+        group by funnel_counts.segment, periods.period
     ),
 
     rated as (

@@ -3,10 +3,10 @@
 -- title: Customers known
 -- description: How many customers the files know of by the end of each period, those who left included.
 -- needs: customers, customer_segments.v1, reported_periods.v1
+-- adds: segment, period
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
--- column: value double | customers known by its end
--- column: n bigint | customers known by its end
+-- column: customers bigint | customers known by its end
 -- change: 1 2026-11-24 first version
 with
 
@@ -21,11 +21,7 @@ with
     ),
 
     final as (
-        select
-            firsts.segment,
-            reported_periods.period,
-            sum(firsts.customers)::double as value,
-            sum(firsts.customers)::bigint as n,
+        select firsts.segment, reported_periods.period, sum(firsts.customers)::bigint as customers,
         from reported_periods
         inner join firsts on coalesce(firsts.known_from <= reported_periods.last_day, true)
         group by firsts.segment, reported_periods.period

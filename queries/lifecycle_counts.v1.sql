@@ -3,6 +3,7 @@
 -- title: New and kept customers by period
 -- description: How many customers are active in each period with activity, for the first time, and again at once.
 -- needs: active_periods.v1, customer_segments.v1
+-- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
 -- column: active_customers bigint | customers active in the period

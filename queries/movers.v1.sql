@@ -2,7 +2,7 @@
 -- version: 1
 -- title: What moved a figure
 -- description: The segments whose change moved a figure most between the last whole period and the one before.
--- needs: figures.v1, customer_segments.v1
+-- needs: figures.v1, segment_names.v1
 -- param: breakdown attribute = * | within this customer attribute; *: within every one with few values
 -- param: most int = 3 | how many segments
 -- column: attribute varchar | the customer attribute
@@ -20,7 +20,7 @@
 -- change: 1 2026-11-24 first version
 with
 
-    sizes as (select segment, count(*) as customers from customer_segments group by segment),
+    sizes as (select segment, sum(customers) as customers from segment_names group by segment),
 
     latest as (select max(number) as number from figures where whole and is_reported and value is not null),
 

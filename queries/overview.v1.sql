@@ -2,9 +2,7 @@
 -- version: 1
 -- title: Overview
 -- description: How many customers, how many active lately, what they did and what they paid.
--- needs: customers
--- uses: activity_days, orders
--- param: days int = 30 | active means active in these last days of the data
+-- needs: overview_counts.v1
 -- column: customers bigint | customers known
 -- column: active_customers bigint | customers active in the last days; null without activity
 -- column: orders bigint | orders, cancelled ones left out
@@ -18,50 +16,19 @@
 -- change: 1 2026-11-22 first version
 with
 
-    known as (
-        select
-            count(*) as customers,
-            case when count(is_churned) > 0 then count(*) filter (is_churned) end as churned_customers,
-            sum(monthly_value)::double as monthly_value,
-        from customers
-    ),
-
-    counted as (
-        select
-            sum(times) filter (source = 'orders') as orders,
-            sum(times) filter (source = 'events') as events,
-            sum(times) filter (source = 'subscriptions') as subscriptions,
-            min(day) as first_day,
-        from activity_days
-    ),
-
-    recent as (
-        select count(distinct activity_days.customer) as customers
-        from activity_days
-        cross join scope
-        where activity_days.is_activity and activity_days.last_day > scope.as_of - $days
-    ),
-
-    paid as (
-        select sum(amount) filter (not coalesce(is_cancelled, false) or amount < 0)::double as revenue from orders
-    ),
-
     final as (
         select
-            known.customers,
-            case when counted.first_day is not null then recent.customers end as active_customers,
-            coalesce(counted.orders, 0)::bigint as orders,
-            coalesce(counted.events, 0)::bigint as events,
-            coalesce(counted.subscriptions, 0)::bigint as subscriptions,
-            paid.revenue,
-            known.churned_customers,
-            known.monthly_value,
-            counted.first_day,
+            overview_counts.customers,
+            overview_counts.active_customers,
+            overview_counts.orders,
+            overview_counts.events,
+            overview_counts.subscriptions,
+            overview_counts.revenue::double as revenue,
+            overview_counts.churned_customers,
+            overview_counts.monthly_value::double as monthly_value,
+            overview_counts.first_day,
             scope.as_of as last_day,
-        from known
-        cross join counted
-        cross join recent
-        cross join paid
+        from overview_counts
         cross join scope
     )
 

@@ -3,10 +3,11 @@
 -- title: Revenue by period
 -- description: Money of each period: payments net of refunds, and monthly values of subscriptions day by day.
 -- needs: customer_segments.v1, periods.v1, revenue_moments.v1, revenue_spans.v1, value_months.v1
+-- adds: segment, period
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
--- column: value double | money of the period
--- column: n bigint | payments and running subscriptions behind it
+-- column: revenue decimal(38,10) | money of the period
+-- column: parts bigint | payments and running subscriptions behind it
 -- change: 1 2026-11-24 first version
 with
 
@@ -20,7 +21,11 @@ with
     ),
 
     paid as (
-        select customer_segments.segment, periods.period, count(*) as parts, sum(revenue_moments.amount) as amount,
+        select
+            customer_segments.segment,
+            periods.period,
+            count(*) as parts,
+            sum(revenue_moments.amount)::decimal(38, 10) as amount,
         from revenue_moments
         inner join periods on revenue_moments.day = periods.day
         left join customer_segments on revenue_moments.customer = customer_segments.customer
@@ -34,10 +39,12 @@ with
             bounds.period,
             count(*) as parts,
             sum(
-                revenue_spans.monthly_value * (
-                    least(revenue_spans.until_month, bounds.until_month)
-                    - greatest(revenue_spans.from_month, bounds.from_month)
-                )
+                (
+                    revenue_spans.monthly_value * (
+                        least(revenue_spans.until_month, bounds.until_month)
+                        - greatest(revenue_spans.from_month, bounds.from_month)
+                    )
+                )::decimal(38, 10)
             ) as amount,
         from revenue_spans
         inner join
@@ -58,8 +65,8 @@ with
         select
             case when $breakdown::varchar is not null then coalesce(segment, '') end as segment,
             period,
-            sum(amount) as value,
-            sum(parts)::bigint as n,
+            sum(amount)::decimal(38, 10) as revenue,
+            sum(parts)::bigint as parts,
         from received
         group by segment, period
     )

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Calendar
 -- description: Every day of the data with its period; periods are numbered without gaps.
--- uses: activity_days, churns, customers
+-- needs: first_days.v1
 -- param: grain choice(day, week, month, quarter, year) = month | size of a period
 -- param: week_start choice(monday, sunday) = monday | first day of a week
 -- column: day date | the day
@@ -13,17 +13,6 @@
 -- column: bit bigint | its place in the block, as one bit
 -- change: 1 2026-11-22 first version
 with
-
-    first_days as (
-        select min(day) as day
-        from activity_days
-        union all
-        select min(known_from) as day
-        from customers
-        union all
-        select min(churned_on) as day
-        from churns
-    ),
 
     span as (select (select min(day) from first_days) as first_day, scope.as_of + 1 as end_day, from scope),
 

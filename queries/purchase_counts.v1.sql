@@ -4,13 +4,14 @@
 -- description: How many customers bought how often in each period with orders, and how many for the first time.
 -- needs: orders, activity_days, periods.v1, customer_segments.v1
 -- uses: purchase_days
+-- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
 -- column: buyers bigint | customers with an order in the period, cancelled orders left out
 -- column: repeat_buyers bigint | those of them with two orders or more in it
 -- column: first_buyers bigint | those of them whose first order ever is in it
 -- column: orders bigint | their orders in it
--- column: revenue double | money of the period, refunds subtracted; null without amounts
+-- column: revenue decimal(38,4) | money of the period, refunds subtracted; null without amounts
 -- change: 1 2026-11-24 first version
 with
 
@@ -80,7 +81,7 @@ with
             coalesce(bought.repeat_buyers, 0) as repeat_buyers,
             coalesce(bought.first_buyers, 0) as first_buyers,
             coalesce(bought.orders, 0) as orders,
-            earned.revenue::double as revenue,
+            earned.revenue,
         from earned
         left join bought on earned.segment is not distinct from bought.segment and earned.number = bought.number
     )

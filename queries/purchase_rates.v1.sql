@@ -46,7 +46,7 @@ with
             grid.period,
             coalesce(purchase_counts.buyers, 0) as buyers,
             coalesce(purchase_counts.orders, 0) as orders,
-            case when paid.has_amounts then coalesce(purchase_counts.revenue, 0e0) end as revenue,
+            case when paid.has_amounts then coalesce(purchase_counts.revenue::double, 0e0) end as revenue,
             coalesce(purchase_counts.repeat_buyers, 0) as repeat_buyers,
             coalesce(purchase_counts.first_buyers, 0) as first_buyers,
             coalesce(purchase_counts.repeat_buyers, 0)::double / nullif(purchase_counts.buyers, 0) as rate,

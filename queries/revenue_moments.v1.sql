@@ -2,26 +2,27 @@
 -- version: 1
 -- title: Payments
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
+-- needs: priced_rows.v1
 -- uses: orders, events, derived_moments
 -- param: returning event = null | what counts as coming back; null: any activity
 -- column: customer integer | the customer
 -- column: day date | the local day
 -- column: occurred_at timestamp | the local time
--- column: amount double | money received; negative where it was paid back
+-- column: amount decimal(18,4) | money received; negative where it was paid back
 -- change: 1 2026-11-23 first version
 with
 
-    has_orders as (select count(amount) > 0 as paid from orders),
+    has_orders as (select orders > 0 as paid from priced_rows),
 
     final as (
-        select customer, day, ordered_at as occurred_at, amount::double as amount
+        select customer, day, ordered_at as occurred_at, amount
         from orders
         where
             amount is not null
             and (not coalesce(is_cancelled, false) or amount < 0)
             and coalesce($returning::varchar = 'order', true)
         union all
-        select events.customer, events.day, events.occurred_at, events.amount::double as amount
+        select events.customer, events.day, events.occurred_at, events.amount
         from events
         cross join has_orders
         where
@@ -32,7 +33,7 @@ with
                 else events.event::varchar = $returning::varchar
             end
         union all
-        select customer, day, occurred_at, amount::double as amount
+        select customer, day, occurred_at, amount
         from derived_moments
         where name = $returning::varchar and amount is not null
     )

@@ -2,7 +2,7 @@
 -- version: 1
 -- title: What other tables tell
 -- description: Orders, subscriptions, sign-ups, tickets and good answers that are steps of a funnel, with their times.
--- needs: funnel_steps.v1
+-- needs: funnel_steps.v1, survey_scales.v1
 -- uses: orders, subscriptions, customers, tickets, surveys
 -- column: step integer | the step; 0 the excluded event
 -- column: event varchar | order, subscription, renewal, signup, ticket or satisfied
@@ -42,8 +42,6 @@ with
         group by customer, order_id, line
     ),
 
-    scales as (select question, max(score) as highest from surveys where score between 0 and 10 group by question),
-
     happened as (
         select 'order' as event, customer, occurred_at, attributes
         from whole_orders
@@ -65,7 +63,7 @@ with
         -- 4 or 5 of 5, 9 or 10 of 10
         select 'satisfied' as event, surveys.customer, surveys.answered_at as occurred_at, null as attributes
         from surveys
-        inner join scales on surveys.question is not distinct from scales.question
+        inner join survey_scales as scales on surveys.question is not distinct from scales.question
         where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
     ),
 

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Events other tables tell of
 -- description: Subscriptions, renewals, sign-ups, tickets and good answers as events, with their times.
+-- needs: survey_scales.v1
 -- uses: subscriptions, customers, tickets, surveys
 -- column: event varchar | subscription, renewal, signup, ticket or satisfied
 -- column: customer integer | the customer
@@ -18,8 +19,6 @@ with
             row_number() over (partition by customer order by started_at) > 1 as is_renewal,
         from subscriptions
     ),
-
-    scales as (select question, max(score) as highest from surveys where score between 0 and 10 group by question),
 
     happened as (
         select 'subscription' as event, customer, occurred_at, last_at
@@ -41,7 +40,7 @@ with
         select
             'satisfied' as event, surveys.customer, surveys.answered_at as occurred_at, surveys.answered_at as last_at
         from surveys
-        inner join scales on surveys.question is not distinct from scales.question
+        inner join survey_scales as scales on surveys.question is not distinct from scales.question
         where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
     ),
 

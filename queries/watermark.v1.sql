@@ -2,58 +2,24 @@
 -- version: 1
 -- title: Data to
 -- description: The earliest last day among orders and events; else the latest of subscriptions, of recorded churn.
--- uses: customers, events, exits, orders, subscriptions
--- param: uploaded_on date = null | the day of the upload
+-- needs: last_days.v1
 -- column: watermark date | null where no table has dates
 -- change: 1 2026-11-22 first version
 with
 
-    last_days as (
-        select max(day) as day
-        from orders
-        where day <= $uploaded_on::date
-        union all
-        select max(day) as day
-        from events
-        where day <= $uploaded_on::date
-    ),
-
-    subscription_days as (
-        select day
-        from subscriptions
-        where day <= $uploaded_on::date
-        union all
-        select ended_at::date as day
-        from subscriptions
-        where ended_at::date <= $uploaded_on::date
-    ),
-
-    churn_days as (
-        select churned_at::date as day
-        from customers
-        where churned_at::date <= $uploaded_on::date
-        union all
-        select day
-        from exits
-        where day <= $uploaded_on::date
-    ),
-
-    listed_days as (
-        select day
-        from churn_days
-        union all
-        select day
-        from customers
-        where day <= $uploaded_on::date and (select count(*) from churn_days) > 0
-    ),
-
-    final as (
+    days as (
         select
-            coalesce(
-                (select min(day) from last_days),
-                (select max(day) from subscription_days),
-                (select max(day) from listed_days)
-            ) as watermark
+            min(day) filter (source in ('orders', 'events')) as active,
+            max(day) filter (source = 'subscriptions') as subscribed,
+            max(day) filter (source = 'losses') as lost,
+            max(day) filter (source = 'customers') as listed,
+        from last_days
+    ),
+
+    -- the days of the customer list count only where it, or the exits, tell of losses
+    final as (
+        select coalesce(active, subscribed, case when lost is not null then greatest(lost, listed) end) as watermark
+        from days
     )
 
 select *

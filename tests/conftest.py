@@ -14,7 +14,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from churnbook import contents, database, dataset, queries
+from churnbook import contents, database, dataset, queries, ranges
 from churnbook.dataset import Library
 from churnbook.intake import load, map, read
 from churnbook.intake.report import Settings
@@ -55,9 +55,8 @@ def make(tmp_path: Path) -> Make:
 def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
     """The rows of a query on a dataset file."""
     facts = dataset.facts(path)
-    with database.reading(path) as cursor:
-        dataset.prepare(cursor, facts, scope)
-        table = database.Session(cursor).run(queries.catalogue().find(query), parameters).table
+    with ranges.session(facts, scope) as session:
+        table = session.run(queries.catalogue().find(query), parameters).table
     return [tuple(row.values()) for row in table.to_pylist()]
 
 

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
 from churnbook import timeline, wording
-from churnbook.database import Result, Session, TooSlow
+from churnbook.database import Result, Session, TooLittleMemory, TooSlow
 from churnbook.dataset import Library
 from churnbook.queries import Query
 from churnbook.request import Scope
@@ -290,7 +289,7 @@ def test_the_cited_address_names_the_customer(opened: Open, library: Library, ma
 
 @pytest.mark.parametrize(
     ("error", "sentence"),
-    [(TooSlow("customer_search"), "took too long"), (duckdb.OutOfMemoryException("no"), "memory")],
+    [(TooSlow("customer_search"), "took too long"), (TooLittleMemory("customer_search"), "memory")],
 )
 def test_a_search_that_hits_a_limit_says_so(
     opened: Open, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str

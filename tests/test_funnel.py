@@ -425,46 +425,6 @@ def test_segments_add_up_on_the_samples(shop: Path, subscription: Path) -> None:
             assert before[0] == sum(row)
 
 
-@pytest.mark.parametrize(
-    "rules", [{}, {"mode": "strict"}, {"mode": "any"}, {"exclude": "report_created", "excluded": "removed"}]
-)
-def test_made_in_slices_of_customers_it_is_the_same(
-    subscription: Path, monkeypatch: pytest.MonkeyPatch, rules: dict[str, Any]
-) -> None:
-    given: dict[str, Any] = {"steps": ["signup", "login", "export", "login"], "breakdown": "channel", **rules}
-    at_once = [ask(subscription, query, **given) for query in ("funnel", "funnel_customers")]
-    assert at_once[0]
-    monkeypatch.setattr(database, "_ROWS_AT_ONCE", 5_000)
-    made: list[str] = []
-    make = database.Session._make
-
-    def noted(self: database.Session, need: queries.Query, *given: Any, **more: Any) -> None:
-        made.append(need.name)
-        make(self, need, *given, **more)
-
-    monkeypatch.setattr(database.Session, "_make", noted)
-    assert [ask(subscription, query, **given) for query in ("funnel", "funnel_customers")] == at_once
-    assert made.count("funnel_moments") == 2 * 10 and made.count("funnel_attempts") == 2
-
-
-@pytest.mark.parametrize("sliced", ["funnel_paths", "funnel_mixed"])
-def test_what_is_made_in_slices_is_whole_when_asked_itself(
-    subscription: Path, monkeypatch: pytest.MonkeyPatch, sliced: str
-) -> None:
-    given: dict[str, Any] = {"steps": ["signup", "login", "export"]}
-    whole = ask(subscription, sliced, **given)
-    assert len(whole) == 1200
-    monkeypatch.setattr(database, "_ROWS_AT_ONCE", 5_000)
-    with database.reading(subscription) as cursor:
-        dataset.prepare(cursor, dataset.facts(subscription), Scope())
-        session = database.Session(cursor)
-        for query in ("funnel", sliced, "funnel_moments", "funnel", sliced):
-            mode = {"mode": "any"} if query == "funnel" and sliced == "funnel_mixed" else {}
-            table = session.run(queries.catalogue().find(query), {**given, **mode}).table
-            if query == sliced:
-                assert [tuple(row.values()) for row in table.to_pylist()] == whole
-
-
 def test_who_did_not_come_through_adds_up_over_all_steps(subscription: Path) -> None:
     given: dict[str, Any] = {"steps": ["signup", "integration_connected", "export"], "window": 60, "grain": "month"}
     names = ("period", "entered", "converted", "in_progress")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from churnbook import queries, schema
+from churnbook import database, queries, schema
 from churnbook.intake.report import ACTIVITIES
 
 SORTED_ROWS = 12_000_000
@@ -49,7 +49,8 @@ def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -
     """Make `main.purchase_days` and `main.coming_days`; where only orders come, the second is a view of the first."""
     catalogue = queries.catalogue()
     coming, lists = catalogue.find("coming"), catalogue.find("day_lists")
-    connection.execute(f"create temp table coming as {coming.unordered_sql}")
+    session = database.Session(connection)
+    session.make(coming, {})
     ((has_events,),) = connection.execute(
         "select by_events and count(events.customer) > 0 from coming left join"
         " (select customer from main.events limit 1) as events on true group by by_events"
@@ -67,7 +68,7 @@ def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -
                 f" select * from ({lists.unordered_sql}) order by customer",
                 {"of": of, "low": low, "high": high},
             )
-    connection.execute("drop table temp.coming")
+    session.forget([query.name for query in catalogue.order(coming)])
 
 
 def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from churnbook import dataset, queries, schema
+from churnbook import database, dataset, queries, schema
 from churnbook.churn import Definition
 from churnbook.intake import Refused, activity, churn, derived, overlap, passport, repeated
 from churnbook.intake.coded import create_names, is_coded
@@ -412,7 +412,9 @@ class _Import:
     def _define(self, definition: Definition | None) -> None:
         """Write down what the dataset's numbers rest on: zone, watermark, activity, currency, churn."""
         query = queries.catalogue().find("watermark")
-        ((found,),) = self.connection.execute(query.sql, {"uploaded_on": self.uploaded_on}).fetchall()
+        session = database.Session(self.connection)
+        (found,) = session.run(query, {"uploaded_on": self.uploaded_on}).table.column("watermark").to_pylist()
+        session.forget([need.name for need in session.catalogue.order(query)])
         watermark = self.settings.watermark or self._whole_months(found) or self._only_future_dates()
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         self.connection.execute(

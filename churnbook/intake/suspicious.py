@@ -33,6 +33,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report
     _warn_of_zeros(connection, report)
     _warn_of_na(connection, report)
     _warn_of_ids(connection, report)
+    _warn_of_one(connection, report)
 
 
 def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
@@ -124,6 +125,39 @@ def _warn_of_spellings(connection: duckdb.DuckDBPyConnection, report: Report) ->
             first=first,
             second=second,
         )
+
+
+_MANY = 1_000
+"""Fewer rows than so many are told of nobody."""
+
+
+def _warn_of_one(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """One customer with more than half of all activity: a till, a robot or what guests share, most likely."""
+    ((customers,),) = connection.execute("select coalesce(max(customer), 0) + 1 from main.customers").fetchall()
+    width = -(-customers // 4096)  # counted in ranges first, which takes a fifth of the time
+    found = connection.execute(
+        "select slot, total from (select customer // $width as slot, sum(times) as rows, sum(sum(times)) over () as total"
+        " from main.activity_days group by slot) where rows * 2 > total and total >= $many",
+        {"width": width, "many": _MANY},
+    ).fetchall()
+    for slot, total in found:
+        ((customer_id, rows),) = connection.execute(
+            "select min(customers.customer_id), sum(activity_days.times) as rows from main.activity_days"
+            " inner join main.customers using (customer) where customer // $width = $slot"
+            " group by customer order by rows desc limit 1",
+            {"width": width, "slot": slot},
+        ).fetchall()
+        if rows * 2 > total and customers > 1:
+            report.warn(
+                N_("{rows} of {total} rows of activity are of one customer: {customer}."),
+                N_(
+                    "If that is not one customer but a till, a robot or what guests share, leave it out on the page "
+                    "Churn definition; what counts customers is right all the same."
+                ),
+                rows=f"{rows:,}",
+                total=f"{total:,}",
+                customer=customer_id,
+            )
 
 
 def _warn_of_zeros(connection: duckdb.DuckDBPyConnection, report: Report) -> None:

@@ -50,11 +50,19 @@ def show(cell: Cell, picture: Picture | None) -> None:
         " · ".join(
             (
                 _("{milliseconds} ms").format(milliseconds=f"{sum(each.seconds for each in cell.shown) * 1000:.0f}"),
+                *_parts(cell),
                 ngettext("{n} row of activity", "{n} rows of activity", rows).format(n=wording.number(rows)),
                 method.state_words(cell.query),
             )
         )
     )
+
+
+def _parts(cell: Cell) -> list[str]:
+    """That customers were looked at in ranges, one after the other, where they were."""
+    most = max((each.parts for each in cell.shown), default=1)
+    words = _("in {n} ranges of customers, one after the other")
+    return [words.format(n=wording.number(most))] if most > 1 else []
 
 
 # Versions

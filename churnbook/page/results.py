@@ -9,15 +9,14 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-import duckdb
 import streamlit as st
 
-from churnbook import database, dataset, queries
-from churnbook.database import Result, Session, TooSlow
+from churnbook import queries, ranges
+from churnbook.database import Result, Session, TooLittleMemory, TooSlow
 from churnbook.dataset import Facts
 from churnbook.queries import Query
 from churnbook.request import Request, Scope
-from churnbook.wording import _
+from churnbook.wording import _, escape, number
 
 _LIMIT_BYTES = 256 << 20
 _PATIENCE = 0.4
@@ -59,9 +58,7 @@ class _Shared:
 
     def open(self, facts: Facts, scope: Scope) -> Session:
         if self.session is None:
-            cursor = self.held.enter_context(database.reading(facts.path))
-            dataset.prepare(cursor, facts, scope)
-            self.session = Session(cursor, queries.catalogue())
+            self.session = self.held.enter_context(ranges.session(facts, scope))
         return self.session
 
     def close(self) -> None:
@@ -91,7 +88,7 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
     """
     catalogue = queries.catalogue()
     found = [catalogue.find(request.reference) for request in requests]
-    keys = [(request, _text(catalogue, query)) for request, query in zip(requests, found, strict=True)]
+    keys = [(request, catalogue.text(query)) for request, query in zip(requests, found, strict=True)]
     missing = [i for i, key in enumerate(keys) if _cache.get(key) is None]
     results = {i: result for i, key in enumerate(keys) if (result := _cache.get(key)) is not None}
     shared = _shared.get()
@@ -110,9 +107,14 @@ def explained() -> Iterator[None]:
     """Say in the page, in place of what was to be drawn, why a query was stopped by a limit."""
     try:
         yield
-    except duckdb.OutOfMemoryException:
+    except TooLittleMemory as error:
         st.error(
-            _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter."),
+            _("This needs more memory than a query may use. Choose a shorter time, fewer periods or a filter.")
+            if error.customer_id is None
+            else _(
+                "The {rows} rows of customer {customer} alone need more memory than a query may use. If that is not "
+                "one customer, leave it out on the page Churn definition."
+            ).format(rows=number(error.rows), customer=escape(error.customer_id)),
             icon=":material/memory:",
         )
     except TooSlow:
@@ -120,10 +122,6 @@ def explained() -> Iterator[None]:
             _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
             icon=":material/timer_off:",
         )
-
-
-def _text(catalogue: queries.Catalogue, query: Query) -> str:
-    return " ".join(each.digest for each in catalogue.order(query))
 
 
 def _watched(session: Session, query: Query, parameters: dict[str, object]) -> Result:
@@ -151,8 +149,7 @@ def _wait(session: Session, worker: threading.Thread) -> None:
     place = st.empty()
     try:
         while worker.is_alive():
-            done = max(session.cursor.query_progress(), 0.0) / 100
-            place.progress(min(done, 1.0), text=_("Counting… change a control to stop."))
+            place.progress(session.progress(), text=_("Counting… change a control to stop."))
             worker.join(_BEAT)
     finally:
         if worker.is_alive():

@@ -4,11 +4,12 @@
 -- description: Customers active in the last days.
 -- needs: activity_days
 -- param: days int = 30 | how many last days
+-- adds: one row
 -- column: customers bigint | customers
+-- column: everyone bigint | customers with any activity
 -- change: 2 2026-11-23 counted by customer
 -- change: 1 2026-11-22 first version
-select count(distinct customer) as customers
+select count(distinct customer) filter (day > as_of - $days) as customers, count(distinct customer) as everyone,
 from activity_days
 cross join scope
-where day > as_of - $days
 order by customers

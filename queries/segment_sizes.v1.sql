@@ -1,0 +1,23 @@
+-- name: segment_sizes
+-- version: 1
+-- title: Customers by value
+-- description: How many customers have each value of the attribute split by; with * of every attribute.
+-- uses: customer_attributes
+-- param: breakdown attribute = null | split by this customer attribute
+-- adds: attribute, value
+-- column: attribute varchar | the attribute
+-- column: value varchar | its value
+-- column: customers bigint | customers with that value
+-- change: 1 2026-11-30 first version
+with
+
+    final as (
+        select attribute, value, count(*) as customers
+        from customer_attributes
+        where $breakdown::varchar in (attribute, '*')
+        group by attribute, value
+    )
+
+select *
+from final
+order by attribute, value
