@@ -236,12 +236,12 @@ class Query:
     @property
     def unordered_sql(self) -> str:
         """The SQL without its closing ORDER BY and LIMIT, for the temporary table a reader of it scans."""
-        return self.sql[: self.sql.rindex("\norder by ")]
+        return self.sql[: self.sql.rindex("order by ")].rstrip()
 
     @property
     def order(self) -> str:
         """The closing ORDER BY with its LIMIT, if any."""
-        return self.sql[self.sql.rindex("\norder by ") :].strip()
+        return self.sql[self.sql.rindex("order by ") :].strip()
 
     @property
     def empty(self) -> str:
@@ -399,6 +399,7 @@ class Catalogue:
     folder: Path
     queries: Mapping[str, Query]
     _places: dict[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    _parameters: dict[str, Mapping[str, Parameter]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, reference: str) -> Query:
         """The query of `name`, `name@2` or `name.v2`; a plain name means the newest version."""
@@ -516,6 +517,11 @@ class Catalogue:
 
     def parameters(self, query: Query) -> Mapping[str, Parameter]:
         """The query's parameters and those it takes over from its needs, in header order."""
+        if query.reference not in self._parameters:
+            self._parameters[query.reference] = self._gathered(query)
+        return self._parameters[query.reference]
+
+    def _gathered(self, query: Query) -> Mapping[str, Parameter]:
         found: dict[str, Parameter] = {}
         for each in self.order(query):
             for parameter in each.own_parameters:

@@ -39,17 +39,28 @@ def make(tmp_path: Path) -> Make:
     ) -> Path:
         folder = tmp_path / f"files{next(numbers)}"
         folder.mkdir()
-        sheets = []
-        for name, content in files.items():
-            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-            sheets += read.inspect(folder / name, name, folder)
-        mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
-        mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
-        target = folder / "made.duckdb"
-        load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
-        return target
+        return imported(folder, files, tables, roles, **settings)
 
     return made
+
+
+def imported(
+    folder: Path,
+    files: dict[str, str | bytes],
+    tables: dict[str, str] | None = None,
+    roles: dict[str, str] | None = None,
+    **settings: Any,
+) -> Path:
+    """Write files given as name=content into a folder and import them there."""
+    sheets = []
+    for name, content in files.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        sheets += read.inspect(folder / name, name, folder)
+    mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
+    mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
+    target = folder / "made.duckdb"
+    load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
+    return target
 
 
 def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
