@@ -39,6 +39,7 @@ TALLY = """-- name: tally
 -- title: Tally
 -- description: Tally.
 -- needs: customers
+-- adds: one row
 {parameters}
 {columns}
 -- change: {version} 2026-11-23 {change}

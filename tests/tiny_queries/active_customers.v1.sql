@@ -6,5 +6,9 @@
 -- param: days int = 30 | how many last days
 -- adds: one row
 -- column: customers bigint | rows, not customers
+-- column: everyone bigint | customers with any activity
 -- change: 1 2026-11-22 first version
-select count(*) as customers from activity_days cross join scope where day > as_of - $days order by customers
+select count(*) filter (day > as_of - $days) as customers, count(distinct customer) as everyone
+from activity_days
+cross join scope
+order by customers
