@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import dataclasses
 import datetime as dt
 import decimal
 import json
@@ -469,7 +470,9 @@ def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, A
         "title": query.title,
         "description": query.description,
         "needs": list(query.needs),
-        "conditions": {need: {name: list(values)} for need, (name, values) in query.conditions.items()},
+        "conditions": {need: {name: list(values) or None} for need, (name, values) in query.conditions.items()},
+        "place": catalogue.place(query).value,
+        "adds": dataclasses.asdict(query.adds) if query.adds else None,
         "uses": list(query.uses),
         "tables": list(catalogue.tables(query)),
         "parameters": [
@@ -494,6 +497,8 @@ def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
     lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
     for need, (name, chosen) in query.conditions.items():
         lines.append(f"needs {need} if {name} in {', '.join(chosen)}" if chosen else f"needs {need} if {name}")
+    if query.adds:
+        lines.append(f"adds up: {query.adds.described}")
     lines.append("parameters:")
     for parameter in catalogue.parameters(query).values():
         kind = f"choice({', '.join(parameter.choices)})" if parameter.choices else parameter.kind

@@ -168,8 +168,8 @@ class Parts(Protocol):
         ...
 
 
-Divide = Callable[[Sequence[Query], Mapping[str, Value], bool], "Parts | None"]
-"""Tells by the queries asked and their values whether customers are to be looked at in parts; None: all at once.
+Divide = Callable[[Query, Mapping[str, Value], bool], "Parts | None"]
+"""Tells by the query and its values whether customers are to be looked at in parts; None: all at once.
 
 The last argument says that all at once did not fit into memory.
 """
@@ -244,6 +244,9 @@ class Session:
         for name in self._made.keys() & set(names):
             self.cursor.execute(f"drop table {name}")
             del self._made[name]
+        for name in self._aside.keys() & set(names):
+            self.cursor.execute(f"drop table {name}_aside")
+            del self._aside[name]
 
     def progress(self) -> float:
         """How much of what runs is done, from 0 to 1, as far as it can be told; to be asked from another thread."""
@@ -260,14 +263,15 @@ class Session:
     def _answer(self, query: Query, values: Mapping[str, Value]) -> pa.Table:
         if self.divide is None or self.catalogue.is_of_one_customer(query):
             return self._answer_at_once(query, values)
-        self._parts = self.divide((query,), values, False)
+        self._parts = self.divide(query, values, False)
         if self._parts is None:
             try:
                 return self._answer_at_once(query, values)
             except duckdb.OutOfMemoryException:
-                self._parts = self.divide((query,), values, True)
+                self._parts = self.divide(query, values, True)
                 if self._parts is None:
                     raise
+                self.forget([each.name for each in self.catalogue.of_customers])
         return self._answer_in_parts(query, values, self._parts)
 
     def _answer_at_once(self, query: Query, values: Mapping[str, Value]) -> pa.Table:

@@ -172,6 +172,15 @@ class Adds:
     least: tuple[str, ...] = ()
     greatest: tuple[str, ...] = ()
 
+    @property
+    def described(self) -> str:
+        """As the header says it."""
+        named = [", ".join(self.keys) or "one row"]
+        named += [
+            f"{how} {', '.join(names)}" for how, names in (("least", self.least), ("greatest", self.greatest)) if names
+        ]
+        return "; ".join(named)
+
     def merged(self, query: Query) -> str:
         """The SELECT that adds up rows of the query held in a table of its name."""
         hows = {column: "min" for column in self.least} | {column: "max" for column in self.greatest}
@@ -483,6 +492,17 @@ class Catalogue:
         if name in schema.TABLES:
             return name in schema.OF_CUSTOMERS
         return self.place(self._needed(query, name)) is Place.CUSTOMERS
+
+    @cached_property
+    def of_customers(self) -> tuple[Query, ...]:
+        """The queries whose rows hang on one customer each."""
+        return tuple(query for query in self.queries.values() if self.place(query) is Place.CUSTOMERS)
+
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """The names of those made only to make more of customers' rows: nothing that adds up reads them itself."""
+        added = {need for query in self.queries.values() if query.adds is not None for need in query.needs}
+        return frozenset(query.name for query in self.of_customers if query.reference not in added)
 
     def is_of_one_customer(self, query: Query) -> bool:
         """Whether it answers about one customer, whom a parameter names."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 from churnbook import database, dataset, queries, schema
 from churnbook.database import Given, Kept, Session, TooLittleMemory
 from churnbook.dataset import Customers, Facts
-from churnbook.queries import Catalogue, Place, Query, Value
+from churnbook.queries import Catalogue, Query, Value
 from churnbook.request import Scope
 
 ROWS_PER_GB = 3_000_000
@@ -82,9 +82,9 @@ class _Cut:
     memory: float
     made: dict[int, Ranges] = field(default_factory=dict)
 
-    def divide(self, asked: Sequence[Query], values: Mapping[str, Value], did_not_fit: bool) -> Ranges | None:
-        """The ranges to ask for these queries; None where all customers fit into memory at once."""
-        read = frozenset[str]().union(*(self.catalogue.reads(query, values) for query in asked)) & schema.OF_CUSTOMERS
+    def divide(self, query: Query, values: Mapping[str, Value], did_not_fit: bool) -> Ranges | None:
+        """The ranges to ask for this query; None where all customers fit into memory at once."""
+        read = self.catalogue.reads(query, values) & schema.OF_CUSTOMERS
         weight = sum(self.facts.tables[name].rows / (1 if name in _RAW else _BY_DAY) for name in read)
         pieces = math.ceil(weight / (ROWS_PER_GB * self.memory / 1e9)) * (4 if did_not_fit else 1)
         if pieces <= 1:
@@ -199,22 +199,11 @@ class Ranges:
             tables = [session.run(query, self._own(query, values)).table for query in asked]
         finally:
             self._running = None
-        session.forget(self._passing)
+        session.forget(self.catalogue.passing)
         return tables
 
     def _own(self, query: Query, values: Mapping[str, Value]) -> dict[str, object]:
         return {name: values[name] for name in self.catalogue.parameters(query)}
-
-    @property
-    def _passing(self) -> frozenset[str]:
-        """What is made of customers' rows only to make more of it, and is dropped as soon as that is there."""
-        everything = self.catalogue.queries.values()
-        counted = {need for query in everything if query.adds is not None for need in query.needs}
-        return frozenset(
-            query.name
-            for query in everything
-            if self.catalogue.place(query) is Place.CUSTOMERS and query.reference not in counted
-        )
 
     def _session(self, part: Range) -> Session:
         if part.customers not in self._sessions:

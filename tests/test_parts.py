@@ -199,7 +199,7 @@ def uneven(path: Path, catalogue: Catalogue = CATALOGUE, scope: Scope = Scope())
         cursor = held.enter_context(database.reading(path))
         dataset.prepare(cursor, facts, scope)
         parts = Ranges(facts, scope, catalogue, held, [Range(each, 1) for each in ((0, 1), (1, 1), (1, end))])
-        yield Session(cursor, catalogue, lambda asked, values, did_not_fit: parts)
+        yield Session(cursor, catalogue, lambda query, values, did_not_fit: parts)
 
 
 @contextmanager
