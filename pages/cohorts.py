@@ -15,7 +15,8 @@ from churnbook.wording import _
 
 facts, dark = page.view().facts, page.is_dark()
 
-with page.cell("retention", "cohort_retention", _("How many come back?"), "cohort_retention_overall") as retention:
+followed = "cohort_retention_overall"
+with page.cell("retention", "cohort_retention", _("How many come back?"), followed, leads=True) as retention:
     rarer = ("relative_to", "clock", "entry", "minimum", "average", "week_start", "periods", "top")
     retention.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
     cells, overall = retention.run()

@@ -18,7 +18,7 @@ chosen = customers.choose()
 if chosen is None:
     st.stop()
 
-with page.cell("profile", "customer_profile", _("Where do they stand?")) as cell:
+with page.cell("profile", "customer_profile", _("Where do they stand?"), leads=True) as cell:
     cell.values["customer"] = chosen
     cell.run()
     profile = customers.profile(cell)

@@ -44,7 +44,7 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     said, missing = partial(findings.times_finding, summary), findings.no_times()
     times.answer(spans, _("Time from step to step"), said, missing=missing, behind=page.behind_a_time(times, steps))
 
-with page.cell("trend", "funnel_trend", _("Is it getting better?")) as trend:
+with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) as trend:
     trend.follow(funnel)
     trend.choose("grain", more=("week_start",))
     (entered,) = trend.run()

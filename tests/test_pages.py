@@ -1,12 +1,16 @@
 """Every page opens on every kind of dataset, twice, in both languages; an address restores what it names."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from churnbook import contents
-from churnbook.dataset import Library
+from churnbook.database import Result, TooLittleMemory
+from churnbook.dataset import Facts, Library
+from churnbook.page import results
+from churnbook.request import Request
 from tests.conftest import Make, Open, add, texts
 
 DATASETS: dict[str, dict[str, str | bytes]] = {
@@ -214,3 +218,31 @@ def test_an_address_may_name_any_language(opened: Open, tag: str, title: str) ->
     app = opened(lang=tag)
     assert not app.exception
     assert app.title[0].value == title
+
+
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_a_query_that_hits_a_limit_leaves_a_sentence_and_no_traceback(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    address: dict[str, str] = {"customer": "C00003"} if page == "customer" else {}
+    answer = results.answer
+    asked: dict[str, None] = {}
+
+    def noted(requests: Sequence[Request], facts: Facts) -> list[Result]:
+        asked.update(dict.fromkeys(request.query for request in requests))
+        return answer(requests, facts)
+
+    monkeypatch.setattr(results, "answer", noted)
+    opened(page, **address)
+    assert asked or page in ("passport", "your_data")
+    for failing in asked:
+
+        def limited(requests: Sequence[Request], facts: Facts, failing: str = failing) -> list[Result]:
+            if any(request.query == failing for request in requests):
+                raise TooLittleMemory(failing)
+            return answer(requests, facts)
+
+        monkeypatch.setattr(results, "answer", limited)
+        app = opened(page, **address)
+        assert not app.exception, failing
+        assert [error for error in app.error if "needs more memory" in error.value], failing

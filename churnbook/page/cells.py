@@ -52,13 +52,13 @@ def cell(name: str, query: str, question: str, *others: str, leads: bool = False
     """A bordered, numbered cell about one query; `name` stands before its parameters in the address.
 
     `others` are queries asked together with it, with the same parameters. Where the cells after it rest on one that
-    `leads`, the page ends with it where only its rows can be shown.
+    `leads`, the page ends with it where only its rows can be shown, or not even these.
     """
     with numbered(name, question):
         shown = address.version(f"{name}.version", query)
         made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
         evidence.older_shown(made)
-        with results.explained():
+        with results.explained(ends=leads):
             try:
                 yield made
             except _OnlyRows:

@@ -103,8 +103,11 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Say in the page, in place of what was to be drawn, why a query was stopped by a limit."""
+def explained(ends: bool = False) -> Iterator[None]:
+    """Say in the page, in place of what was to be drawn, why a query was stopped by a limit.
+
+    With `ends` the page ends there, since what follows rests on what could not be had.
+    """
     try:
         yield
     except TooLittleMemory as error:
@@ -117,11 +120,15 @@ def explained() -> Iterator[None]:
             ).format(rows=number(error.rows), customer=escape(error.customer_id)),
             icon=":material/memory:",
         )
+        if ends:
+            st.stop()
     except TooSlow:
         st.error(
             _("This took too long and was stopped. Choose a shorter time, fewer periods or a filter."),
             icon=":material/timer_off:",
         )
+        if ends:
+            st.stop()
 
 
 def _watched(session: Session, query: Query, parameters: dict[str, object]) -> Result:
