@@ -211,10 +211,12 @@ class Session:
         self._count = 1
         try:
             table = self._answer(query, values)
-        except duckdb.InterruptException:
+        except (duckdb.InterruptException, TooSlow):
             raise TooSlow(query.reference) from None
         except duckdb.OutOfMemoryException:
             raise TooLittleMemory(query.reference) from None
+        except TooLittleMemory as error:  # of a query it needs
+            raise TooLittleMemory(query.reference, error.customer_id, error.rows) from None
         finally:
             self._parts = None
         return Result(query, values, table, time.perf_counter() - started, self._count)
@@ -366,7 +368,9 @@ class Session:
                 for (table,) in self._ask([query], values, parts):
                     self._put(_UNION, table)
                 listed = f"select * from {_UNION} {query.order}"
-                return self.cursor.sql(listed, params=_bound(listed, values)).to_arrow_table()
+                table = self.cursor.sql(listed, params=_bound(listed, values)).to_arrow_table()
+                self.cursor.execute(f"drop table {_UNION}")
+                return table
 
     def _add_up_below(self, query: Query, values: Mapping[str, Value], parts: Parts) -> None:
         """Make the sums a query needs, those that do not need each other together."""
