@@ -160,7 +160,7 @@ class Parts(Protocol):
         ...
 
     def progress(self) -> float:
-        """How much of what was asked is done, from 0 to 1."""
+        """How much of what was asked last is done, from 0 to 1."""
         ...
 
     def interrupt(self) -> None:
@@ -237,6 +237,7 @@ class Session:
         """Take the rows of a query as they are, so that neither it nor what it needs is made here."""
         name, values = made.query.name, dict(made.values)
         if self._made.get(name) != (made.query.reference, values):
+            self._made.pop(name, None)
             self.cursor.execute(f"create or replace temp table {name} {made.query.empty}")
             self._put(name, made.table)
             self._made[name] = (made.query.reference, values)
@@ -304,7 +305,8 @@ class Session:
         """Whether its table is there for these values; one that was put aside is brought back."""
         wanted = (need.reference, self._effective(need, values))
         if need.name in self._aside and self._aside[need.name] == wanted:
-            self.cursor.execute(f"drop table {need.name}")
+            self._made.pop(need.name, None)
+            self.cursor.execute(f"drop table if exists {need.name}")
             self.cursor.execute(f"alter table {need.name}_aside rename to {need.name}")
             self._made[need.name] = self._aside.pop(need.name)
         return self._made.get(need.name) == wanted
@@ -329,7 +331,9 @@ class Session:
         known = self._made.get(name)
         if known == (unwanted.reference, None):
             return
+        self._made.pop(name, None)
         if known is not None:
+            self._aside.pop(name, None)
             self.cursor.execute(f"drop table if exists {name}_aside")
             self.cursor.execute(f"alter table {name} rename to {name}_aside")
             self._aside[name] = known
@@ -442,8 +446,10 @@ class Session:
         """Add rows made elsewhere to a temporary table."""
         if table.num_rows:
             self.cursor.register("rows_made_elsewhere", table)
-            self.cursor.execute(f"insert into {name} by name from rows_made_elsewhere")
-            self.cursor.unregister("rows_made_elsewhere")
+            try:
+                self.cursor.execute(f"insert into {name} by name from rows_made_elsewhere")
+            finally:
+                self.cursor.unregister("rows_made_elsewhere")
 
 
 def _used(query: Query, values: Mapping[str, Value]) -> dict[str, Any]:

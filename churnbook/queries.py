@@ -299,6 +299,10 @@ def read(path: Path) -> Query:
         return matches
 
     needs = parsed("needs", _NEEDS)
+    named = [name for match in needs for name in _names([match["names"]])]
+    for need in named:
+        if named.count(need) > 1:
+            raise QueryError(f"{path.name}: needs {need} twice; say once when it is wanted")
     columns = tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN))
     return Query(
         name=name,
@@ -334,11 +338,17 @@ def header_lines(sql: str) -> list[str]:
     for line in sql.splitlines():
         if not line.startswith("--"):
             break
-        if found and _HEADER.fullmatch(line) is None:
+        if found and _HEADER.fullmatch(line) is None and not _nearly_a_key(line):
             found[-1] = f"{found[-1].rstrip()} {line.removeprefix('--').strip()}"
         else:
             found.append(line)
     return found
+
+
+def _nearly_a_key(line: str) -> bool:
+    """Whether a line that goes on with the one before it was meant to be one of its own: -- Adds: x, -- adds:x."""
+    word, colon, _rest = line.removeprefix("--").partition(":")
+    return bool(colon) and word.strip().lower() in _KEYS
 
 
 _KEYS = {
@@ -351,7 +361,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 _INEXACT = re.compile(r"\b(double|float|real)\b")
-_SUMMED = re.compile(r"(tiny|small|big|huge)?int(eger)?|decimal\(\d+,\d+\)")
+_SUMMED = re.compile(r"bigint|hugeint|decimal\(38,\d+\)")
 
 
 def _adds(path: Path, matches: Sequence[re.Match[str]], columns: Sequence[Column]) -> Adds | None:
@@ -368,17 +378,20 @@ def _adds(path: Path, matches: Sequence[re.Match[str]], columns: Sequence[Column
     keys = () if match["keys"] == "one row" else _names([match["keys"]])
     adds = Adds(keys, by_how["least"], by_how["greatest"])
     types = {column.name: column.type for column in columns}
-    for name in (*adds.keys, *adds.least, *adds.greatest):
+    told = (*adds.keys, *adds.least, *adds.greatest)
+    for name in told:
+        if told.count(name) > 1:
+            raise QueryError(f"{path.name}: -- adds: names {name} twice")
         if name not in types:
             raise QueryError(f"{path.name}: -- adds: names {name}, which is no column of it")
     for name, type_ in types.items():
         if name in adds.keys and _INEXACT.search(type_):
             raise QueryError(f"{path.name}: {name} is a key of -- adds: and may not be a {type_}: count by an integer")
-        is_sum = name not in (*adds.keys, *adds.least, *adds.greatest)
+        is_sum = name not in told
         if is_sum and _SUMMED.fullmatch(type_.replace(" ", "")) is None:
             raise QueryError(
-                f"{path.name}: {name} is a sum by -- adds:, which a {type_} is not exactly: "
-                "count in integers and keep money decimal, or name it a key, least or greatest"
+                f"{path.name}: {name} is a sum by -- adds:, which a {type_} does not hold exactly: "
+                "count in bigint and keep money decimal(38,4), or name it a key, least or greatest"
             )
     return adds
 
@@ -474,9 +487,14 @@ class Catalogue:
         return known
 
     def _place(self, query: Query) -> Place:
+        read = [name for name in (*query.needs, *query.uses) if self._has_customers(query, name)]
+        if query.adds is not None and not read:
+            raise QueryError(
+                f"{query.path.name}: says -- adds:, but reads no rows of customers: what is the same for all of them "
+                "would be added up once for each part"
+            )
         if query.adds is not None:
             return Place.ADDS
-        read = [name for name in (*query.needs, *query.uses) if self._has_customers(query, name)]
         if not read:
             return Place.WHOLE
         named = {column.name for column in query.columns} | set(self.parameters(query))
@@ -582,8 +600,11 @@ class Catalogue:
         return tuple(found)
 
     def counts_churn(self, query: Query, values: Mapping[str, Value]) -> bool:
-        """Whether its numbers follow from the churn definition: it, or one it needs besides the calendar, reads churns."""
-        return any("churns" in each.uses and each.name != "periods" for each in self.order(query, values))
+        """Whether its numbers follow from the churn definition: it, or one it needs besides the calendar, reads churns.
+
+        The calendar looks at losses only to begin with the first day anything is known of.
+        """
+        return any("churns" in each.uses and each.name != "first_days" for each in self.order(query, values))
 
     def missing(
         self, query: Query, filled: Iterable[str], values: Mapping[str, Value] | None = None

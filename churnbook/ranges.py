@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,9 @@ ROWS_PER_GB = 3_000_000
 _BY_DAY = 6
 """A row of a table by day or by customer takes a sixth of that: it is counted, hardly ever sorted."""
 _FEWEST = 10_000
-"""A range of fewer rows is not cut any further: it is not what fills the memory."""
+"""A customer with fewer rows is not what fills the memory."""
+_MOST_CUTS = 64
+"""So many times a range is cut in two while one question is asked, before it is given up."""
 _SLOTS = 4096
 """How many ranges customers are counted in, to cut them by their rows."""
 
@@ -112,17 +115,22 @@ def _slots(path: Path) -> tuple[Range, ...]:
             " group by customer having count(*) > $many order by customer",
             {"crowded": crowded, "width": width, "many": many},
         ).fetchall()
+    alone: dict[int, list[tuple[int, int]]] = {}
+    for customer, n in heavy:
+        alone.setdefault(customer // width, []).append((customer, n))
     found: list[Range] = []
     for slot in range(-(-end // width)):
         first, last = slot * width, min((slot + 1) * width, end)
-        left = rows.get(slot, 0)
-        for customer, n in heavy:
-            if first <= customer < last:
-                left -= n
-                found += [Range((first, customer), left // 2)] if first < customer else []
+        others = last - first - len(alone.get(slot, []))
+        left = rows.get(slot, 0) - sum(n for _customer, n in alone.get(slot, []))
+        for customer, n in [*alone.get(slot, []), (last, 0)]:
+            if first < customer:  # those before them have their part of what is left
+                part = left * (customer - first) // others
+                left, others = left - part, others - (customer - first)
+                found.append(Range((first, customer), part))
+            if customer < last:
                 found.append(Range((customer, customer + 1), n))
-                first, left = customer + 1, left - left // 2
-        found += [Range((first, last), left)] if first < last else []
+            first = customer + 1
     return tuple(found)
 
 
@@ -149,6 +157,7 @@ class Ranges:
     ranges: list[Range]
     _sessions: dict[Customers, tuple[Session, ExitStack]] = field(default_factory=dict)
     _running: Session | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _done: float = 0.0
     _stopped: bool = False
 
@@ -157,7 +166,7 @@ class Ranges:
     ) -> Iterator[Sequence[pa.Table]]:
         """See database.Parts; a range that does not fit into memory is cut in two."""
         waiting = list(self.ranges)
-        self._done = 0.0
+        self._done, cuts = 0.0, 0
         asked_of: list[Range] = []
         while waiting:
             part = waiting.pop(0)
@@ -165,8 +174,10 @@ class Ranges:
                 tables = self._answer(part, given, asked, values)
             except TooLittleMemory as error:
                 self._close(part)
-                if not self._can_be_cut(part):
+                first, end = part.customers
+                if end - first < 2 or cuts == _MOST_CUTS:
                     raise self._explained(part, error) from None
+                cuts += 1
                 waiting = [*part.halves(), *waiting]
                 continue
             asked_of.append(part)
@@ -176,30 +187,35 @@ class Ranges:
 
     def progress(self) -> float:
         """See database.Parts."""
-        running = self._running
-        within = running.progress() if running else 0.0
+        with self._lock:  # so that its cursor is not closed meanwhile
+            within = self._running.progress() if self._running else 0.0
         return min(self._done + within / max(len(self.ranges), 1), 1.0)
 
     def interrupt(self) -> None:
         """See database.Parts."""
-        self._stopped = True
-        if running := self._running:
-            running.interrupt()
+        with self._lock:
+            self._stopped = True
+            if self._running:
+                self._running.interrupt()
 
     def _answer(
         self, part: Range, given: Sequence[Given], asked: Sequence[Query], values: Mapping[str, Value]
     ) -> list[pa.Table]:
-        session = self._session(part)
-        self._running = session
         try:
-            if self._stopped:
-                raise database.TooSlow(asked[0].reference)
+            session = self._session(part)
+            with self._lock:
+                if self._stopped:
+                    raise database.TooSlow(asked[0].reference)
+                self._running = session
             for each in given:
                 session.give(each)
             tables = [session.run(query, self._own(query, values)).table for query in asked]
+            session.forget(self.catalogue.passing)
+        except duckdb.OutOfMemoryException:
+            raise TooLittleMemory(asked[0].reference) from None
         finally:
-            self._running = None
-        session.forget(self.catalogue.passing)
+            with self._lock:
+                self._running = None
         return tables
 
     def _own(self, query: Query, values: Mapping[str, Value]) -> dict[str, object]:
@@ -207,18 +223,17 @@ class Ranges:
 
     def _session(self, part: Range) -> Session:
         if part.customers not in self._sessions:
-            held = self.held.enter_context(ExitStack())
-            cursor = held.enter_context(database.reading(self.facts.path))
-            dataset.prepare(cursor, self.facts, self.scope, part.customers)
+            with ExitStack() as opening:
+                cursor = opening.enter_context(database.reading(self.facts.path))
+                dataset.prepare(cursor, self.facts, self.scope, part.customers)
+                held = self.held.enter_context(opening.pop_all())
             self._sessions[part.customers] = Session(cursor, self.catalogue), held
         return self._sessions[part.customers][0]
 
     def _close(self, part: Range) -> None:
-        _session, held = self._sessions.pop(part.customers)
-        held.close()
-
-    def _can_be_cut(self, part: Range) -> bool:
-        return part.customers[1] - part.customers[0] > 1 and part.rows > _FEWEST
+        if part.customers in self._sessions:
+            _session, held = self._sessions.pop(part.customers)
+            held.close()
 
     def _explained(self, part: Range, error: TooLittleMemory) -> TooLittleMemory:
         """The error with the customer whose rows are too many, where it is one."""

@@ -55,4 +55,4 @@ with
 select customer_id, first_on, last_on, times, amount
 from final
 order by customer_id <> $beginning::varchar, customer_id
-limit $most
+limit greatest($most, 0)

@@ -389,3 +389,15 @@ def test_both_versions_run_and_say_how_they_differ() -> None:
     catalogue = queries.catalogue()
     assert [query.version for query in catalogue.versions("churn_rate")] == [1, 2]
     assert "instead of from totals" in next(c.note for c in catalogue.find("churn_rate").changes if c.version == 2)
+
+
+def test_only_figures_made_of_losses_cite_the_churn_definition() -> None:
+    catalogue = queries.catalogue()
+
+    def cites(name: str, **given: object) -> bool:
+        query = catalogue.find(name)
+        return catalogue.counts_churn(query, catalogue.bind(query, given))
+
+    assert all(map(cites, ("churn_rate", "churn_conventions", "churned_share")))
+    assert cites("monitor", figure="churn_rate") and not cites("monitor", figure="revenue")
+    assert not any(map(cites, ("cohort_retention", "purchases", "stickiness", "lifecycle_states", "cohort_revenue")))

@@ -357,7 +357,7 @@ HIDDEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "a list cut off in each part alone": (
         "customer_search",
-        [("order by customer_id <> $beginning::varchar, customer_id\nlimit $most", "order by customer_id")],
+        [("order by customer_id <> $beginning::varchar, customer_id\nlimit greatest($most, 0)", "order by customer_id")],
     ),
     "small groups left out": (
         "churned_counts",
@@ -416,11 +416,17 @@ LAST = "-- change: 1 2026-11-30 first version\n"
         ("-- needs: active_periods.v1\n-- column: n bigint | n\n", r"reads rows of customers \(active_periods.v1\)"),
         ("-- uses: orders\n-- adds: day\n-- column: n bigint | n\n", "-- adds: names day, which is no column of it"),
         ("-- adds: share\n-- column: share double | n\n-- column: n bigint | n\n", "share is a key of -- adds: and may not be a double"),
-        ("-- adds: one row\n-- column: revenue double | n\n", "revenue is a sum by -- adds:, which a double is not exactly"),
-        ("-- adds: one row\n-- column: day date | n\n", "day is a sum by -- adds:, which a date is not exactly"),
+        ("-- adds: one row\n-- column: revenue double | n\n", "revenue is a sum by -- adds:, which a double does not hold exactly"),
+        ("-- adds: one row\n-- column: day date | n\n", "day is a sum by -- adds:, which a date does not hold exactly"),
         ("-- adds: one row; last day\n-- column: day date | n\n", "-- adds: one row; last day is not understood"),
         ("-- adds: a\n-- adds: b\n-- column: a bigint | n\n-- column: b bigint | n\n", "at most one line -- adds:"),
         ("-- slices: customers\n-- column: n bigint | n\n", "this header line is not understood"),
+        ("-- column: n bigint | n\n-- Adds: one row\n", "this header line is not understood: -- Adds: one row"),
+        ("-- column: n bigint | n\n-- adds:one row\n", "this header line is not understood: -- adds:one row"),
+        ("-- uses: costs\n-- adds: one row\n-- column: n bigint | n\n", "says -- adds:, but reads no rows of customers"),
+        ("-- uses: orders\n-- adds: day; least day\n-- column: day date | n\n", "-- adds: names day twice"),
+        ("-- uses: orders\n-- adds: one row\n-- column: n smallint | n\n", "which a smallint does not hold exactly"),
+        ("-- needs: orders\n-- needs: orders if g in a\n-- param: g choice(a, b) = a | n\n-- column: customer integer | n\n", "needs orders twice"),
         ("-- needs: orders if n\n-- column: customer integer | n\n", "needs something if n, which is none of its parameters"),
         ("-- needs: orders if n\n-- param: n int = 3 | n\n-- column: customer integer | n\n", "needs something if n, which is never null"),
     ],
@@ -544,6 +550,20 @@ def test_ranges_hold_about_the_same_number_of_rows_and_everybody_once(subscripti
     assert 5 <= len(cut) <= 6 and max(each.rows for each in cut) <= rows / 5
 
 
+def test_customers_with_many_rows_next_to_each_other_are_ranges_of_their_own(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {"c000": 400, "c001": 900, "c003": 500, "c040": 800}
+    lines = [f"c{i:03d},visit,2024-01-{1 + n % 28:02d}\n" for i in range(64) for n in range(many.get(f"c{i:03d}", 3))]
+    path = make({"events.csv": "customer_id,event,occurred_at\n" + "".join(lines)})
+    monkeypatch.setattr(ranges, "_SLOTS", 16)
+    slots = ranges._slots(path)
+    assert sum(each.rows for each in slots) == len(lines) and min(each.rows for each in slots) > 0
+    assert [each.customers[0] for each in slots] == [0, *(each.customers[1] for each in slots[:-1])]
+    assert slots[:4] == (Range((0, 1), 400), Range((1, 2), 900), Range((2, 3), 3), Range((3, 4), 500))
+    assert Range((40, 41), 800) in slots and slots[-1].customers[1] == 64
+
+
 def test_a_customer_with_most_of_the_rows_is_a_range_of_its_own_and_told(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -610,6 +630,31 @@ def test_what_does_not_fit_is_cut_until_it_does_and_a_customer_who_never_fits_is
     with ranges.session(facts, Scope()) as session, pytest.raises(database.TooLittleMemory) as caught:
         session.run(catalogue.find("funnel"), steps)
     assert caught.value.customer_id == "A00001" and "rows of customer A00001 alone" in str(caught.value)
+
+
+def test_what_could_not_be_handed_over_is_not_taken_for_there(
+    subscription: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(monkeypatch, 9_000)
+    monkeypatch.setattr(ranges, "_MOST_CUTS", 0)
+    query = queries.catalogue().find("cohort_retention")
+    at_once = ask(subscription, "cohort_retention")
+    put = Session._put
+    failing = False
+
+    def short(self: Session, name: str, table: pa.Table) -> None:
+        if failing and self.divide is None and name == "periods":
+            raise database.duckdb.OutOfMemoryException("too little")
+        put(self, name, table)
+
+    monkeypatch.setattr(Session, "_put", short)
+    with ranges.session(dataset.facts(subscription), Scope()) as session:
+        assert session.run(query, {}).parts > 1
+        failing = True
+        with pytest.raises(database.TooLittleMemory, match="cohort_retention"):
+            session.run(query, {"grain": "week"})
+        failing = False
+        assert [tuple(row.values()) for row in session.run(query, {}).table.to_pylist()] == at_once
 
 
 def test_a_stop_between_ranges_ends_the_question(subscription: Path, monkeypatch: pytest.MonkeyPatch) -> None:
