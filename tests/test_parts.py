@@ -635,7 +635,7 @@ def test_what_does_not_fit_is_cut_until_it_does_and_a_customer_who_never_fits_is
 def test_what_could_not_be_handed_over_is_not_taken_for_there(
     subscription: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limited(monkeypatch, 9_000)
+    limited(monkeypatch, 4_000)
     monkeypatch.setattr(ranges, "_MOST_CUTS", 0)
     query = queries.catalogue().find("cohort_retention")
     at_once = ask(subscription, "cohort_retention")
