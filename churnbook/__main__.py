@@ -16,14 +16,24 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from churnbook import database, dataset, export, publishing, queries, ranges, schema
-from churnbook.intake import REASONS, Refused, load, read, unpack, unpivot
-from churnbook.intake import map as mapping
-from churnbook.intake.dates import Choice
-from churnbook.intake.derived import DerivedEvent
-from churnbook.intake.report import LeftOut, Progress, Report, Settings
-from churnbook.intake.sheet import Sheet
-from churnbook.request import Scope
+from churnbook.analyses import export
+from churnbook.catalogue import publishing, queries, schema
+from churnbook.catalogue.query import Query, QueryError, sql_value
+from churnbook.catalogue.request import Scope
+from churnbook.datasets import ranges
+from churnbook.datasets.facts import NoDataset, check_names, facts_of, unknown_filters
+from churnbook.datasets.library import home
+from churnbook.datasets.passport import REASONS
+from churnbook.engine.session import TooLittleMemory, TooSlow
+from churnbook.intake.cells.dates import Choice
+from churnbook.intake.files import read, unpack
+from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.loading import load
+from churnbook.intake.loading.derived import DerivedEvent
+from churnbook.intake.loading.report import LeftOut, Progress, Report, Settings
+from churnbook.intake.mapping import map as mapping
+from churnbook.intake.mapping import unpivot
+from churnbook.words.message import Refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,10 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return LOADED
     except (
         Refused,
-        queries.QueryError,
-        dataset.NoDataset,
-        database.TooSlow,
-        database.TooLittleMemory,
+        QueryError,
+        NoDataset,
+        TooSlow,
+        TooLittleMemory,
         export.TooLong,
         OSError,
     ) as error:
@@ -192,7 +202,7 @@ def _column(text: str) -> tuple[str, str, str]:
 def _event(text: str) -> DerivedEvent:
     try:
         return DerivedEvent.of(text)
-    except queries.QueryError as error:
+    except QueryError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
@@ -385,18 +395,18 @@ def _run(options: argparse.Namespace) -> int:
     catalogue = queries.catalogue()
     query = catalogue.find(options.query)
     if not options.dataset.is_file():
-        raise dataset.NoDataset(f"{options.dataset} does not exist; make it with: python -m churnbook import")
-    facts = dataset.facts(options.dataset)
+        raise NoDataset(f"{options.dataset} does not exist; make it with: python -m churnbook import")
+    facts = facts_of(options.dataset)
     scope = Scope(options.report_from, options.report_to, options.as_of, tuple(options.where))
-    unknown = dataset.unknown_filters(facts, scope)
+    unknown = unknown_filters(facts, scope)
     if unknown:
         known = ", ".join(facts.attributes) or "none"
-        raise queries.QueryError(f"customers have no attribute {unknown[0]!r}; they have: {known}")
+        raise QueryError(f"customers have no attribute {unknown[0]!r}; they have: {known}")
     values = catalogue.bind(query, dict(options.set))
     missing = catalogue.missing(query, facts.filled, values)
     if missing:
-        raise queries.QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
-    dataset.check_names(facts, catalogue.parameters(query), values)
+        raise QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
+    check_names(facts, catalogue.parameters(query), values)
     with ranges.session(facts, scope) as session:
         table = session.run(query, values).table
     _write(table, options.format, options.out)
@@ -462,7 +472,7 @@ def _queries(options: argparse.Namespace) -> int:
     return LOADED
 
 
-def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, Any]:
+def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
     return {
         "name": query.name,
         "version": query.version,
@@ -480,19 +490,19 @@ def _contract(catalogue: queries.Catalogue, query: queries.Query) -> dict[str, A
                 "name": p.name,
                 "kind": p.kind,
                 "choices": list(p.choices),
-                "default": queries.sql_value(p.default),
+                "default": sql_value(p.default),
                 "note": p.note,
             }
             for p in catalogue.parameters(query).values()
         ],
         "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in query.columns],
         "changes": [{"version": c.version, "day": c.day, "note": c.note} for c in query.changes],
-        "published": query.path.name in publishing.published(query.path.parent),
+        "published": query.file in publishing.published(query.folder),
         "sha256": query.digest,
     }
 
 
-def _described(catalogue: queries.Catalogue, query: queries.Query) -> str:
+def _described(catalogue: queries.Catalogue, query: Query) -> str:
     lines = [f"{query.reference}: {query.title}", query.description, ""]
     lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
     for need, (name, chosen) in query.conditions.items():
@@ -517,15 +527,15 @@ def _publish(options: argparse.Namespace) -> int:
 def _drafts(options: argparse.Namespace) -> int:
     published = publishing.published(queries.FOLDER)
     for query in queries.catalogue().queries.values():
-        if query.path.name not in published:
+        if query.file not in published:
             print(query.path)
     return LOADED
 
 
 def _samples(options: argparse.Namespace) -> int:
-    from churnbook import samples
+    from churnbook.generations import samples
 
-    for listed in samples.build(dataset.home()):
+    for listed in samples.build(home()):
         print(listed.name)
     return LOADED
 

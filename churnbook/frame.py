@@ -6,15 +6,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from churnbook import contents, dataset, samples, wording
-from churnbook.page import address, cells, results, segments
-from churnbook.request import Scope
-from churnbook.wording import _, ngettext
+from churnbook.catalogue import labels
+from churnbook.catalogue.request import Scope
+from churnbook.datasets.facts import attribute_values
+from churnbook.datasets.library import Busy, Library, home
+from churnbook.generations import samples
+from churnbook.page import address, contents
+from churnbook.page.cell import cell, results
+from churnbook.page.controls import segments
+from churnbook.words import formats
+from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
 
 
 @st.cache_resource(show_spinner=False)
-def _library() -> dataset.Library:
-    library = dataset.home()
+def _library() -> Library:
+    library = home()
     library.sweep()
     samples.build(library)
     return library
@@ -23,7 +29,7 @@ def _library() -> dataset.Library:
 def _sidebar(view: address.View) -> None:
     with st.sidebar:
         listed = view.library.list()
-        names = wording.distinct({each.id: address.dataset_name(each) for each in listed})
+        names = formats.distinct({each.id: address.dataset_name(each) for each in listed})
         key = address.widget_key("dataset", view.listed.id)
         st.selectbox(
             _("Dataset"), list(names), format_func=names.__getitem__, key=key, on_change=_change_dataset, args=(key,)
@@ -31,11 +37,11 @@ def _sidebar(view: address.View) -> None:
         st.caption(_summary(view))
         if not view.listed.is_sample:
             _manage(view)
-        language = address.widget_key("lang", wording.language())
+        language = address.widget_key("lang", spoken())
         st.segmented_control(
             _("Language"),
-            list(wording.LANGUAGES),
-            format_func=wording.LANGUAGES.__getitem__,
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
             key=language,
             on_change=address.keep("lang", language, lambda value: [value]),
             required=True,
@@ -60,9 +66,9 @@ def _summary(view: address.View) -> str:
         (rows["events"], ngettext("{n} event", "{n} events", rows["events"])),
         (rows["subscriptions"], ngettext("{n} subscription", "{n} subscriptions", rows["subscriptions"])),
     )
-    parts = [words.format(n=wording.number(n)) for n, words in counted if n]
+    parts = [words.format(n=formats.number(n)) for n, words in counted if n]
     if facts.watermark:
-        parts.append(_("data to {day}").format(day=wording.date(facts.watermark)))
+        parts.append(_("data to {day}").format(day=formats.date(facts.watermark)))
     return " · ".join(parts)
 
 
@@ -76,7 +82,7 @@ def _manage(view: address.View) -> None:
         if st.button(_("Delete"), key="delete", disabled=not sure, icon=":material/delete:"):
             try:
                 view.library.delete(view.listed.id)
-            except dataset.Busy:
+            except Busy:
                 st.error(_("The dataset is being changed right now. Wait a moment, then try again."))
                 return
             address.put_scope(Scope())
@@ -107,7 +113,7 @@ def _scope_bar(view: address.View) -> None:
         ):
             key = address.widget_key(name, chosen)
             st.date_input(
-                wording.parameter(name),
+                labels.parameter(name),
                 value=None,
                 min_value=min(first, chosen or first),
                 max_value=max(watermark, chosen or watermark),
@@ -121,12 +127,12 @@ def _scope_bar(view: address.View) -> None:
 
 
 def _scope_label(scope: Scope) -> str:
-    parts = [" / ".join(dict.fromkeys(wording.escape(value) for _name, value in scope.where)) or _("All customers")]
+    parts = [" / ".join(dict.fromkeys(formats.escape(value) for _name, value in scope.where)) or _("All customers")]
     if scope.report_from or scope.report_to:
-        days = [wording.date(day) if day else "…" for day in (scope.report_from, scope.report_to)]
+        days = [formats.date(day) if day else "…" for day in (scope.report_from, scope.report_to)]
         parts.append(" – ".join(days))
     if scope.as_of:
-        parts.append(_("as of {day}").format(day=wording.date(scope.as_of)))
+        parts.append(_("as of {day}").format(day=formats.date(scope.as_of)))
     return " · ".join(parts)
 
 
@@ -143,15 +149,15 @@ def _filter(view: address.View) -> None:
         )
         held += [more] if more else []
     for attribute in held:
-        values = dataset.attribute_values(view.facts, attribute)
+        values = attribute_values(view.facts, attribute)
         chosen = [value for name, value in view.scope.where if name == attribute]
         others = [f"{name}={value}" for name, value in view.scope.where if name != attribute]
         key = address.widget_key(f"where:{attribute}", chosen)
         st.multiselect(
-            wording.escape(attribute),
+            formats.escape(attribute),
             list(dict.fromkeys([*chosen, *values])),
             key=key,
-            format_func=wording.segment,
+            format_func=labels.segment,
             placeholder=_("choose values"),
             on_change=_change_filter,
             args=(key, attribute, others),
@@ -165,7 +171,7 @@ def _change_filter(key: str, attribute: str, others: list[str]) -> None:
 def _caption(header: contents.Page, view: address.View) -> str:
     parts = [_(header.asks)]
     if header.answers and view.facts.watermark:
-        parts.append(_("data to {day}").format(day=wording.date(view.scope.as_of or view.facts.watermark)))
+        parts.append(_("data to {day}").format(day=formats.date(view.scope.as_of or view.facts.watermark)))
         parts.append(_("times in {zone}").format(zone=view.facts.timezone))
     if view.listed.is_sample:
         parts.append(_("sample data"))
@@ -191,7 +197,7 @@ def main() -> None:
     """Draw the frame, then the page inside it."""
     st.set_page_config(page_title="Churnbook", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
     headers = contents.pages()
-    wording.use(address.choose_language())
+    speak(address.choose_language())
     sections: dict[str, list[st.Page]] = {}
     for header in headers:
         made = st.Page(
@@ -206,8 +212,8 @@ def main() -> None:
     page = st.navigation(sections)
     header = next(each for each in headers if each.name == (page.url_path or "overview"))
     address.begin(header.name)
-    wording.use(address.choose_language())
-    cells.begin()
+    speak(address.choose_language())
+    cell.begin()
     with st.spinner(_("Preparing the sample data…")):
         library = _library()
     view = address.open_view(header.name, library)

@@ -15,7 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from churnbook import queries, wording
+from churnbook.catalogue import header
+from churnbook.words.language import LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parent.parent
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -28,7 +29,7 @@ Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 def extract_query(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
     """Babel's extraction method for a query file: title, description and every note of its header."""
-    for number, line in enumerate(queries.header_lines(io.TextIOWrapper(file, "utf-8").read()), 1):
+    for number, line in enumerate(header.header_lines(io.TextIOWrapper(file, "utf-8").read()), 1):
         for pattern, group in ((_NAMED, "text"), (_NOTED, "note")):
             if match := pattern.fullmatch(line):
                 yield number, None, match[group], []
@@ -48,7 +49,7 @@ def collected(root: Path = ROOT) -> Catalog:
         ("churnbook/**/*.py", "python"),
         ("pages/*.py", "python"),
         ("pages/*.py", extract_page),
-        ("queries/*.sql", extract_query),
+        ("queries/**/*.sql", extract_query),
     ]
     for pattern, method in sources:
         for path in sorted(root.glob(pattern)):
@@ -60,7 +61,7 @@ def collected(root: Path = ROOT) -> Catalog:
 
 def untranslated(language: str) -> list[str]:
     """The messages a language's catalogue does not have, or has only as a guess."""
-    with (wording.LOCALES / f"{language}.po").open("rb") as file:
+    with (LOCALES / f"{language}.po").open("rb") as file:
         known = read_po(file, locale=language)
     missing = []
     for message in collected():
@@ -76,7 +77,7 @@ def _strings(string: str | tuple[str, ...] | list[str]) -> list[str]:
 
 def update(language: str) -> None:
     """Merge new messages into a language's catalogue and drop those no longer used; nothing is guessed."""
-    path = wording.LOCALES / f"{language}.po"
+    path = LOCALES / f"{language}.po"
     catalogue = Catalog(locale=language, project="Churnbook", charset="utf-8", fuzzy=False)
     if path.exists():
         with path.open("rb") as file:
@@ -95,7 +96,7 @@ def update(language: str) -> None:
 
 
 if __name__ == "__main__":
-    for each in wording.LANGUAGES:
+    for each in LANGUAGES:
         if each != "en":
             update(each)
             print(each, "untranslated:", len(untranslated(each)))

@@ -10,10 +10,9 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import activity_charts as charts
-from churnbook import activity_findings as findings
 from churnbook import page
-from churnbook.wording import _
+from churnbook.analyses.activity import charts, findings
+from churnbook.words.language import _
 
 facts = page.view().facts
 

@@ -10,11 +10,10 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import churn_charts as charts
-from churnbook import churn_findings as findings
 from churnbook import page
-from churnbook.charts import stacked
-from churnbook.wording import _
+from churnbook.analyses.churn import charts, findings
+from churnbook.analyses.draw.marks import stacked
+from churnbook.words.language import _
 
 facts, dark = page.view().facts, page.is_dark()
 if facts.churn and not facts.watermark:

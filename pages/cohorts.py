@@ -10,8 +10,10 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import charts, findings, page
-from churnbook.wording import _
+from churnbook import page
+from churnbook.analyses.cohorts import charts, findings
+from churnbook.analyses.draw.marks import stacked
+from churnbook.words.language import _
 
 facts, dark = page.view().facts, page.is_dark()
 
@@ -35,7 +37,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     if picked:
         heading, suggested = findings.behind_a_cell(picked, grain), findings.cohort_name(picked, grain)
         retention.customers("cohort_retention_customers", picked, heading, suggested)
-    retention.evidence(partial(charts.stacked, cells, retention.segments, heatmap))
+    retention.evidence(partial(stacked, cells, retention.segments, heatmap))
 
 with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:
     revenue.follow(retention)
@@ -52,7 +54,7 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
             revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
         revenue.finding(findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency))
         st.caption(findings.revenue_reading())
-        revenue.evidence(partial(charts.stacked, earned, revenue.segments, heatmap))
+        revenue.evidence(partial(stacked, earned, revenue.segments, heatmap))
 
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
     sizes.follow(retention)

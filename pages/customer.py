@@ -10,9 +10,11 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import page, timeline, wording
-from churnbook.page import customers
-from churnbook.wording import _, ngettext
+from churnbook import page
+from churnbook.analyses import customer as timeline
+from churnbook.page.controls import customer as customers
+from churnbook.words import formats
+from churnbook.words.language import _, ngettext
 
 chosen = customers.choose()
 if chosen is None:
@@ -37,6 +39,6 @@ with page.cell("timeline", "customer_rows", _("What did they do, and when?"), "c
         cell.chart(timeline.chart(days, data_to, page.is_dark()), _("Timeline of the customer"))
     if not rows.empty:
         words = ngettext("{n} row, newest first", "{n} rows, newest first", len(rows))
-        st.caption(words.format(n=wording.number(len(rows))))
+        st.caption(words.format(n=formats.number(len(rows))))
         customers.rows(cell.shown[0])
     cell.evidence(None if days.empty else partial(timeline.chart, days, data_to))

@@ -9,15 +9,16 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import churn_findings as findings
-from churnbook import page, workbench_charts
-from churnbook.page import definition
-from churnbook.wording import _
+from churnbook import page
+from churnbook.analyses.definition import charts, findings
+from churnbook.analyses.say import definition_words
+from churnbook.page.controls import definition
+from churnbook.words.language import _
 
 facts = page.view().facts
 
 with page.numbered("definition", _("When is a customer lost?")):
-    st.markdown(findings.definition_words(facts))
+    st.markdown(definition_words(facts))
     chosen = definition.choose()
 
 if chosen.query == "churned_by_inactivity":
@@ -27,14 +28,14 @@ if chosen.query == "churned_by_inactivity":
         if (suggested := findings.suggested_days(tried)) and suggested != chosen.days:
             definition.use_days(suggested)
         told = partial(findings.workbench_finding, tried, chosen.days)
-        curve = partial(workbench_charts.inactivity, tried, chosen.days)
+        curve = partial(charts.inactivity, tried, chosen.days)
         alt_text = _("Churn and share of returns by days without activity")
         workbench.answer(curve, alt_text, told, findings.workbench_reading(), told())
 elif chosen.query == "churned_by_subscription":
     with page.cell("gaps", "contract_workbench", _("Which gap is no loss?")) as gaps:
         gaps.values["gap_days"] = chosen.days
         (tried,) = gaps.run()
-        bars = partial(workbench_charts.contract, tried, chosen.days)
+        bars = partial(charts.contract, tried, chosen.days)
         told = partial(findings.gap_finding, tried, chosen.days)
         gaps.answer(bars, _("Losses and returns by the gap allowed"), told, missing=told())
 

@@ -10,10 +10,9 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook import funnel_charts as charts
-from churnbook import funnel_findings as findings
 from churnbook import page
-from churnbook.wording import _
+from churnbook.analyses.funnels import charts, findings
+from churnbook.words.language import _
 
 with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as funnel:
     steps = page.choose_steps(funnel, page.ask("funnel_events"))

@@ -8,8 +8,11 @@
 
 import streamlit as st
 
-from churnbook import contents, findings, monitor_findings, page, wording
-from churnbook.wording import _
+from churnbook import page
+from churnbook.analyses.overview import findings
+from churnbook.page import contents
+from churnbook.words import formats
+from churnbook.words.language import _
 
 facts = page.view().facts
 
@@ -18,28 +21,28 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
     figures = numbers.iloc[0]
     known = {name: figures[name] for name in figures.index if figures[name] == figures[name]}
     with st.container(horizontal=True, gap="medium"):
-        st.metric(_("Customers"), wording.number(known["customers"]), width="content")
+        st.metric(_("Customers"), formats.number(known["customers"]), width="content")
         if "active_customers" in known:
-            st.metric(_("Active in the last 30 days"), wording.number(known["active_customers"]), width="content")
+            st.metric(_("Active in the last 30 days"), formats.number(known["active_customers"]), width="content")
         if known["orders"]:
-            st.metric(_("Orders"), wording.number(known["orders"]), width="content")
+            st.metric(_("Orders"), formats.number(known["orders"]), width="content")
         if known["events"]:
-            st.metric(_("Events"), wording.number(known["events"]), width="content")
+            st.metric(_("Events"), formats.number(known["events"]), width="content")
         if known["subscriptions"]:
-            st.metric(_("Subscriptions"), wording.number(known["subscriptions"]), width="content")
+            st.metric(_("Subscriptions"), formats.number(known["subscriptions"]), width="content")
         if "revenue" in known:
-            st.metric(_("Revenue"), wording.money(known["revenue"], facts.currency), width="content")
+            st.metric(_("Revenue"), formats.money(known["revenue"], facts.currency), width="content")
         if "churned_customers" in known:
-            st.metric(_("Marked as churned"), wording.number(known["churned_customers"]), width="content")
+            st.metric(_("Marked as churned"), formats.number(known["churned_customers"]), width="content")
         if "monthly_value" in known:
-            st.metric(_("Monthly value"), wording.money(known["monthly_value"], facts.currency), width="content")
+            st.metric(_("Monthly value"), formats.money(known["monthly_value"], facts.currency), width="content")
     cell.finding(findings.overview_finding(known))
     cell.evidence()
 
 with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor:
     monitor.choose("grain", more=("week_start",))
     if page.cards(monitor):
-        st.caption(monitor_findings.reading())
+        st.caption(findings.reading())
     else:
         st.info(_("The files have no dates, so no figure can be followed over time."), icon=":material/info:")
 

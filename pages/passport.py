@@ -6,8 +6,8 @@
 """Dataset passport: what was loaded and set aside, which days are covered, what fits, what is odd."""
 
 from churnbook import page
-from churnbook.page import passport
-from churnbook.wording import _
+from churnbook.page.controls import passport
+from churnbook.words.language import _
 
 with page.numbered("loaded", _("What was loaded?")):
     passport.loaded()

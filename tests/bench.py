@@ -26,8 +26,13 @@ from typing import Any
 
 import duckdb
 
-from churnbook import database, dataset, queries, ranges
-from churnbook.request import Scope
+from churnbook.catalogue import queries
+from churnbook.catalogue.query import Value
+from churnbook.catalogue.request import Scope
+from churnbook.datasets import ranges
+from churnbook.datasets.facts import facts_of
+from churnbook.datasets.scope import prepare_scope
+from churnbook.engine.duckdb import MEMORY, open_cursor
 
 THREADS = 2
 NAMES = ("visit", "view_item", "add_to_cart", "checkout", "pay", "search", "share", "login", "logout", "review", "ticket", "download")  # fmt: skip
@@ -80,7 +85,7 @@ FUNNEL_GROWTH = 6.0
 """The same for a funnel, which sorts."""
 BOT = 2.0
 """What a funnel may cost at most with a customer of 30,000 events a step inside one window, over the same without."""
-MEMORY = {"import": 3000, "funnel": 2000}
+MEGABYTES = {"import": 3000, "funnel": 2000}
 """What an import or a funnel may take at most, in megabytes."""
 LIMITS = ("1GB", "500MB")
 """The limits of memory under which every analysis is to finish, whatever the number of events."""
@@ -194,7 +199,7 @@ def write_customers(path: Path, events: int) -> None:
         )
 
 
-def with_literals(sql: str, values: Mapping[str, queries.Value]) -> str:
+def with_literals(sql: str, values: Mapping[str, Value]) -> str:
     """A query with its parameters written as literals, to measure what binding them costs."""
 
     def literal(value: object) -> str:
@@ -214,7 +219,7 @@ COUNTS = {"cohort_retention": ["segment", "period", "retained"], "funnel": ["seg
 
 def ours(path: Path, group: str, query: str = "cohort_retention", **given: object) -> Case:
     """A query as the app runs it: a cursor, the scope, needs, bound parameters."""
-    facts = dataset.facts(path)
+    facts = facts_of(path)
     found = queries.catalogue().find(query)
 
     def run() -> Any:
@@ -227,7 +232,7 @@ def ours(path: Path, group: str, query: str = "cohort_retention", **given: objec
 
 def with_literals_only(path: Path, group: str, query: str = "cohort_retention", **given: object) -> Case:
     """The same statements with literals, straight on the cursor."""
-    facts = dataset.facts(path)
+    facts = facts_of(path)
     catalogue = queries.catalogue()
     found = catalogue.find(query)
     values = catalogue.bind(found, given)
@@ -236,8 +241,8 @@ def with_literals_only(path: Path, group: str, query: str = "cohort_retention", 
     statements += [f"create or replace temp table {n.name} as {with_literals(n.unordered_sql, values)}" for n in needs]
 
     def run() -> Any:
-        with database.reading(path) as cursor:
-            dataset.prepare(cursor, facts, Scope())
+        with open_cursor(path) as cursor:
+            prepare_scope(cursor, facts, Scope())
             for statement in statements:
                 cursor.execute(statement)
             return cursor.sql(with_literals(last.sql, values)).to_arrow_table()
@@ -264,7 +269,7 @@ def by_hand(path: Path, group: str, number: str, periods: int) -> Case:
     sql = BY_HAND.format(number=number, periods=periods)
 
     def run() -> Any:
-        with database.reading(path) as cursor:
+        with open_cursor(path) as cursor:
             return cursor.sql(sql).to_arrow_table()
 
     return Case(group, "DuckDB by hand", run, _rows_of)
@@ -379,7 +384,7 @@ def polars(path: Path) -> Callable[[str, str, int], Case]:
     os.environ["POLARS_MAX_THREADS"] = str(THREADS)
     import polars as pl
 
-    with database.reading(path) as cursor:
+    with open_cursor(path) as cursor:
         frame: Any = pl.from_arrow(cursor.sql(_IN_MEMORY).to_arrow_table())
 
     def case(group: str, period: str, periods: int) -> Case:
@@ -398,7 +403,7 @@ def pandas_months(path: Path) -> Case:
     """pandas on typed columns already in memory: drop duplicates, first month by transform."""
     import pandas as pd
 
-    with database.reading(path) as cursor:
+    with open_cursor(path) as cursor:
         frame = cursor.execute(_IN_MEMORY).df()[["customer", "m"]]
 
     def run() -> Any:
@@ -416,7 +421,7 @@ def pandas_funnel(path: Path) -> Case:
     """pandas on typed columns already in memory: sorted, then the entry carried on from step to step by ffill."""
     import pandas as pd
 
-    with database.reading(path) as cursor:
+    with open_cursor(path) as cursor:
         frame = cursor.execute("select customer, event, epoch(occurred_at)::bigint as at from main.events").df()
         channels = cursor.execute("select customer, value as channel from main.customer_attributes").df()
     channels = channels.set_index("customer")["channel"].astype("category")
@@ -450,7 +455,7 @@ def bench_figures(events: Path, orders: Path, rounds: int, judged: bool) -> dict
         for name, (_limit, (query, given)) in FIGURES.items():
             made = orders if query == "purchases" else events
             ranges.kept.cache_clear()  # what the app would have found out for the question before
-            with ranges.session(dataset.facts(made), Scope()) as session:
+            with ranges.session(facts_of(made), Scope()) as session:
                 taken = session.run(catalogue.find(query), given).seconds
             if number:
                 seconds.setdefault(name, []).append(taken)
@@ -604,7 +609,7 @@ def bench_import(events: Path, folder: Path, rounds: int, judged: bool) -> None:
             name, base = bases[kind]
             told = f"{(WORKBOOK_ROWS if kind == 'import XLSX' else rows) / each / 1000:7.0f} k rows/s"
             told += compare(kind, name, each / base, judged or kind == "import XLSX")
-            told += "" if megabytes <= MEMORY["import"] else f"   MISSED: at most {MEMORY['import']} MB"
+            told += "" if megabytes <= MEGABYTES["import"] else f"   MISSED: at most {MEGABYTES['import']} MB"
         print(f"{kind:<20}{who:<20}{each:8.3f} s{megabytes:6.0f} MB{told}")
 
 
@@ -621,13 +626,13 @@ with ranges.session(dataset.facts(path), Scope()) as session:
 
 def bench_limits(events: Path, sessions: Path) -> None:
     """What each analysis takes as a process of its own under the usual limit of memory and under tight ones, printed."""
-    for limit in (database.MEMORY, *LIMITS):
+    for limit in (MEMORY, *LIMITS):
         for group, (query, given) in LIMITED.items():
             path = sessions if query == "funnel" else events
             seconds, megabytes = process(ANALYSIS, str(path), query, json.dumps(given), CHURNBOOK_MEMORY=limit)
             told = ""
-            if query == "funnel" and limit == database.MEMORY:
-                most = MEMORY["funnel"]
+            if query == "funnel" and limit == MEMORY:
+                most = MEGABYTES["funnel"]
                 told = f"   at most {most} MB: {'met' if megabytes <= most else 'MISSED'}"
             print(f"{group:<20}{'within ' + limit:<20}{seconds:8.3f} s{megabytes:6.0f} MB{told}", flush=True)
 

@@ -1,11 +1,8 @@
-"""Datasets made from a few typed-out rows, and where the real data are."""
+"""What tests share: a way to import rows typed out, the samples, the real data, and the app without a browser."""
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import re
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,16 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from churnbook import contents, database, dataset, queries, ranges
-from churnbook.dataset import Library
-from churnbook.intake import load, map, read
-from churnbook.intake.report import Settings
-from churnbook.request import Scope
-
-EVERYTHING = Scope()
-UPLOADED_ON = dt.date(2026, 11, 1)
-
-Make = Callable[..., Path]
+from churnbook.datasets.library import Library
+from churnbook.datasets.library import home as library_of_installation
+from churnbook.page import contents
+from tests.builders import Make, Open, imported, sample
 
 
 @pytest.fixture
@@ -44,42 +35,6 @@ def make(tmp_path: Path) -> Make:
     return made
 
 
-def imported(
-    folder: Path,
-    files: dict[str, str | bytes],
-    tables: dict[str, str] | None = None,
-    roles: dict[str, str] | None = None,
-    **settings: Any,
-) -> Path:
-    """Write files given as name=content into a folder and import them there."""
-    sheets = []
-    for name, content in files.items():
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        sheets += read.inspect(folder / name, name, folder)
-    mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
-    mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
-    target = folder / "made.duckdb"
-    load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
-    return target
-
-
-def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
-    """The rows of a query on a dataset file."""
-    facts = dataset.facts(path)
-    with ranges.session(facts, scope) as session:
-        table = session.run(queries.catalogue().find(query), parameters).table
-    return [tuple(row.values()) for row in table.to_pylist()]
-
-
-def columns(
-    path: Path, query: str, *names: str, scope: Scope = EVERYTHING, **parameters: object
-) -> list[tuple[Any, ...]]:
-    """Some columns of the rows of a query on a dataset file."""
-    known = [column.name for column in queries.catalogue().find(query).columns]
-    places = [known.index(name) for name in names]
-    return [tuple(row[place] for place in places) for row in ask(path, query, scope, **parameters)]
-
-
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real public data; tests that need it skip where CHURNBOOK_REAL_DATA is unset."""
@@ -87,15 +42,6 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("CHURNBOOK_REAL_DATA is not set")
     return Path(folder)
-
-
-def sample(folder: str, timezone: str, work: Path) -> Path:
-    """A sample company as a dataset file."""
-    files = sorted((Path(__file__).parent.parent / "sample_data" / folder).glob("*.csv"))
-    sheets = [sheet for file in files for sheet in read.inspect(file, file.name, work)]
-    target = work / f"{folder}.duckdb"
-    load.load([map.propose(sheet) for sheet in sheets], target, Settings(folder, timezone), uploaded_on=UPLOADED_ON)
-    return target
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +61,6 @@ def subscription(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 _FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
 
-Open = Callable[..., AppTest]
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -127,7 +71,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     monkeypatch.setenv("CHURNBOOK_HOME", str(home))
     st.cache_resource.clear()
-    return dataset.home()
+    return library_of_installation()
 
 
 @pytest.fixture
@@ -143,22 +87,3 @@ def opened(library: Library) -> Open:
         return app.run()
 
     return open_page
-
-
-def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
-    id = library.new_id()
-    path = library.next_path(id)
-    path.write_bytes(make(files).read_bytes())
-    library.publish(id, path, name)
-    return id
-
-
-def texts(app: AppTest) -> str:
-    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.warning, *app.error]
-    return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
-
-
-def rows_of(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement on a dataset file."""
-    with database.reading(path) as cursor:
-        return cursor.execute(sql).fetchall()

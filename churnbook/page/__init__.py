@@ -1,11 +1,10 @@
 """The only package beside frame that imports streamlit: address, cells, results, and the upload."""
 
 from churnbook.page.address import is_dark, view
-from churnbook.page.cards import cards
-from churnbook.page.cells import ask, cell, numbered
-from churnbook.page.definition import needs_definition
-from churnbook.page.derived import derived_events
-from churnbook.page.steps import (
+from churnbook.page.cell.cell import ask, cell, numbered
+from churnbook.page.controls.definition import needs_definition
+from churnbook.page.controls.derived_events import derived_events
+from churnbook.page.controls.funnels import (
     behind_a_time,
     behind_what_came_next,
     choose_funnel,
@@ -15,6 +14,7 @@ from churnbook.page.steps import (
     choose_steps,
     to_the_end,
 )
+from churnbook.page.controls.overview import cards
 
 __all__ = [
     "ask", "behind_a_time", "behind_what_came_next", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",

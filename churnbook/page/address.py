@@ -16,11 +16,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from churnbook import dataset, queries, request, wording
-from churnbook.dataset import Facts, Library, Listed, NoDataset
-from churnbook.queries import NotAllowed, Parameter, Query, Value
-from churnbook.request import Scope
-from churnbook.wording import _
+from churnbook.catalogue import labels, queries, request
+from churnbook.catalogue.query import NotAllowed, Parameter, Query, Value
+from churnbook.catalogue.request import Scope
+from churnbook.datasets.facts import Facts, NoDataset, unknown_filters
+from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.words import formats
+from churnbook.words.language import LANGUAGES, _, spoken
 
 PICKED = (
     "segment",
@@ -48,7 +50,7 @@ class View:
 
     page: str
     library: Library
-    listed: Listed
+    listed: DatasetEntry
     generation: int
     facts: Facts
     scope: Scope
@@ -122,7 +124,7 @@ def forget_cells() -> None:
 
 def tell(sentence: str, **fields: object) -> None:
     """Say, once for this run, that something in the address could not be followed."""
-    escaped = {name: wording.escape(str(value)) for name, value in fields.items()}
+    escaped = {name: formats.escape(str(value)) for name, value in fields.items()}
     _notices.get().warning(sentence.format(**escaped), icon=":material/link_off:")
 
 
@@ -141,7 +143,7 @@ def choose_language() -> str:
     """
     for tag in (*get("lang")[:1], st.context.locale or ""):
         spoken = re.split("[-_]", tag.lower())[0]
-        for language in wording.LANGUAGES:
+        for language in LANGUAGES:
             if language.split("_")[0] == spoken:
                 return language
     return "en"
@@ -172,17 +174,17 @@ def open_view(page: str, library: Library) -> View | None:
     scope = _scope(facts)
     put("dataset", [listed.id])
     put("generation", [] if generation == listed.generation else [str(generation)])
-    put("lang", [wording.language()])
+    put("lang", [spoken()])
     opened = View(page, library, listed, generation, facts, scope)
     _view.set(opened)
     return opened
 
 
-def _dataset(library: Library) -> tuple[Listed, Facts] | None:
+def _dataset(library: Library) -> tuple[DatasetEntry, Facts] | None:
     """The dataset and generation the address names, or the nearest there are; what differs is told."""
     others = library.list()
     given = get("dataset")
-    unreadable: Listed | None = None
+    unreadable: DatasetEntry | None = None
     try:
         named = library.find(given[0]) if given else next(iter(others), None)
         unreadable = named
@@ -210,7 +212,7 @@ def _dataset(library: Library) -> tuple[Listed, Facts] | None:
     return None
 
 
-def _generation(library: Library, listed: Listed) -> Facts:
+def _generation(library: Library, listed: DatasetEntry) -> Facts:
     """The facts of the generation the address names, or of the nearest one; NoDataset where none can be read."""
     given = get("generation")
     wanted = _counted(given[0]) if given else listed.generation
@@ -218,7 +220,7 @@ def _generation(library: Library, listed: Listed) -> Facts:
         tell(
             _("“{text}” in the address is not a value for {name}; it was left out."),
             text=given[0],
-            name=wording.parameter("generation"),
+            name=labels.parameter("generation"),
         )
         wanted = listed.generation
     try:
@@ -261,7 +263,7 @@ def _counted(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) else None
 
 
-def dataset_name(listed: Listed) -> str:
+def dataset_name(listed: DatasetEntry) -> str:
     """A dataset's name as people see it; samples are translated."""
     return _(listed.name) if listed.is_sample else listed.name
 
@@ -272,9 +274,9 @@ def _scope(facts: Facts) -> Scope:
         tell(
             _("“{text}” in the address is not a value for {name}; it was left out."),
             text=text,
-            name=wording.parameter(name),
+            name=labels.parameter(name),
         )
-    unknown = dataset.unknown_filters(facts, scope)
+    unknown = unknown_filters(facts, scope)
     for attribute in dict.fromkeys(unknown):
         tell(_("Customers of this dataset have no “{attribute}”; that filter was left out."), attribute=attribute)
     where = tuple(pair for pair in scope.where if pair[0] not in unknown)
@@ -335,8 +337,8 @@ def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = No
         tell(
             _("“{text}” in the address is not a value for {name}; {default} is used."),
             text=texts[0],
-            name=wording.parameter(parameter.name),
-            default=wording.value(parameter, parameter.default),
+            name=labels.parameter(parameter.name),
+            default=labels.value(parameter, parameter.default),
         )
         put(name, ())
         return parameter.default
@@ -383,5 +385,5 @@ def citation(cells: Mapping[str, str | Sequence[str]]) -> str:
     base = (st.context.url or "").split("?")[0].rstrip("/")
     if base.rsplit("/", 1)[-1] != current.page:
         base = f"{base}/{current.page}"
-    query = request.address(current.listed.id, current.generation, wording.language(), current.scope, cells)
+    query = request.address(current.listed.id, current.generation, spoken(), current.scope, cells)
     return f"{base}?{query}"

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import duckdb
 import streamlit as st
 
-from churnbook import schema, wording
-from churnbook.dataset import Listed
-from churnbook.intake import Refused
-from churnbook.intake.report import Progress
-from churnbook.intake.stop import Stop, Stopped
-from churnbook.wording import N_, _
+from churnbook.catalogue import schema
+from churnbook.datasets.library import DatasetEntry
+from churnbook.intake.loading.report import Progress
+from churnbook.intake.loading.stop import Stop, Stopped
+from churnbook.words import formats
+from churnbook.words.language import N_, _, translated
+from churnbook.words.message import Refused
 
 _BEAT = 0.25
 _ENDED = "import ended"
 _STEPS = {"activity_days": N_("days of activity"), "passport": N_("dataset passport")}
 
-Work = Callable[[Progress, Stop], Listed]
+Work = Callable[[Progress, Stop], DatasetEntry]
 
 
 @dataclass
@@ -33,7 +34,7 @@ class _Said:
 
 def refuse(refused: Refused) -> None:
     """Say in the page why something cannot be used."""
-    st.error(wording.escape(wording.translated(refused.sentence, refused.fields)), icon=":material/error:")
+    st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
 
 
 def tell() -> None:
@@ -43,16 +44,16 @@ def tell() -> None:
         st.toast(_("Stopped. Nothing was changed."), icon=":material/block:", duration="long")
 
 
-def finished() -> Listed | None:
+def finished() -> DatasetEntry | None:
     """What an import made that was done just when the reader clicked."""
-    made: Listed | None = st.session_state.pop(_ENDED, None)
+    made: DatasetEntry | None = st.session_state.pop(_ENDED, None)
     return made
 
 
-def watched(work: Work) -> Listed | None:
+def watched(work: Work) -> DatasetEntry | None:
     """What `work` makes, with its progress and a button to stop it; None where it was refused, which is told."""
     stop, said = Stop(), _Said()
-    outcome: list[Listed | BaseException] = []
+    outcome: list[DatasetEntry | BaseException] = []
 
     def progress(words: str, share: float) -> None:
         said.words, said.share = words, share
@@ -68,11 +69,11 @@ def watched(work: Work) -> Listed | None:
     try:
         _wait(worker, stop, said)
     except BaseException:  # the reader clicked, or left; what came of it is told by the next run
-        if outcome and isinstance(outcome[0], Listed | Stopped):
+        if outcome and isinstance(outcome[0], DatasetEntry | Stopped):
             st.session_state[_ENDED] = outcome[0]
         raise
     (result,) = outcome
-    if isinstance(result, Listed):
+    if isinstance(result, DatasetEntry):
         return result
     if isinstance(result, Refused):
         refuse(result)
@@ -90,7 +91,7 @@ def _wait(worker: threading.Thread, stop: Stop, said: _Said) -> None:
     place.button(_("Stop"), icon=":material/stop_circle:", key="stop-import")
     try:
         while worker.is_alive():
-            bar.progress(said.share, text=_("Loading… {what}").format(what=wording.escape(_step(said.words))))
+            bar.progress(said.share, text=_("Loading… {what}").format(what=formats.escape(_step(said.words))))
             worker.join(_BEAT)
     finally:
         while worker.is_alive():  # the reader clicked, or left

@@ -1,0 +1,20 @@
+"""The colours of charts on light and dark pages, and their titles."""
+
+from __future__ import annotations
+
+import altair as alt
+
+INK, PAPER, QUIET, LINE = "#1D2B2F", "#FFFFFF", "#F5F7F7", "#DDE4E4"
+KEPT, LOST, CAUTION = "#0F6E77", "#B0413E", "#D9822B"
+CATEGORICAL = ["#0F6E77", "#D9822B", "#5B7DB1", "#B0413E", "#7A9E3D", "#8A6FB0", "#4D4D4D", "#C9A227"]
+RETENTION = ["#F1F6F5", "#BFDEDA", "#6FB5B3", "#2B8389", "#0B4F58"]
+RETENTION_ON_DARK = ["#1B2A2C", "#1F4A4E", "#2B7278", "#52A3A3", "#A5DAD5"]
+MUTED = "#7C8A8C"
+LIGHT_INK = "#E6ECEC"
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
+PICTURE_WIDTH = 760
+
+
+def titled(title: str, subtitle: str) -> alt.TitleParams:
+    """A title at the left, with a quiet line below it that says how to read the chart."""
+    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=MUTED, anchor="start", fontSize=13)

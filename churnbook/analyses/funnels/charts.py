@@ -1,0 +1,308 @@
+"""Charts of funnels: how many reach each step, how long it takes, two sides compared, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from churnbook.analyses.draw.marks import by_segment, drawn_apart, marked, on_click, outlined
+from churnbook.analyses.draw.marks import stacked as stacked
+from churnbook.analyses.draw.theme import CATEGORICAL, CAUTION, INK, KEPT, LIGHT_INK, MUTED, Chart, titled
+from churnbook.analyses.draw.trends import line_points, trend_lines
+from churnbook.analyses.funnels import findings
+from churnbook.catalogue import labels
+from churnbook.words import formats
+from churnbook.words.language import N_, _
+
+STATES = {"converted": KEPT, "in_progress": "#BFDEDA", "dropped": "#E3B4B1"}
+"""The colour of every state at a step."""
+_WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "dropped": N_("Dropped off before")}
+
+
+def bars(
+    funnel: pd.DataFrame, picked: Mapping[str, Any] | None = None, is_small: bool = False, on_dark: bool = False
+) -> Chart:
+    """A bar for each step: who reached it, who of the step before still has time, and who dropped off before it.
+
+    `funnel` has the columns of funnel for one segment. A click says step and state; the bar of `picked`
+    (step, state, segment) is outlined.
+    """
+    steps = funnel.assign(
+        row=[f"{step} {labels.event(name)}" for step, name in zip(funnel["step"], funnel["event"], strict=True)]
+    )
+    parts = [
+        steps.assign(
+            state=state,
+            word=_(_WORDS[state]),
+            place=place,
+            n=steps["customers" if state == "converted" else state].astype(int),
+        )
+        for place, state in enumerate(STATES)
+    ]
+    rows = pd.concat(parts)
+    rows = rows[rows["n"] > 0].assign(
+        time=[formats.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
+    )
+    rows = marked(rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment"))
+    order = list(steps["row"])
+    words = [_(_WORDS[state]) for state in STATES]
+    y = alt.Y("row:N", sort=order, title=None, axis=None)
+    most = max(int(steps["customers"].max()), 1)
+    drawn = (
+        alt.Chart(rows)
+        .mark_bar(cursor="pointer", height=18)
+        .encode(
+            x=alt.X("n:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, most]), axis=None),
+            y=y,
+            color=alt.Color(
+                "word:N",
+                title=None,
+                sort=words,
+                scale=alt.Scale(domain=words, range=list(STATES.values())),
+                legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
+            ),
+            order="place:Q",
+            **outlined(alt.datum.is_picked),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Step")),
+                alt.Tooltip("word:N", title=_("State")),
+                alt.Tooltip("n:Q", title=_("Customers"), format=","),
+                alt.Tooltip("conversion_from_previous:Q", title=_("Of the step before"), format=".1%"),
+                alt.Tooltip("conversion_from_start:Q", title=_("Of those who entered"), format=".1%"),
+                alt.Tooltip("time:N", title=_("Half of them within")),
+            ],
+        )
+        .add_params(on_click("step", "state"))
+    )
+    texts = steps.assign(text=[_figures(row) for row in steps.to_dict("records")])[["row", "text"]]
+    ink = LIGHT_INK if on_dark else INK
+    base = alt.Chart(texts).encode(y=y)
+    names = base.mark_text(align="left", dy=-20, fontWeight=600, limit=150 if is_small else 260, color=ink).encode(
+        x=alt.value(0), text="row:N"
+    )
+    figures = base.mark_text(align="right", dy=-20, color=ink).encode(x=alt.value("width"), text="text:N")
+    # Streamlit fits the height with the legend in it
+    height = len(order) * 54 + (16 if is_small else 56)
+    title = titled("", _("customers · of the step before · of those who entered")) if not is_small else ""
+    return alt.layer(drawn, names, figures).properties(height=height, title=title)
+
+
+def _figures(row: Mapping[str, Any]) -> str:
+    said = [formats.number(int(row["customers"]))]
+    said += [
+        formats.percent(row[name])
+        for name in ("conversion_from_previous", "conversion_from_start")
+        if pd.notna(row[name]) and row["step"] > (1 if name == "conversion_from_previous" else 2)
+    ]
+    return " · ".join(said)
+
+
+def times(
+    result: pd.DataFrame,
+    order: Sequence[str] = (),
+    picked: Mapping[str, Any] | None = None,
+    on_dark: bool = False,
+) -> Chart:
+    """How long it takes, as bars; with a split as lines. `result` has the columns of funnel_times.
+
+    A click says over_seconds, up_to_seconds, and with a split the segment; the mark of `picked` is outlined.
+    """
+    kept = drawn_apart(result, order)
+    spans = list(zip(kept["from_seconds"], kept["to_seconds"], strict=True))
+    rows = kept.assign(
+        label=[_span(low, high) for low, high in spans],
+        over_seconds=[str(int(low)) for low, _high in spans],
+        up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
+    )
+    fields = ("over_seconds", "up_to_seconds", *(["segment_value"] if order else []))
+    rows = marked(rows.drop(columns=["to_seconds"]), picked, fields)
+    titles = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
+    x = alt.X("label:O", sort=titles, title=None, axis=alt.Axis(labelAngle=-45 if len(titles) > 5 else 0, ticks=False))
+    y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
+    tooltip = [
+        *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
+        alt.Tooltip("label:N", title=_("Time")),
+        alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+        alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+    ]
+    base = alt.Chart(rows).encode(x=x, y=y)
+    colour = by_segment(rows, order)
+    dots = base.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
+        tooltip=tooltip, color=colour, **outlined(alt.datum.is_picked)
+    )
+    drawn: Chart = (
+        alt.layer(
+            base.mark_line().encode(color=colour, detail="segment:N"),
+            dots.add_params(on_click(*fields, nearest=True)),
+        )
+        if order
+        else base.mark_bar(color=KEPT, cursor="pointer")
+        .encode(tooltip=tooltip, **outlined(alt.datum.is_picked))
+        .add_params(on_click(*fields))
+    )
+    return drawn.properties(height=300, title=titled(_("Time from step to step"), _("share of those who reached it")))
+
+
+def _span(low: float, high: float) -> str:
+    if pd.isna(high):
+        return _("over {time}").format(time=formats.duration(low))
+    return _("up to {time}").format(time=formats.duration(high))
+
+
+def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
+    """Conversion by period of entry; a click says the period. `result` has the columns of funnel_trend."""
+    points = line_points(result, "conversion_from_start", "entered", order)
+    tooltip = [
+        alt.Tooltip("value:Q", title=_("Conversion"), format=".1%"),
+        alt.Tooltip("interval:N", title=_("95 % interval")),
+        alt.Tooltip("entered:Q", title=_("Entered"), format=","),
+        alt.Tooltip("converted:Q", title=_("Came through"), format=","),
+        alt.Tooltip("in_progress:Q", title=_("Still has time"), format=","),
+    ]
+    title = titled(_("Conversion by entry"), _("pale: customers still have time; shaded: 95 % interval"))
+    colour = by_segment(points, order)
+    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), can_be_picked=True)
+
+
+SIDE = ("step", "state", "segment", "in_period")
+"""What a click on a bar of sides says."""
+
+
+def sides(
+    compared: pd.DataFrame,
+    first: str,
+    second: str,
+    values: Mapping[str, Any],
+    picked: Mapping[str, Any] | None = None,
+) -> Chart:
+    """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison.
+
+    `values` are its parameters. A click says SIDE; beside the bar of `picked` the others are pale.
+    """
+    names = [first, second]
+    kind, told = ("segment", "in_period") if values["compare"] == "segments" else ("in_period", "segment")
+    column = "segment" if kind == "segment" else "period"
+    parts = [
+        compared.assign(
+            side=name,
+            share=compared[f"conversion_{letter}"],
+            n=compared[f"customers_{letter}"],
+            reached=compared[f"converted_{letter}"],
+            **{kind: str(values[f"{column}_{letter}"]), told: None},
+        )
+        for name, letter in zip(names, "ab", strict=True)
+    ]
+    rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
+    rows = marked(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
+    drawn: alt.Chart = (
+        alt.Chart(rows)
+        .mark_bar(cursor="pointer")
+        .encode(
+            opacity=alt.when(alt.datum.is_picked).then(alt.value(1)).otherwise(alt.value(0.45 if picked else 1)),
+            y=alt.Y(
+                "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
+            ),
+            yOffset=alt.YOffset("side:N", sort=names),
+            x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color(
+                "side:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=CATEGORICAL[:2]),
+                legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=220),
+            ),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Step")),
+                alt.Tooltip("side:N", title=_("Side")),
+                alt.Tooltip("share:Q", title=_("Of those who entered"), format=".1%"),
+                alt.Tooltip("reached:Q", title=_("Reached"), format=","),
+                alt.Tooltip("n:Q", title=_("Out of"), format=","),
+            ],
+        )
+        .add_params(on_click(*SIDE))
+    )
+    return drawn.properties(height=46 * len(compared) + 90, title=titled(_("Conversion from the start"), ""))
+
+
+def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
+    """The difference of two sides at each step with its interval; where zero lies in it, it is grey."""
+    rows = _steps(compared[compared["difference"].notna()])
+    rows = rows.assign(
+        is_clear=(rows["ci_low"] > 0) | (rows["ci_high"] < 0),
+        interval=[formats.interval(low, high) for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)],
+    )
+    y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, labelLimit=140))
+    x = alt.X("difference:Q", title=None, axis=alt.Axis(format="+.1%", tickCount=5))
+    colour = alt.when(alt.datum.is_clear).then(alt.value(CAUTION)).otherwise(alt.value(MUTED))
+    base = alt.Chart(rows).encode(y=y)
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="zero:Q")
+    spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
+        x=alt.X("ci_low:Q", title=None), x2="ci_high:Q", color=colour
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x=x,
+        color=colour,
+        tooltip=[
+            alt.Tooltip("row:N", title=_("Step")),
+            alt.Tooltip("difference:Q", title=_("Difference"), format="+.1%"),
+            alt.Tooltip("interval:N", title=_("95 % interval")),
+        ],
+    )
+    subtitle = _("lines: 95 % interval; grey: it contains no difference")
+    return alt.layer(zero, spans, dots).properties(height=46 * len(compared) + 90, title=titled(title, subtitle))
+
+
+def _steps(rows: pd.DataFrame) -> pd.DataFrame:
+    later = rows[rows["step"] > 1]
+    return later.assign(
+        row=[f"{step} {labels.event(name)}" for step, name in zip(later["step"], later["event"], strict=True)]
+    )
+
+
+def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_dark: bool = False) -> Chart:
+    """What those who dropped off did next, as bars; `result` has the columns of funnel_next.
+
+    A click says next_event; the bar of `picked` is outlined.
+    """
+    rows = result.head(12)
+    rows = rows.assign(
+        row=[findings.next_name(name) for name in rows["event"]],
+        is_nothing=rows["event"].isna(),
+        text=[
+            f"{formats.number(int(n))} · {formats.percent(share)}"
+            for n, share in zip(rows["customers"], rows["share"], strict=True)
+        ],
+        time=[formats.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
+        next_event=rows["event"].astype(object).where(rows["event"].notna(), findings.NOTHING),
+    ).drop(columns=["event", "median_seconds"])
+    rows = marked(rows, picked, ("next_event",))
+    y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
+    base = alt.Chart(rows).encode(
+        y=y,
+        x=alt.X(
+            "customers:Q",
+            title=_("Customers"),
+            scale=alt.Scale(domain=[0, float(rows["customers"].max()) * 1.18]),
+            axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
+        ),
+    )
+    drawn = (
+        base.mark_bar(cursor="pointer")
+        .encode(
+            color=alt.when(alt.datum.is_nothing)
+            .then(alt.value(STATES["dropped"]))
+            .otherwise(alt.value(CATEGORICAL[2])),
+            tooltip=[
+                alt.Tooltip("row:N", title=_("Next")),
+                alt.Tooltip("customers:Q", title=_("Customers"), format=","),
+                alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+                alt.Tooltip("time:N", title=_("Half within")),
+            ],
+            **outlined(alt.datum.is_picked),
+        )
+        .add_params(on_click("next_event"))
+    )
+    text = base.mark_text(align="left", dx=5, color=LIGHT_INK if on_dark else "#48575A").encode(text="text:N")
+    return alt.layer(drawn, text).properties(height=30 * len(rows) + 70)

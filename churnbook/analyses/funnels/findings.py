@@ -1,0 +1,461 @@
+"""What a funnel shows, in one or two sentences; the rules attempts are counted by, and steps to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from churnbook.analyses.say import FEW, ends, points
+from churnbook.catalogue.labels import event, segment
+from churnbook.catalogue.query import Value
+from churnbook.words.formats import duration, escape, interval, listed, number, percent, period_label, sentences
+from churnbook.words.language import N_, _, ngettext
+
+TOOLS = MappingProxyType(
+    {"churnbook": "Churnbook", "mixpanel": "Mixpanel", "amplitude": "Amplitude", "posthog": "PostHog"}
+)
+"""The tools whose rules can be taken over."""
+RULES: Mapping[str, Mapping[str, Value]] = MappingProxyType(
+    {
+        tool: MappingProxyType(
+            {
+                "mode": "ordered",
+                "attempt": attempt,
+                "window": window,
+                "window_unit": "day",
+                "ties": "together",
+                "excluded": excluded,
+            }
+        )
+        for tool, attempt, window, excluded in (
+            ("churnbook", "best", 14, "dropped"),
+            ("mixpanel", "first", 30, "dropped"),
+            ("amplitude", "best", 30, "dropped"),
+            ("posthog", "latest", 14, "removed"),
+        )
+    }
+)
+"""How each tool counts when left alone: these parameters of a funnel together."""
+
+
+def proposed(happened: pd.DataFrame) -> tuple[list[str], int]:
+    """Steps to begin with and days for them, from what happened: the columns of funnel_events.
+
+    First contact, purchase, satisfied, renewed as the tables have them, else the three commonest events.
+    """
+    there = set(happened["event"])
+    bought = "subscription" if "subscription" in there else "order"
+    steps = [step for step in ("signup", bought, "satisfied") if step in there]
+    if len(steps) > 1 and bought in there:
+        return [*steps, "renewal" if "renewal" in there else bought], 90
+    return list(happened[happened["source"] != "derived"]["event"].head(3)), 14
+
+
+def funnel_finding(funnel: pd.DataFrame) -> str:
+    """How many came through, and before which step most drop off; with a split, the segments at both ends."""
+    last = funnel[funnel["step"] == funnel["step"].max()]
+    if funnel["segment"].notna().any():
+        return ends(
+            last[last["segment"].isin(funnel[(funnel["step"] == 1) & (funnel["customers"] >= FEW)]["segment"])],
+            "conversion_from_start",
+            _(
+                "**{high} come through most: {high_share}** of those who entered ({high_interval});"
+                " {low} least: {low_share} ({low_interval})."
+            ),
+        )
+    first, end = funnel.iloc[0], last.iloc[0]
+    entered = int(first["customers"])
+    if len(funnel) == 1:
+        return ngettext(
+            "**{n} customer** did it. Add a step to see how many go on.",
+            "**{n} customers** did it. Add a step to see how many go on.",
+            entered,
+        ).format(n=number(entered))
+    if pd.isna(end["conversion_from_start"]):
+        return _(
+            "All {n} customers who entered still have time, so nothing can be said about who comes through."
+        ).format(n=number(entered))
+    said = [
+        _("**{share} of those who entered reached “{event}”** ({n} customers, 95 % interval {interval}).").format(
+            share=percent(end["conversion_from_start"]),
+            n=number(int(end["customers"])),
+            event=escape(event(end["event"])),
+            interval=interval(end["ci_low"], end["ci_high"]),
+        )
+    ]
+    worst = funnel.loc[funnel["dropped"].idxmax()]
+    if worst["dropped"] > 0:
+        said.append(
+            _(
+                "Most drop off before “{event}”: {n} customers; only {share} of those at the step before reached it."
+            ).format(
+                event=escape(event(worst["event"])),
+                n=number(int(worst["dropped"])),
+                share=percent(worst["conversion_from_previous"]),
+            )
+        )
+    waiting = int(funnel["in_progress"].sum())
+    if waiting:
+        said.append(
+            ngettext(
+                "{n} customer still has time and is in no rate.",
+                "{n} customers still have time and are in no rate.",
+                waiting,
+            ).format(n=number(waiting))
+        )
+    return sentences(said)
+
+
+def nobody(steps: Sequence[str]) -> str:
+    """Why a funnel is empty."""
+    return _(
+        "Nobody did “{event}” in the days chosen, so nobody enters this funnel. Choose another first step."
+    ).format(event=escape(event(steps[0])))
+
+
+def may_hang_on_ties(funnel: pd.DataFrame, values: Mapping[str, Value]) -> bool:
+    """Whether steps at one moment count as following each other, and somebody did two steps at one moment."""
+    counts = values["ties"] == "together" and values["mode"] != "any"
+    return counts and bool((funnel["at_once"] > 0).any())
+
+
+def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
+    """How many conversions hang on steps at one moment: the same funnel with such steps counting, and without."""
+    last = together["step"].max()
+    with_ties = int(together[together["step"] == last]["customers"].sum())
+    without = int(later[later["step"] == last]["customers"].sum())
+    n = with_ties - without
+    return ngettext(
+        "{n} conversion hangs on steps recorded at the same moment; without it {left} are left.",
+        "{n} conversions hang on steps recorded at the same moment; without them {left} are left.",
+        n,
+    ).format(n=number(n), left=number(without))
+
+
+def overlap_words(steps: pd.DataFrame) -> str:
+    """That in any order a row may stand for two steps; empty where none can. `steps` has the columns of funnel_steps."""
+    by_event = steps.drop_duplicates(["event", "name"])
+    shared = by_event[by_event.duplicated("event", keep=False)]
+    names = list(dict.fromkeys(shared.sort_values("step", kind="stable")["name"]))
+    if not names:
+        return ""
+    return _("In any order, what fits several of these steps counts for each: {names}.").format(
+        names=listed([escape(event(name)) for name in names])
+    )
+
+
+Listed = tuple[Callable[[int, Any], str], str]
+"""The heading of a list of customers, made from their number and the state listed, and a name to keep them under."""
+
+NOTHING = "(nothing)"
+"""How funnel_next_customers calls it where nothing came next."""
+
+_MODES = {
+    "ordered": N_("steps in this order, with anything in between"),
+    "strict": N_("steps in this order, with no other event of the log in between"),
+    "any": N_("steps in any order; who enters does whichever step first"),
+}
+_ATTEMPTS = {
+    "best": N_("of several attempts the one that comes furthest, the latest of those"),
+    "first": N_("a customer's first attempt"),
+    "latest": N_("a customer's latest attempt"),
+}
+_UNITS = {
+    "second": lambda n: ngettext("{n} second", "{n} seconds", n),
+    "minute": lambda n: ngettext("{n} minute", "{n} minutes", n),
+    "hour": lambda n: ngettext("{n} hour", "{n} hours", n),
+    "day": lambda n: ngettext("{n} day", "{n} days", n),
+    "week": lambda n: ngettext("{n} week", "{n} weeks", n),
+    "month": lambda n: ngettext("{n} month", "{n} months", n),
+}
+
+
+def rules_words(values: Mapping[str, Value]) -> str:
+    """What is counted, in words, from the parameters of a funnel."""
+    window = int(str(values["window"]))
+    said = [
+        _("Counted: {mode}; {attempt}; {window} from the entry on.").format(
+            mode=_(_MODES[str(values["mode"])]),
+            attempt=_(_ATTEMPTS[str(values["attempt"])]),
+            window=_UNITS[str(values["window_unit"])](window).format(n=number(window)),
+        )
+    ]
+    if values["ties"] == "strictly_later" and values["mode"] != "any":
+        said.append(_("Steps at the same moment do not follow each other."))
+    if values["exclude"] is not None:
+        name = escape(event(str(values["exclude"])))
+        said.append(
+            _("Whom “{event}” meets in between stops there.").format(event=name)
+            if values["excluded"] == "dropped"
+            else _("Whom “{event}” meets in between is not counted, unless another attempt is clean.").format(
+                event=name
+            )
+        )
+    said.append(_("Pale: still have time. Red: dropped off. Click a bar for its customers."))
+    return sentences(said)
+
+
+def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
+    """The heading of the list of customers of a step, and what they are called when kept.
+
+    `grain` is that of the period of entry, where one was `picked`.
+    """
+    name = escape(_picked_step(steps, picked))
+    among = _among(picked)
+    if picked.get("in_period") is not None:
+        among.append(_("Entered in {period}").format(period=period_label(picked["in_period"], grain)))
+
+    def heading(n: int, state: Any) -> str:
+        words = {
+            "converted": ngettext("{n} customer reached “{event}”", "{n} customers reached “{event}”", n),
+            "dropped": ngettext(
+                "{n} customer dropped off before “{event}”", "{n} customers dropped off before “{event}”", n
+            ),
+            "in_progress": ngettext(
+                "{n} customer still has time for “{event}”", "{n} customers still have time for “{event}”", n
+            ),
+        }[state]
+        return " · ".join([*among, words.format(n=number(n), event=name)])
+
+    return heading, _("At the step “{event}”").format(event=_picked_step(steps, picked))
+
+
+def _among(picked: Mapping[str, Any]) -> list[str]:
+    """The segment a list of customers is of, where one was picked."""
+    return [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
+
+
+def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
+    step = int(picked["step"])
+    return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
+
+
+def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
+    """The heading of the list of customers who entered in a period, and what they are called when kept."""
+    period = period_label(picked["in_period"], grain)
+    among = _among(picked)
+
+    def heading(n: int, state: Any) -> str:
+        words = {
+            "converted": ngettext(
+                "{n} customer who entered in {period} came through",
+                "{n} customers who entered in {period} came through",
+                n,
+            ),
+            "dropped": ngettext(
+                "{n} customer who entered in {period} dropped off on the way",
+                "{n} customers who entered in {period} dropped off on the way",
+                n,
+            ),
+            "in_progress": ngettext(
+                "{n} customer who entered in {period} still has time",
+                "{n} customers who entered in {period} still have time",
+                n,
+            ),
+        }[state]
+        return " · ".join([*among, words.format(n=number(n), period=period)])
+
+    return heading, _("Funnel")
+
+
+def behind_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
+    """The heading of the list of customers who took so long between the steps of `values`, and what they are called."""
+    first, last = (escape(event(steps[int(values[name]) - 1])) for name in ("from_step", "to_step"))
+    among = _among(picked)
+    time = _picked_time(picked)
+
+    def heading(n: int, _state: Any) -> str:
+        words = ngettext(
+            "{n} customer took {time} from “{first}” to “{last}”",
+            "{n} customers took {time} from “{first}” to “{last}”",
+            n,
+        )
+        return " · ".join([*among, words.format(n=number(n), time=time, first=first, last=last)])
+
+    return heading, _("To “{event}”: {time}").format(event=event(steps[int(values["to_step"]) - 1]), time=time)
+
+
+def _picked_time(picked: Mapping[str, Any]) -> str:
+    low, high = max(int(picked["over_seconds"]), 0), picked.get("up_to_seconds")
+    if high is None:
+        return _("over {time}").format(time=duration(low)) if low else _("any time")
+    if not low:
+        return _("up to {time}").format(time=duration(int(high)))
+    return _("over {low}, up to {high}").format(low=duration(low), high=duration(int(high)))
+
+
+def behind_a_next(step: str, picked: Mapping[str, Any]) -> Listed:
+    """The heading of the list of customers who dropped off after a step and did something next, and what they are called."""
+    did, after = picked["next_event"], escape(event(step))
+    name = next_name(None if did == NOTHING else did)
+
+    def heading(n: int, _state: Any) -> str:
+        words = (
+            ngettext(
+                "{n} customer did nothing any more after “{step}”",
+                "{n} customers did nothing any more after “{step}”",
+                n,
+            )
+            if did == NOTHING
+            else ngettext(
+                "{n} customer dropped off after “{step}” and did “{event}” next",
+                "{n} customers dropped off after “{step}” and did “{event}” next",
+                n,
+            )
+        )
+        return words.format(n=number(n), step=after, event=escape(name))
+
+    return heading, _("After “{step}”: {event}").format(step=event(step), event=name)
+
+
+def no_times() -> str:
+    """Why there is no time to tell."""
+    return _("Nobody reached this step, so there is no time to tell.")
+
+
+def times_finding(summary: pd.DataFrame) -> str:
+    """How long it takes: half and nine tenths; with a split, the fastest and slowest segments."""
+    if summary["segment"].notna().any():
+        enough = summary[summary["customers"] >= FEW].sort_values("median_seconds")
+        if len(enough) < 2:
+            return _("Too few customers came through to compare how long it takes.")
+        fast, slow = enough.iloc[0], enough.iloc[-1]
+        return _("**Half take at most {fast_time} in {fast}, {slow_time} in {slow}.**").format(
+            fast=escape(segment(fast["segment"])),
+            fast_time=duration(fast["median_seconds"]),
+            slow=escape(segment(slow["segment"])),
+            slow_time=duration(slow["median_seconds"]),
+        )
+    row = summary.iloc[0]
+    return _(
+        "**Half of the {n} who came through took at most {median}**; a quarter at most {quarter}, nine tenths at most {most}."
+    ).format(
+        n=number(int(row["customers"])),
+        median=duration(row["median_seconds"]),
+        quarter=duration(row["quarter_seconds"]),
+        most=duration(row["nine_tenths_seconds"]),
+    )
+
+
+def trend_finding(trend: pd.DataFrame, grain: str) -> str:
+    """The last complete period against the one before; with a split, the segments at both ends."""
+    whole = trend[trend["complete"] & (trend["entered"] > 0)]
+    if whole.empty:
+        return _("No period is complete yet: customers of each still have time.")
+    last = whole[whole["period"] == whole["period"].max()]
+    period = period_label(pd.Timestamp(last.iloc[0]["period"]).date(), grain)
+    if trend["segment"].notna().any():
+        return ends(
+            last[last["entered"] >= FEW],
+            "conversion_from_start",
+            _(
+                "**Of those who entered in {period}, {high} came through most: {high_share}** ({high_interval});"
+                " {low} least: {low_share} ({low_interval})."
+            ),
+            period=period,
+        )
+    row = last.iloc[0]
+    said = [
+        _("**{share} of the {n} customers who entered in {period} came through** (95 % interval {interval}).").format(
+            share=percent(row["conversion_from_start"]),
+            n=number(int(row["entered"])),
+            period=period,
+            interval=interval(row["ci_low"], row["ci_high"]),
+        )
+    ]
+    before = whole[whole["period"] < row["period"]]
+    if not before.empty:
+        one = before.iloc[-1]
+        said.append(
+            _("In {period} it was {share}.").format(
+                period=period_label(pd.Timestamp(one["period"]).date(), grain),
+                share=percent(one["conversion_from_start"]),
+            )
+        )
+    return sentences(said)
+
+
+def trend_reading() -> str:
+    """How to read conversion by entry."""
+    return sentences(
+        [
+            _("By the period in which the attempt that counts began."),
+            _("Pale: the period is not over, or customers who entered in it still have time; they are in no rate."),
+            _("Click a dot for its customers."),
+        ]
+    )
+
+
+def click_reading() -> str:
+    """That the bars of a chart can be clicked."""
+    return _("Click a bar for the customers behind it.")
+
+
+def difference_title(first: str, second: str) -> str:
+    """The title of a chart of differences between two sides."""
+    return _("{first} less {second}").format(first=first, second=second)
+
+
+def comparison_finding(compared: pd.DataFrame, first: str, second: str) -> str:
+    """Whether two sides really differ in who comes through."""
+    row = compared.iloc[-1]
+    first, second = escape(first), escape(second)
+    if pd.isna(row["difference"]):
+        return _("Too few customers on a side to compare them: {a} in {first}, {b} in {second}.").format(
+            a=number(int(row["customers_a"])), b=number(int(row["customers_b"])), first=first, second=second
+        )
+    words = (
+        _(
+            "**{first} and {second} cannot be told apart**: {a} and {b} come through, a difference of {difference} ({interval})."
+        )
+        if row["ci_low"] <= 0 <= row["ci_high"]
+        else _("**{first} and {second} differ**: {a} and {b} come through, a difference of {difference} ({interval}).")
+    )
+    return words.format(
+        first=first,
+        second=second,
+        a=percent(row["conversion_a"]),
+        b=percent(row["conversion_b"]),
+        difference=points(row["difference"]),
+        interval=interval(row["ci_low"], row["ci_high"]),
+    )
+
+
+def next_finding(following: pd.DataFrame, step: str) -> str:
+    """What most did next, and how many did nothing."""
+    n = int(following["customers"].sum())
+    gone = following[following["event"].isna()]
+    did = following[following["event"].notna()]
+    said = []
+    if not did.empty:
+        top = did.iloc[0]
+        said.append(
+            _(
+                "**After “{step}”, {share} of the {n} who dropped off did “{event}” next**, half of them within {time}."
+            ).format(
+                step=escape(event(step)),
+                share=percent(top["share"]),
+                n=number(n),
+                event=escape(next_name(top["event"])),
+                time=duration(top["median_seconds"]),
+            )
+        )
+    if not gone.empty:
+        said.append(
+            _("{share} did nothing any more.").format(share=percent(gone.iloc[0]["share"]))
+            if said
+            else _("**Nobody of the {n} who dropped off after “{step}” did anything any more.**").format(
+                n=number(n), step=escape(event(step))
+            )
+        )
+    return sentences(said)
+
+
+def next_name(name: Any) -> str:
+    """An event that came next, in words; nothing and the rest included."""
+    if name is None or pd.isna(name):
+        return _("Nothing any more")
+    return _("(other)") if name == "(other)" else event(str(name))

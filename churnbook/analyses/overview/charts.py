@@ -1,0 +1,83 @@
+"""The small chart of a figure watched: its line, the variation expected, and the points outside it."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, Chart
+from churnbook.analyses.overview import findings
+from churnbook.words import formats
+from churnbook.words.language import _
+
+_HEIGHT = 132
+_BAND, LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
+_SHAPES = {"above": "triangle-up", "below": "triangle-down", "run_above": "diamond", "run_below": "diamond"}
+_SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
+"""The last periods drawn: a little more than a year of weeks, two of months."""
+
+
+def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, on_dark: bool = False) -> Chart:
+    """A figure over time with the variation expected as a band; points outside are marked, open periods pale.
+
+    `watched` has the columns of monitor for one segment.
+    """
+    kind, kept = str(watched["kind"].iloc[0]), _KEPT_ON_DARK if on_dark else KEPT
+    drawn = watched[watched["value"].notna()].tail(_SHOWN[grain])
+    scale = 100.0 if kind == "share" else 1.0
+    drawn = drawn.assign(
+        day=pd.to_datetime(drawn["period"]),
+        label=[formats.period_label(pd.Timestamp(period).date(), grain) for period in drawn["period"]],
+        shown=[findings.value(value, kind, currency) for value in drawn["value"]],
+        expected=[
+            findings.span(low, high, kind, currency) for low, high in zip(drawn["low"], drawn["high"], strict=True)
+        ],
+        state=[
+            findings.state(signal, complete)
+            for signal, complete in zip(drawn["signal"], drawn["complete"], strict=True)
+        ],
+        colour=[CAUTION if signal in _SHAPES else kept for signal in drawn["signal"]],
+        size=[62 if signal in _SHAPES else 18 for signal in drawn["signal"]],
+        shape=[_SHAPES.get(signal, "circle") for signal in drawn["signal"]],
+        opacity=[1.0 if complete else 0.35 for complete in drawn["complete"]],
+        **{name: drawn[name] * scale for name in ("value", "centre", "low", "high")},
+    )
+    base = alt.Chart(drawn).encode(
+        x=alt.X(
+            "day:T",
+            title=None,
+            axis=alt.Axis(grid=False, format=_format(grain), tickCount=3, labelFlush=True, labelOverlap=True),
+        )
+    )
+    axis = alt.Axis(tickCount=3, format="~s" if kind in ("number", "money") else ",~f", domain=False)
+    if kind == "share":
+        axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
+    scaled = alt.Scale(zero=False, nice=True)
+    band = base.mark_area(color=_BAND, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
+        y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2="high:Q"
+    )
+    centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(y="centre:Q")
+    line = base.mark_line(color=kept, strokeWidth=2).encode(y="value:Q")
+    points = base.mark_point(filled=True).encode(
+        y="value:Q",
+        # given as they are, since conditions cost several times as much to build
+        color=alt.Color("colour:N", scale=None),
+        size=alt.Size("size:Q", scale=None),
+        shape=alt.Shape("shape:N", scale=None),
+        opacity=alt.Opacity("opacity:Q", scale=None),
+        tooltip=[
+            alt.Tooltip("label:N", title=_("Period")),
+            alt.Tooltip("shown:N", title=findings.name(figure)),
+            alt.Tooltip("n:Q", title=findings.made_of(figure), format=","),
+            alt.Tooltip("expected:N", title=_("Expected")),
+            alt.Tooltip("state:N", title=_("State")),
+        ],
+    )
+    if kind == "score":
+        zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
+        return alt.layer(band, centre, zero.encode(y="y:Q"), line, points).properties(height=_HEIGHT)
+    return alt.layer(band, centre, line, points).properties(height=_HEIGHT)
+
+
+def _format(grain: str) -> str:
+    return {"day": "%m-%d", "week": "%Y-%m-%d", "year": "%Y"}.get(grain, "%Y-%m")

@@ -1,0 +1,263 @@
+"""The passport of a dataset: what its file says about how it was made, and the findings that follow from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from churnbook.catalogue import queries
+from churnbook.datasets.facts import Facts, Source, sources_of
+from churnbook.datasets.passport import REASONS
+from churnbook.engine.duckdb import open_cursor
+from churnbook.intake.loading import coverage, matches
+from churnbook.intake.loading.accounts import LOADED, NOT_DATA, READ, REPEATED, REPLACED
+from churnbook.words.formats import date, escape, number, sentences
+from churnbook.words.language import _, ngettext, translated
+from churnbook.words.message import LOOK, NOTE, WEIGHTS, WRONG
+
+# What became of the rows
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the rows of a source: `became` counts them by what, in the words of intake.accounts."""
+
+    source: Source
+    read: int
+    became: Mapping[str, int]
+
+    @property
+    def loaded(self) -> int:
+        """Rows that arrived in the table."""
+        return self.became.get(LOADED, 0)
+
+    @property
+    def repeated(self) -> int:
+        """Exact copies that were left out."""
+        return self.became.get(REPEATED, 0)
+
+    @property
+    def replaced(self) -> int:
+        """Rows that gave way to those of another file."""
+        return self.became.get(REPLACED, 0)
+
+    @property
+    def not_data(self) -> int:
+        """Totals, headers again and blank rows."""
+        return sum(self.became.get(reason, 0) for reason in NOT_DATA)
+
+    @property
+    def set_aside(self) -> int:
+        """Rows that could not be loaded."""
+        return sum(rows for what, rows in self.became.items() if what not in (LOADED, REPEATED, REPLACED, *NOT_DATA))
+
+
+def accounts(facts: Facts) -> list[Account]:
+    """The account of every source, in the order they were given."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute("select source, what, rows from meta.accounts where rows > 0").fetchall()
+    found = []
+    for place, source in enumerate(sources_of(facts)):
+        became = {what: count for number, what, count in rows if number == place}
+        found.append(Account(source, became.pop(READ, 0), became))
+    return found
+
+
+def first_readings(found: Sequence[Account]) -> list[Account]:
+    """The accounts without those of sheets that were read a second time, for another table."""
+    first: dict[tuple[str, str], Account] = {}
+    for each in found:
+        first.setdefault((each.source.sha256, each.source.name), each)
+    return list(first.values())
+
+
+def accounts_finding(accounts: Sequence[Account]) -> str:
+    """That all rows read are accounted for, and what became of them; of sheets read twice, the first time."""
+    found = first_readings(accounts)
+    became = (
+        (_("{n} loaded"), sum(each.loaded for each in found)),
+        (_("{n} set aside"), sum(each.set_aside for each in found)),
+        (_("{n} no data (totals, headers again, blank)"), sum(each.not_data for each in found)),
+        (_("{n} exact copies left out"), sum(each.repeated for each in found)),
+        (_("{n} left out for rows of another file"), sum(each.replaced for each in found)),
+    )
+    read = sum(each.read for each in found)
+    words = ngettext(
+        "**All {n} row read is accounted for**: {parts}.", "**All {n} rows read are accounted for**: {parts}.", read
+    )
+    return words.format(n=number(read), parts=_(", ").join(part.format(n=number(n)) for part, n in became if n))
+
+
+def reasons(found: Sequence[Account]) -> str:
+    """Why rows were not loaded, the commonest reason first; empty where all were."""
+    counted: Counter[str] = Counter()
+    for each in found:
+        counted.update(each.became)
+    return " · ".join(f"{_(REASONS[what])}: {number(rows)}" for what, rows in counted.most_common() if what in REASONS)
+
+
+# What is odd, and what was assumed
+
+
+_DECISIVE = ("rows", "share", "days", "ids", "groups", "n")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A warning as the file keeps it: message ids of what is so and of what to do, their fields, and its weight."""
+
+    sentence: str
+    fields: Mapping[str, str]
+    advice: str
+    weight: str
+
+    @property
+    def fact(self) -> str:
+        """What is so, its number in bold."""
+        fields = {name: escape(_(value)) for name, value in self.fields.items()}
+        return _(self.sentence).format(
+            **{n: f"**{value}**" if n in _DECISIVE else value for n, value in fields.items()}
+        )
+
+    @property
+    def todo(self) -> str:
+        """What to do about it; empty where the fact says so itself."""
+        return escape(translated(self.advice, self.fields)) if self.advice else ""
+
+
+def warnings(facts: Facts, *about: str) -> list[Said]:
+    """The warnings of a dataset, the weightiest first; with `about` only those of these sentences."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute("select sentence, fields, advice, weight from meta.warnings order by rowid").fetchall()
+    found = [Said(sentence, json.loads(fields), advice, weight) for sentence, fields, advice, weight in rows]
+    chosen = [each for each in found if not about or each.sentence in about]
+    return sorted(chosen, key=lambda each: WEIGHTS.index(each.weight))
+
+
+def repeated(facts: Facts) -> int:
+    """How many rows that repeat another were kept."""
+    with open_cursor(facts.path) as cursor:
+        ((rows,),) = cursor.execute("select coalesce(sum(rows), 0) from meta.repeated where is_kept").fetchall()
+    return int(rows)
+
+
+def warnings_finding(found: Sequence[Said]) -> str:
+    """How many things are odd, by how much they weigh."""
+    if not found:
+        return _("**Nothing odd was found**, and nothing had to be assumed.")
+    wrong, look, note = (sum(each.weight == weight for each in found) for weight in (WRONG, LOOK, NOTE))
+    parts = (
+        (ngettext("{n} thing probably makes numbers wrong", "{n} things probably make numbers wrong", wrong), wrong),
+        (ngettext("{n} is worth a look", "{n} are worth a look", look), look),
+        (ngettext("{n} is good to know", "{n} are good to know", note), note),
+    )
+    first, *others = [part.format(n=number(n)) for part, n in parts if n]
+    return _("{parts}.").format(parts=_(", ").join([f"**{first}**", *others]))
+
+
+def _paragraphs(told: Sequence[Said]) -> str:
+    return "\n\n".join(sentences([part for part in (each.fact, each.todo) if part]) for each in told)
+
+
+# Which days it covers
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The days of every dated table in bins of a grain, and the gaps in them that look like missing rows.
+
+    `bins` has the columns of coverage_strip, `gaps` those of coverage_gaps.
+    """
+
+    grain: str
+    bins: pd.DataFrame
+    gaps: pd.DataFrame
+
+
+_MOST_BINS = 120
+_GRAINS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
+
+
+def strip(facts: Facts) -> Strip:
+    """What the import counted by table and day, in at most 120 bins for up to thirty years."""
+    with open_cursor(facts.path) as cursor:
+        for name in coverage.KEPT:
+            cursor.execute(f"create temp view {name} as from meta.{name}")
+        ((days,),) = cursor.execute(
+            "select coalesce(date_diff('day', min(day), max(day)), 0)"
+            " from coverage anti join coverage_astray using (table_name, day)"
+        ).fetchall()
+        grain = next((grain for grain, each in _GRAINS.items() if days < each * _MOST_BINS), "year")
+        query = queries.catalogue().find("coverage_strip")
+        bins = cursor.execute(query.sql, {"grain": grain, "data_to": facts.watermark}).df()
+        gaps = cursor.execute("from coverage_gaps order by table_name, first_day").df()
+    return Strip(grain, bins, gaps)
+
+
+def coverage_finding(facts: Facts, shown: Strip) -> str:
+    """The longest gap and the table that ends earliest, with what to do; or that there is nothing of the kind."""
+    gaps, ends = (warnings(facts, sentence)[:1] for sentence in (coverage.GAP, coverage.ENDS_EARLY))
+    if told := [*gaps, *ends]:
+        return _paragraphs(told)
+    words = _("**The data cover {first} to {last}** without a gap that looks like missing rows.")
+    first, last = (pd.Timestamp(day).date() for day in (shown.bins["first_day"].min(), shown.bins["last_day"].max()))
+    return words.format(first=date(first), last=date(last))
+
+
+def coverage_reading(shown: Strip, watermark: dt.date | None, on_dark: bool) -> str:
+    """How to read the calendar strip."""
+    parts = [
+        _("Lighter: more rows a day, each table against its own fullest time.")
+        if on_dark
+        else _("Darker: more rows a day, each table against its own fullest time.")
+    ]
+    if not shown.gaps.empty:
+        parts.append(_("Orange: looks like missing rows."))
+    if watermark:
+        parts.append(_("Line: numbers count up to {day}; what lies later is pale.").format(day=date(watermark)))
+    return sentences(parts)
+
+
+# Whether the tables fit together
+
+
+@dataclass(frozen=True)
+class Match:
+    """How the customers of a table and those of the customer files meet.
+
+    Unlisted customers are in no customer file, `alike` of them but for how the id is typed; `absent` ones are
+    listed and never appear in the table.
+    """
+
+    table: str
+    rows: int
+    customers: int
+    unlisted_rows: int
+    unlisted: int
+    examples: tuple[str, ...]
+    alike: int
+    absent: int
+
+
+def match(facts: Facts) -> list[Match]:
+    """The tables with customers, where there is a customer file; else none."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute("from meta.matches").fetchall()
+    return [
+        Match(table, count, customers, unlisted_rows, unlisted, tuple(examples or ()), alike, absent)
+        for table, count, customers, unlisted_rows, unlisted, examples, alike, absent in rows
+    ]
+
+
+def match_finding(facts: Facts, found: Sequence[Match]) -> str:
+    """Which tables name customers the customer files do not have, with what to do."""
+    told = warnings(facts, matches.NONE_SHARED, matches.UNLISTED, matches.OTHER_ZEROS)
+    if told:
+        return _paragraphs(told)
+    rows = sum(each.rows for each in found)
+    return _("**Everything fits**: the customers of all {n} rows are in the customer file.").format(n=number(rows))

@@ -1,0 +1,256 @@
+"""The frozen Query record: parameters, columns, how its rows add up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from churnbook.catalogue import schema
+
+Value = str | int | float | bool | dt.date | tuple[str, ...] | None
+
+
+class QueryError(Exception):
+    """A query file that breaks its contract, or a query or value that does not exist."""
+
+
+class NotAllowed(QueryError):
+    """A parameter value outside what the header allows; `parameter` and `given` say which."""
+
+    def __init__(self, parameter: Parameter, given: object) -> None:
+        super().__init__(f"{parameter.name}: {given!r} is not allowed; {parameter.allowed}")
+        self.parameter = parameter
+        self.given = given
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One typed parameter of a query; `kind` is one of the few words the header knows."""
+
+    name: str
+    kind: str
+    default: Value
+    note: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What a value may be, in words."""
+        if self.kind == "choice":
+            return "choose one of " + ", ".join(self.choices)
+        return f"give a value of kind {self.kind}"
+
+    def read(self, given: object) -> Value:
+        """The typed value of a text (from an address, the command line) or of a Python value.
+
+        Raises NotAllowed for anything the header does not permit; nothing is guessed.
+        """
+        try:
+            return self._typed(given)
+        except (ValueError, TypeError, KeyError):
+            raise NotAllowed(self, given) from None
+
+    def _typed(self, given: object) -> Value:
+        if given is None or given == "null":
+            if self.default is None:
+                return None
+            if given is None or self.kind != "text":  # a text that is never null may well read “null”
+                raise ValueError("null")
+        match self.kind:
+            case "choice":
+                if given not in self.choices:
+                    raise ValueError(given)
+                return str(given)
+            case "int":
+                number = int(str(given))
+                if not -(2**31) <= number < 2**31:
+                    raise ValueError(given)
+                return number
+            case "float":
+                return float(str(given))
+            case "bool":
+                return _BOOLEANS[str(given).lower()]
+            case "date":
+                return given if isinstance(given, dt.date) else dt.date.fromisoformat(str(given))
+            case "events":
+                items = _listed(given)
+                if len(items) > 10:
+                    raise ValueError("more than ten")
+                return items
+            case _:
+                return str(given)
+
+    def text(self, value: Value) -> str:
+        """The value as it stands in an address; `read` gives it back."""
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, tuple):
+            return schema.to_json(list(value))
+        return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def _listed(given: object) -> tuple[str, ...]:
+    items = schema.from_json(given) if isinstance(given, str) else given
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError(given)
+    return tuple(items)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column a query returns, with its DuckDB type in lower case."""
+
+    name: str
+    type: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a version brought, and when."""
+
+    version: int
+    day: dt.date
+    note: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A benchmarkable figure the query owns: its name, the column, the period it is measured over."""
+
+    name: str
+    column: str
+    period: str | None
+
+
+@dataclass(frozen=True)
+class Adds:
+    """How the rows that a query gives for some customers and for others become those for all of them.
+
+    Rows alike in the `keys` are one; of the columns `least` the least counts, of `greatest` the greatest, and every
+    other column is a sum. Without keys there is one row.
+    """
+
+    keys: tuple[str, ...]
+    least: tuple[str, ...] = ()
+    greatest: tuple[str, ...] = ()
+
+    @property
+    def described(self) -> str:
+        """As the header says it."""
+        named = [", ".join(self.keys) or "one row"]
+        named += [
+            f"{how} {', '.join(names)}" for how, names in (("least", self.least), ("greatest", self.greatest)) if names
+        ]
+        return "; ".join(named)
+
+    def merged(self, query: Query) -> str:
+        """The SELECT that adds up rows of the query held in a table of its name."""
+        hows = {column: "min" for column in self.least} | {column: "max" for column in self.greatest}
+        columns = [
+            each.name
+            if each.name in self.keys
+            else f"{hows.get(each.name, 'sum')}({each.name})::{each.type} as {each.name}"
+            for each in query.columns
+        ]
+        grouped = f" group by {', '.join(self.keys)}" if self.keys else ""
+        return f"select {', '.join(columns)} from {query.name}{grouped}"
+
+
+class Place(Enum):
+    """Where a query is made when customers are looked at in parts."""
+
+    CUSTOMERS = "customers"
+    """in each part: its rows hang on one customer each"""
+    ADDS = "adds"
+    """in each part, and then added up"""
+    WHOLE = "whole"
+    """once, of what was added up"""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One version of one query file, read and checked.
+
+    `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
+    (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled. A need in `conditions`
+    is wanted only for some values of a choice parameter, given as (parameter, values), or without values where the
+    parameter is not null; else it is an empty table, so the query must not let it matter.
+    """
+
+    name: str
+    version: int
+    title: str
+    description: str
+    needs: tuple[str, ...]
+    conditions: Mapping[str, tuple[str, tuple[str, ...]]]
+    uses: tuple[str, ...]
+    adds: Adds | None
+    own_parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    changes: tuple[Change, ...]
+    metrics: tuple[Metric, ...]
+    folder: Path
+    path: Path
+    sql: str
+
+    @property
+    def file(self) -> str:
+        """Where it lies below the folder of all queries, as the ledger names it."""
+        return self.path.relative_to(self.folder).as_posix()
+
+    @property
+    def reference(self) -> str:
+        """The pinned name other files and citations use: `churn_rate.v2`."""
+        return f"{self.name}.v{self.version}"
+
+    def wants(self, need: str, values: Mapping[str, Value] | None = None) -> bool:
+        """Whether it wants one of its needs for these values; without values, whether it does for all."""
+        if need not in self.conditions:
+            return True
+        parameter, choices = self.conditions[need]
+        return values is not None and (values[parameter] in choices if choices else values[parameter] is not None)
+
+    @property
+    def unordered_sql(self) -> str:
+        """The SQL without its closing ORDER BY and LIMIT, for the temporary table a reader of it scans."""
+        return self.sql[: self.sql.rindex("order by ")].rstrip()
+
+    @property
+    def order(self) -> str:
+        """The closing ORDER BY with its LIMIT, if any."""
+        return self.sql[self.sql.rindex("order by ") :].strip()
+
+    @property
+    def empty(self) -> str:
+        """The columns of the table that stands in for it where it is not wanted."""
+        return "(" + ", ".join(f"{column.name} {column.type}" for column in self.columns) + ")"
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the file's bytes."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+    @cached_property
+    def used_parameters(self) -> frozenset[str]:
+        """The parameters the SQL itself binds, found by DuckDB's parser."""
+        (statement,) = duckdb.extract_statements(self.sql)
+        return frozenset(statement.named_parameters)
+
+
+def sql_value(value: Value) -> Any:
+    """A parameter value as DuckDB binds it."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,700 @@
+"""The canonical tables and their columns, as data: types, roles, when a value is known, header words.
+
+Their names are stable: links, scripts and other programs use them. Intake maps files onto them,
+dataset.py builds scope views from them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from churnbook.words.language import N_
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "varchar",
+        "text": "varchar",
+        "name": "varchar",
+        "timestamp": "timestamp",
+        "money": "decimal(18, 4)",
+        "number": "double",
+        "flag": "boolean",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a file's column can mean: a typed column of a canonical table.
+
+    `words` are header synonyms, English and Chinese, compared without case, spaces and marks.
+    `known_at` names the role whose day a value becomes known on, where that is after the row itself:
+    an earlier as-of day hides it.
+    """
+
+    name: str
+    kind: str
+    label: str
+    words: tuple[str, ...]
+    required: bool = False
+    known_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A canonical table a file can be mapped to.
+
+    `moment` is the role that dates a row; the stored `day` is its local day. `rest` says what
+    becomes of columns without a role: kept as customer attributes, as event attributes, or left.
+    """
+
+    name: str
+    label: str
+    words: tuple[str, ...]
+    roles: tuple[Role, ...]
+    moment: str | None = None
+    rest: str = "left"
+
+    def role(self, name: str) -> Role:
+        """The role of that name; KeyError where the table has none."""
+        for role in self.roles:
+            if role.name == name:
+                return role
+        raise KeyError(name)
+
+    @property
+    def required(self) -> tuple[Role, ...]:
+        """The roles without which the table cannot be loaded."""
+        return tuple(role for role in self.roles if role.required)
+
+    @property
+    def has_customers(self) -> bool:
+        """Whether its rows are about one customer each."""
+        return any(role.name == "customer_id" for role in self.roles)
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Name and DuckDB type of every stored column, in order."""
+        stored = [("customer", "integer")] if self.has_customers else []
+        if self.name == "customers":
+            stored.append(("customer_id", "varchar"))
+        stored += [(r.name, KINDS[r.kind]) for r in self.roles if r.name != "customer_id"]
+        if self.moment:
+            stored.append(("day", "date"))
+        if self.name == "customers":
+            stored += [("known_from", "date"), ("older_since", "date"), ("active_from", "date")]
+        if self.name == "subscriptions":
+            stored.append(("term_months", "integer"))
+        if self.rest == "event attributes":
+            stored.append(("attributes", "map(varchar, varchar)"))
+        return tuple(stored)
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in listed.split(","))
+
+
+_CUSTOMER = Role(
+    "customer_id",
+    "id",
+    N_("Customer id"),
+    _words(
+        "customer id, customer, cust id, custid, client id, client, user id, user, uid, member "
+        "id, member, account id, account, buyer id, buyer, subscriber id, openid, customer no, "
+        "customer number, customer code, 客户编号, 客户id, 客户号, 客户, 客户代码, 客户编码, 用户编号, 用户id, 用户, 会员编号, "
+        "会员id, 会员号, 会员, 会员卡号, 买家id, 买家, 买家会员名, 账号, 账户, 帐号, 手机号"
+    ),
+    required=True,
+)
+_CURRENCY = Role("currency", "text", N_("Currency"), _words("currency, currency code, 币种, 货币"))
+
+ORDERS = Table(
+    "orders",
+    N_("Orders"),
+    _words("order, orders, sales, transactions, purchases, retail, invoices, 订单, 交易, 销售"),
+    (
+        _CUSTOMER,
+        Role(
+            "ordered_at",
+            "timestamp",
+            N_("Order time"),
+            _words(
+                "ordered at, order date, order time, order datetime, date, time, datetime, purchase date, "
+                "purchased at, invoice date, transaction date, paid at, pay time, created at, timestamp, "
+                "sale date, order created at, 下单时间, 下单日期, 订单时间, 订单日期, 订单创建时间, 付款时间, 支付时间, 成交时间, 购买时间, "
+                "购买日期, 交易时间, 交易日期, 创建时间, 日期, 时间, 销售日期"
+            ),
+            required=True,
+        ),
+        Role(
+            "amount",
+            "money",
+            N_("Amount"),
+            _words(
+                "amount, total, total amount, order amount, revenue, sales, value, order value, order "
+                "total, price paid, net amount, gmv, payment, paid amount, 金额, 订单金额, 实付金额, 实付, 支付金额, "
+                "成交金额, 销售额, 总价, 总金额, 应付金额, 买家实际支付金额, 交易金额, 消费金额"
+            ),
+        ),
+        Role(
+            "order_id",
+            "text",
+            N_("Order id"),
+            _words(
+                "order id, order no, order number, order, invoice no, invoice, invoice number, "
+                "transaction id, receipt no, 订单编号, 订单号, 订单id, 单号, 交易号, 流水号, 发票号"
+            ),
+        ),
+        Role(
+            "product",
+            "text",
+            N_("Product"),
+            _words(
+                "product, product name, item, sku, description, goods, stock code, product id, 商品, 商品名称, "
+                "产品, 产品名称, 宝贝标题, 货品, 商品编码"
+            ),
+        ),
+        Role("category", "text", N_("Category"), _words("category, product category, 品类, 类目, 商品类别, 分类")),
+        Role(
+            "quantity",
+            "number",
+            N_("Quantity"),
+            _words("quantity, qty, units, count, items, pieces, 数量, 件数, 购买数量, 商品数量"),
+        ),
+        Role("unit_price", "money", N_("Unit price"), _words("unit price, price, item price, 单价, 商品单价, 售价")),
+        Role(
+            "channel", "text", N_("Channel"), _words("channel, source, sales channel, 渠道, 来源, 销售渠道, 下单渠道")
+        ),
+        _CURRENCY,
+        Role(
+            "is_cancelled",
+            "flag",
+            N_("Cancelled"),
+            _words("is cancelled, cancelled, canceled, is canceled, refunded, 是否取消, 已取消, 是否退款, 已退款"),
+        ),
+    ),
+    moment="ordered_at",
+)
+
+EVENTS = Table(
+    "events",
+    N_("Events"),
+    _words("event, events, log, logs, behavior, behaviour, actions, 行为, 事件, 日志, 埋点"),
+    (
+        _CUSTOMER,
+        Role(
+            "event",
+            "name",
+            N_("Event"),
+            _words(
+                "event, event name, event type, action, activity, behavior, behavior type, behaviour, 行为, "
+                "行为类型, 事件, 事件名, 事件名称, 动作, 操作"
+            ),
+            required=True,
+        ),
+        Role(
+            "occurred_at",
+            "timestamp",
+            N_("Event time"),
+            _words(
+                "occurred at, event time, event date, event timestamp, timestamp, time, date, datetime, "
+                "created at, ts, 行为时间, 事件时间, 发生时间, 操作时间, 时间, 日期, 时间戳"
+            ),
+            required=True,
+        ),
+        Role("amount", "money", N_("Amount"), _words("amount, value, revenue, 金额, 价值")),
+    ),
+    moment="occurred_at",
+    rest="event attributes",
+)
+
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    N_("Subscriptions"),
+    _words("subscription, subscriptions, contracts, memberships, 订阅, 合同, 合约, 续费, 会员期"),
+    (
+        _CUSTOMER,
+        Role(
+            "started_at",
+            "timestamp",
+            N_("Subscription start"),
+            _words(
+                "started at, start, start date, start time, subscription start, begin date, from, valid "
+                "from, current period start, activated at, 开始时间, 开始日期, 起始日期, 订阅开始, 订阅开始时间, 生效日期, 生效时间, "
+                "开通时间, 开通日期"
+            ),
+            required=True,
+        ),
+        Role(
+            "ended_at",
+            "timestamp",
+            N_("Subscription end"),
+            _words(
+                "ended at, end, end date, end time, subscription end, cancelled at, canceled at, to, "
+                "valid to, expires at, expiry date, 结束时间, 结束日期, 到期时间, 到期日期, 终止日期, 退订时间"
+            ),
+            known_at="ended_at",
+        ),
+        Role(
+            "mrr",
+            "money",
+            N_("Monthly recurring revenue"),
+            _words(
+                "mrr, monthly recurring revenue, monthly amount, monthly fee, monthly price, 月费, 月经常性收入, 月租"
+            ),
+        ),
+        Role("amount", "money", N_("Amount"), _words("amount, price, fee, 金额, 价格, 费用")),
+        Role(
+            "interval",
+            "text",
+            N_("Billing interval"),
+            _words("interval, billing interval, billing period, billing cycle, term, 计费周期, 周期"),
+        ),
+        Role("plan", "text", N_("Plan"), _words("plan, plan name, product, tier, package, 套餐, 版本, 方案, 产品")),
+        Role(
+            "subscription_id",
+            "text",
+            N_("Subscription id"),
+            _words("subscription id, contract id, 订阅编号, 订阅id, 合同编号, 合同号"),
+        ),
+        Role(
+            "reason",
+            "text",
+            N_("Reason for leaving"),
+            _words("reason, cancel reason, cancellation reason, churn reason, 取消原因, 退订原因, 原因"),
+            known_at="ended_at",
+        ),
+        _CURRENCY,
+    ),
+    moment="started_at",
+)
+
+CUSTOMERS = Table(
+    "customers",
+    N_("Customers"),
+    _words("customer, customers, users, members, accounts, clients, churn, 客户, 用户, 会员, 名单"),
+    (
+        _CUSTOMER,
+        Role(
+            "signed_up_at",
+            "timestamp",
+            N_("Sign-up time"),
+            _words(
+                "signed up at, signed up, sign up date, signup date, signup at, signup, registered at, registration "
+                "date, register time, join date, joined at, created at, customer since, first seen, 注册时间, "
+                "注册日期, 加入时间, 入会时间, 入会日期, 开户日期, 创建时间, 建档日期"
+            ),
+        ),
+        Role(
+            "churned_at",
+            "timestamp",
+            N_("Churn time"),
+            _words(
+                "churned at, churn date, churn time, left at, cancellation date, 流失时间, 流失日期, 销户日期, 注销时间"
+            ),
+            known_at="churned_at",
+        ),
+        Role(
+            "is_churned",
+            "flag",
+            N_("Churned"),
+            _words(
+                "is churned, churn, churned, churn flag, exited, attrition, left, 是否流失, 流失, 流失标志, 已流失, "
+                "是否注销"
+            ),
+            known_at="churned_at",
+        ),
+        Role(
+            "tenure_months",
+            "number",
+            N_("Tenure in months"),
+            _words(
+                "tenure months, tenure, months, months active, account length, 在网时长, 在网月数, 入网时长, 客龄, 月数"
+            ),
+        ),
+        Role(
+            "churn_reason",
+            "text",
+            N_("Churn reason"),
+            _words("churn reason, reason, leave reason, 流失原因, 离开原因"),
+            known_at="churned_at",
+        ),
+        Role(
+            "churn_comment",
+            "text",
+            N_("Churn comment"),
+            _words("churn comment, exit comment, 流失说明, 流失备注"),
+            known_at="churned_at",
+        ),
+        Role(
+            "monthly_value",
+            "money",
+            N_("Monthly value"),
+            _words(
+                "monthly value, monthly charges, monthly charge, monthly fee, mrr, arpu, 月费, 月消费, 月租, "
+                "月均消费, 月租费"
+            ),
+        ),
+        _CURRENCY,
+    ),
+    moment="signed_up_at",
+    rest="customer attributes",
+)
+
+TICKETS = Table(
+    "tickets",
+    N_("Tickets"),
+    _words("ticket, tickets, support, cases, complaints, helpdesk, 工单, 客服, 投诉, 售后, 服务单"),
+    (
+        _CUSTOMER,
+        Role(
+            "opened_at",
+            "timestamp",
+            N_("Ticket opened"),
+            _words(
+                "opened at, open date, created at, created, submitted at, reported at, ticket date, date, time, "
+                "创建时间, 提交时间, 工单时间, 工单创建时间, 建单时间, 受理时间, 投诉时间, 反馈时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "first_response_at",
+            "timestamp",
+            N_("First response"),
+            _words(
+                "first response at, first response, first reply at, first replied at, responded at, "
+                "首次响应时间, 首响时间, 首次回复时间, 响应时间"
+            ),
+            known_at="first_response_at",
+        ),
+        Role(
+            "resolved_at",
+            "timestamp",
+            N_("Ticket resolved"),
+            _words(
+                "resolved at, solved at, closed at, completed at, 解决时间, 完结时间, 关闭时间, 处理完成时间, 结单时间"
+            ),
+            known_at="resolved_at",
+        ),
+        Role(
+            "category",
+            "text",
+            N_("Category"),
+            _words(
+                "category, type, ticket type, topic, issue type, subject, 问题类型, 工单类型, 工单分类, 类型, 分类, 主题"
+            ),
+        ),
+        Role(
+            "score",
+            "number",
+            N_("Score"),
+            _words("score, rating, satisfaction, csat, 评分, 满意度, 满意度评分, 打分"),
+            known_at="resolved_at",
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, description, message, content, 内容, 问题描述, 描述, 备注, 说明"),
+        ),
+    ),
+    moment="opened_at",
+)
+
+SURVEYS = Table(
+    "surveys",
+    N_("Surveys"),
+    _words("survey, surveys, nps, csat, feedback, questionnaire, responses, 问卷, 调研, 调查, 满意度, 评价"),
+    (
+        _CUSTOMER,
+        Role(
+            "answered_at",
+            "timestamp",
+            N_("Answer time"),
+            _words(
+                "answered at, answer date, submitted at, responded at, response date, survey date, date, time, "
+                "填写时间, 提交时间, 答题时间, 作答时间, 评价时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "question",
+            "text",
+            N_("Question"),
+            _words("question, survey, metric, item, question id, 题目, 问题, 指标, 题项, 问卷类型"),
+        ),
+        Role(
+            "score",
+            "number",
+            N_("Score"),
+            _words(
+                "score, answer, rating, value, nps, csat, ces, nps score, satisfaction, 评分, 分数, 得分, 打分, 答案, 满意度"
+            ),
+        ),
+        Role(
+            "expected",
+            "number",
+            N_("Expected score"),
+            _words("expected, expectation, expected score, importance, 期望, 期望值, 期望分, 期望评分"),
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, verbatim, feedback, 评论, 评语, 意见, 建议, 备注, 说明"),
+        ),
+    ),
+    moment="answered_at",
+)
+
+EXITS = Table(
+    "exits",
+    N_("Churn reasons"),
+    _words(
+        "exit, exits, exit survey, churn reasons, cancellations, offboarding, leavers, "
+        "流失原因, 离开原因, 退订原因, 流失名单, 离网, 注销"
+    ),
+    (
+        _CUSTOMER,
+        Role(
+            "churned_at",
+            "timestamp",
+            N_("Churn time"),
+            _words(
+                "churned at, churn date, exit date, left at, cancelled at, canceled at, cancellation date, date, "
+                "流失时间, 流失日期, 离开时间, 退订时间, 注销时间, 日期, 时间"
+            ),
+            required=True,
+        ),
+        Role(
+            "reason",
+            "text",
+            N_("Reason for leaving"),
+            _words(
+                "reason, churn reason, exit reason, cancel reason, cancellation reason, reason code, "
+                "原因, 流失原因, 离开原因, 退订原因, 原因编码"
+            ),
+        ),
+        Role(
+            "comment",
+            "text",
+            N_("Comment"),
+            _words("comment, comments, text, details, notes, verbatim, 说明, 备注, 描述, 具体原因, 客户原话"),
+        ),
+    ),
+    moment="churned_at",
+)
+
+ASSIGNMENTS = Table(
+    "assignments",
+    N_("Experiment assignments"),
+    _words("assignment, assignments, experiment, experiments, ab test, abtest, variants, 实验, 分组, 分流"),
+    (
+        _CUSTOMER,
+        Role(
+            "experiment",
+            "text",
+            N_("Experiment"),
+            _words("experiment, experiment name, test, test name, campaign, 实验, 实验名称, 活动"),
+            required=True,
+        ),
+        Role(
+            "variant",
+            "text",
+            N_("Variant"),
+            _words("variant, group, arm, bucket, treatment, 组别, 分组, 实验组, 版本"),
+            required=True,
+        ),
+        Role(
+            "assigned_at",
+            "timestamp",
+            N_("Assignment time"),
+            _words("assigned at, assignment date, exposed at, entered at, date, time, 分组时间, 进入时间, 日期, 时间"),
+        ),
+    ),
+    moment="assigned_at",
+)
+
+COSTS = Table(
+    "costs",
+    N_("Costs"),
+    _words("cost, costs, spend, marketing, budget, acquisition, 成本, 费用, 投放, 花费"),
+    (
+        Role(
+            "period",
+            "timestamp",
+            N_("Period"),
+            _words("period, month, week, date, 月份, 周期, 期间, 日期, 月, 时间"),
+            required=True,
+        ),
+        Role(
+            "cost",
+            "money",
+            N_("Cost"),
+            _words("cost, spend, amount, expense, budget, 成本, 费用, 花费, 消耗, 投放金额, 金额"),
+            required=True,
+        ),
+        Role("channel", "text", N_("Channel"), _words("channel, source, campaign, 渠道, 来源, 投放渠道")),
+    ),
+    moment="period",
+)
+
+BENCHMARKS = Table(
+    "benchmarks",
+    N_("Benchmarks"),
+    _words("benchmark, benchmarks, industry, 对标, 行业, 基准"),
+    (
+        Role("metric", "text", N_("Metric"), _words("metric, metric id, kpi, 指标, 指标名称"), required=True),
+        Role(
+            "typical",
+            "number",
+            N_("Typical value"),
+            _words("typical, median, average, value, 典型值, 中位数, 均值"),
+            required=True,
+        ),
+        Role("low", "number", N_("Low value"), _words("low, p25, lower, min, 低值, 下限, 最低")),
+        Role("high", "number", N_("High value"), _words("high, p75, upper, max, 高值, 上限, 最高")),
+        Role("period", "text", N_("Period"), _words("period, 周期, 期间")),
+        Role("industry", "text", N_("Industry"), _words("industry, sector, vertical, 行业")),
+        Role("segment", "text", N_("Segment"), _words("segment, group, 细分, 客群")),
+        Role("source", "text", N_("Source"), _words("source, publisher, source title, 来源, 发布方")),
+        Role("year", "number", N_("Year"), _words("year, pub year, data year, 年份, 年")),
+    ),
+)
+
+LOADABLE: Mapping[str, Table] = MappingProxyType(
+    {
+        table.name: table
+        for table in (
+            CUSTOMERS,
+            ORDERS,
+            EVENTS,
+            SUBSCRIPTIONS,
+            TICKETS,
+            SURVEYS,
+            EXITS,
+            ASSIGNMENTS,
+            COSTS,
+            BENCHMARKS,
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A table the import makes from the loaded ones; `from_words` says from what, for messages."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    from_words: str
+    made_from: tuple[str, ...] = field(default=())
+
+
+ACTIVITY_DAYS = Derived(
+    "activity_days",
+    (
+        ("customer", "integer"),
+        ("name", "event_name"),
+        ("day", "date"),
+        ("last_day", "date"),
+        ("times", "integer"),
+        ("amount", "decimal(18, 4)"),
+        ("source", "activity_source"),
+        ("is_activity", "boolean"),
+    ),
+    N_("orders, events or subscriptions"),
+    ("orders", "events", "subscriptions"),
+)
+PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
+COMING_DAYS = Derived(
+    "coming_days",
+    (("customer", "integer"), ("days", "date[]")),
+    N_("orders, events or subscriptions"),
+    ("orders", "events"),
+)
+CUSTOMER_ATTRIBUTES = Derived(
+    "customer_attributes",
+    (("customer", "integer"), ("attribute", "varchar"), ("value", "varchar")),
+    N_("customers with further columns"),
+    ("customers",),
+)
+CHURNS = Derived(
+    "churns",
+    (
+        ("customer", "integer"),
+        ("place", "bigint"),
+        ("began_on", "date"),
+        ("churned_on", "date"),
+        ("returned_on", "date"),
+        ("known_on", "date"),
+        ("how", "varchar"),
+    ),
+    N_("a definition of churn and customers lost by it"),
+    ("subscriptions", "orders", "events", "customers", "exits"),
+)
+DERIVED_EVENTS = Derived(
+    "derived_events",
+    (("name", "varchar"), ("event", "varchar"), ("conditions", "map(varchar, varchar[])")),
+    N_("events put together from others"),
+)
+DERIVED_MOMENTS = Derived(
+    "derived_moments",
+    (
+        ("name", "varchar"),
+        ("customer", "integer"),
+        ("occurred_at", "timestamp"),
+        ("last_at", "timestamp"),
+        ("day", "date"),
+        ("last_day", "date"),
+        ("times", "integer"),
+        ("amount", "decimal(18, 4)"),
+    ),
+    N_("events put together from others"),
+    ("orders", "events", "subscriptions", "customers", "tickets", "surveys"),
+)
+DERIVED: Mapping[str, Derived] = MappingProxyType(
+    {
+        derived.name: derived
+        for derived in (
+            ACTIVITY_DAYS,
+            PURCHASE_DAYS,
+            COMING_DAYS,
+            CUSTOMER_ATTRIBUTES,
+            CHURNS,
+            DERIVED_EVENTS,
+            DERIVED_MOMENTS,
+        )
+    }
+)
+
+TABLE_EVENTS = ("order", "subscription", "renewal", "signup", "ticket", "satisfied")
+"""What tables other than the event log tell, as the steps of a funnel name it."""
+
+TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
+"""The names a query may name in `-- needs:` and `-- uses:`."""
+
+OF_CUSTOMERS = frozenset(
+    {name for name, table in LOADABLE.items() if any(role.name == "customer_id" for role in table.roles)}
+    | {name for name, derived in DERIVED.items() if any(column == "customer" for column, _type in derived.columns)}
+)
+"""The tables whose rows belong to one customer each; the others are the same whichever customers are looked at."""
+
+
+def label(table: str) -> str:
+    """What a table is called in messages, still to be translated."""
+    return LOADABLE[table].label if table in LOADABLE else DERIVED[table].from_words
+
+
+def to_json(value: Any) -> str:
+    """JSON as addresses, the command line and the dataset file write it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Any:
+    """The value of a JSON text; ValueError where it is none."""
+    return json.loads(text)

@@ -1,0 +1,213 @@
+"""What a generation says about itself: tables, attributes, events, sources, rows set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from churnbook.catalogue import schema
+from churnbook.catalogue.query import Parameter, QueryError, Value
+from churnbook.catalogue.request import Scope
+from churnbook.datasets.definition import Definition
+from churnbook.engine.duckdb import open_cursor
+
+FORMAT = 8
+"""The layout of a dataset file; raised when files made before can no longer be read."""
+
+
+class NoDataset(Exception):
+    """There is no such dataset, or no such generation of it."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many rows a table holds and the days they span; None where the table has no days."""
+
+    rows: int
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a generation says about itself.
+
+    `attributes` maps each customer attribute to its number of distinct values, `events` each event
+    name to how often it happened, `derived` the same of events put together from others. `watermark` is
+    None for files without dates.
+    """
+
+    path: Path
+    name: str
+    timezone: str
+    watermark: dt.date | None
+    activity: tuple[str, ...]
+    currency: str | None
+    tables: Mapping[str, Covered]
+    attributes: Mapping[str, int]
+    events: Mapping[str, int]
+    derived: Mapping[str, int]
+    warnings: tuple[tuple[str, Mapping[str, str]], ...]
+    set_aside: int
+    churn: Definition | None
+    defined_on: dt.date
+    left_out: int
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The tables that have rows."""
+        return tuple(name for name, covered in self.tables.items() if covered.rows)
+
+
+_DERIVED = """
+select defined.name, coalesce(sum(moments.times), 0)::bigint
+from (select name, min(rowid) as place from main.derived_events group by name) as defined
+left join main.derived_moments as moments on defined.name = moments.name
+group by defined.name, defined.place order by defined.place
+"""
+
+
+@lru_cache(maxsize=64)
+def facts_of(path: Path) -> Facts:
+    """The facts of a dataset file; NoDataset where it is none of ours."""
+    try:
+        with open_cursor(path) as cursor:
+            return _facts(path, cursor)
+    except (duckdb.CatalogException, duckdb.IOException, duckdb.InvalidInputException):
+        raise NoDataset(f"{path} is not a Churnbook dataset") from None
+
+
+def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
+    format = cursor.execute("select format from meta.dataset").fetchone()
+    if format is None:
+        raise NoDataset(f"{path} is not a Churnbook dataset")
+    if format[0] != FORMAT:
+        raise NoDataset(f"{path} was made by another version of Churnbook; import the files again")
+    ((name, timezone, watermark, activity, currency, churn, defined_at),) = cursor.execute(
+        "select name, timezone, watermark, activity, currency, churn, defined_at from meta.dataset"
+    ).fetchall()
+    ((set_aside, left_out),) = cursor.execute(
+        "select (select count(*) from meta.rejected), (select count(*) from main.left_out)"
+    ).fetchall()
+    return Facts(
+        path=path,
+        name=name,
+        timezone=timezone,
+        watermark=watermark,
+        activity=tuple(activity),
+        currency=currency,
+        tables={row[0]: Covered(*row[1:]) for row in cursor.execute("from meta.tables").fetchall()},
+        attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
+        events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
+        derived=dict(cursor.execute(_DERIVED).fetchall()),
+        warnings=tuple(
+            (sentence, json.loads(fields))
+            for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
+        ),
+        set_aside=set_aside,
+        churn=Definition.of(churn) if churn else None,
+        defined_on=defined_at.date(),
+        left_out=left_out,
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet a dataset was made of: what it was read as, and (role, header) pairs."""
+
+    name: str
+    table: str
+    format: str
+    encoding: str | None
+    sha256: str
+    roles: tuple[tuple[str, str], ...]
+
+
+def sources_of(facts: Facts) -> list[Source]:
+    """The sheets of a dataset in the order they were given."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute(
+            """
+            select
+                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256
+            from meta.sources order by source
+            """
+        ).fetchall()
+        roles = cursor.execute("select source, role, header from meta.mapping").fetchall()
+    return [
+        Source(
+            name,
+            table,
+            format,
+            encoding,
+            sha256,
+            tuple((role, header) for each, role, header in roles if each == source),
+        )
+        for source, name, table, format, encoding, sha256 in rows
+    ]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row set aside: where it stood, the first cell that could not be used and why, all its cells."""
+
+    file: str
+    line: int | None
+    column: str
+    value: str | None
+    reason: str
+    cells: tuple[str | None, ...]
+
+
+def rejected_of(facts: Facts) -> list[SetAside]:
+    """Every row set aside, by file and line."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute(
+            "select file || coalesce(' · ' || sheet, ''), line, header, value, reason, cells"
+            " from meta.rejected inner join meta.sources using (source) order by source, line"
+        ).fetchall()
+    return [
+        SetAside(file, line, column, value, reason, tuple(cells)) for file, line, column, value, reason, cells in rows
+    ]
+
+
+# Scope
+
+
+def unknown_filters(facts: Facts, scope: Scope) -> tuple[str, ...]:
+    """The attributes a scope filters by that the dataset does not have."""
+    return tuple(attribute for attribute, _ in scope.where if attribute not in facts.attributes)
+
+
+def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
+    """Raises QueryError where a parameter names an attribute or event the dataset does not have."""
+    for name, parameter in parameters.items():
+        chosen = values.get(name)
+        if parameter.kind == "attribute":
+            known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
+        elif parameter.kind in ("event", "events"):
+            known = [*facts.events, *facts.derived, "signup"]
+            if parameter.kind == "events" or parameter.name == "exclude":
+                known = list(dict.fromkeys([*known, *schema.TABLE_EVENTS]))
+        else:
+            continue
+        for each in chosen if isinstance(chosen, tuple) else [chosen]:
+            if each is not None and each not in known:
+                raise QueryError(f"{name}: this dataset has no {each!r}; it has {', '.join(known) or 'none'}")
+
+
+def attribute_values(facts: Facts, attribute: str, most: int = 1000) -> list[str]:
+    """The values of a customer attribute, commonest first."""
+    with open_cursor(facts.path) as cursor:
+        rows = cursor.execute(
+            "select value from main.customer_attributes where attribute = $attribute"
+            " group by value order by count(*) desc, value limit $most",
+            {"attribute": attribute, "most": most},
+        ).fetchall()
+    return [value for (value,) in rows]

@@ -1,0 +1,264 @@
+"""Making the next generation of a dataset: the first load, files added or replaced, another mapping.
+
+Every generation is made anew from the kept files by its recipe, so that a change is a changed recipe.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from churnbook.catalogue import schema
+from churnbook.datasets import uploads
+from churnbook.datasets.facts import Facts, NoDataset
+from churnbook.datasets.library import Busy, DatasetEntry, Library, alone
+from churnbook.datasets.uploads import Upload
+from churnbook.generations import segments
+from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset, note_change
+from churnbook.intake.files import read
+from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.loading import churn, load
+from churnbook.intake.loading.overlap import Added
+from churnbook.intake.loading.report import Progress, Settings
+from churnbook.intake.loading.stop import Stop
+from churnbook.intake.mapping.map import Mapped
+from churnbook.words.language import N_
+from churnbook.words.message import Notice, Refused
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as it was given, and its sheets with what they are."""
+
+    upload: Upload
+    path: Path
+    mapped: tuple[Mapped, ...]
+
+    @classmethod
+    def of(cls, upload: Upload, path: Path, sheets: Sequence[Sheet], mapped: Sequence[Mapped]) -> Given:
+        """The file, with those of `mapped` that were made of its sheets."""
+        own = {(sheet.sha256, sheet.name) for sheet in sheets}
+        return cls(upload, path, tuple(each for each in mapped if (each.sheet.sha256, each.sheet.name) in own))
+
+    def parts(self, added: Added) -> tuple[Part, ...]:
+        """The file's part of a recipe."""
+        return tuple(Part(self.upload, each.plan, added) for each in self.mapped)
+
+
+Sheets = Mapping[str, tuple[Path, Sequence[Sheet]]]
+"""By the SHA-256 of an upload, where it lies and the sheets found in it."""
+
+
+def begin(
+    library: Library, given: Sequence[Given], settings: Settings, progress: Progress, stop: Stop | None = None
+) -> DatasetEntry:
+    """Make a new dataset of files. Raises Refused or Stopped, and leaves nothing behind then."""
+    id = library.new_id()
+    names = ", ".join(each.upload.name for each in given)
+    made_of = MadeOf(tuple(part for each in given for part in each.parts(Added())), settings)
+    mapped = [each for one in given for each in one.mapped]
+    try:
+        _refuse_twins(made_of)
+        return _make(
+            library, id, made_of, mapped, given, Notice(N_("Loaded {files}."), {"files": names}), progress, stop
+        )
+    except BaseException:
+        library.discard(id)
+        raise
+
+
+def change(
+    library: Library,
+    listed: DatasetEntry,
+    wanted: MadeOf,
+    given: Sequence[Given],
+    what: Notice,
+    progress: Progress,
+    stop: Stop | None = None,
+) -> DatasetEntry:
+    """Make the next generation of a dataset by another recipe; `given` are the files it does not keep yet.
+
+    Raises Refused or Stopped, also where the dataset was changed meanwhile, and leaves it as it is then.
+    """
+    with _alone(listed), tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+        if library.find(listed.id).generation != listed.generation:
+            raise Refused(N_("“{name}” was changed by somebody else meanwhile. Look at it again."), name=listed.name)
+        _refuse_twins(wanted)
+        mapped = again(library, listed, wanted, given, Path(work))
+        return _make(library, listed.id, wanted, mapped, given, what, progress, stop)
+
+
+def _refuse_twins(wanted: MadeOf) -> None:
+    """Raises Refused where two uploads of different names have the same bytes."""
+    names: dict[str, str] = {}
+    for part in wanted.parts:
+        other = names.setdefault(part.upload.sha256, part.upload.name)
+        if other != part.upload.name:
+            raise Refused(
+                N_("{file} and {other} have the same content; its rows would count twice. Leave one of them out."),
+                file=part.upload.name,
+                other=other,
+            )
+
+
+def again(library: Library, listed: DatasetEntry, wanted: MadeOf, given: Sequence[Given], work: Path) -> list[Mapped]:
+    """The sheets of a recipe, from the files just given and from those the dataset keeps."""
+    fresh = [(each.upload.sha256, mapped) for each in given for mapped in each.mapped]
+    missing = {
+        part.upload.sha256: part.upload
+        for part in wanted.parts
+        if not any(sha256 == part.upload.sha256 and each.plan == part.plan for sha256, each in fresh)
+    }
+    sheets = kept(library, listed, list(missing.values()), work)
+    mapped = []
+    for part in wanted.parts:
+        sha256, plan = part.upload.sha256, part.plan
+        found = next((each for given_sha256, each in fresh if given_sha256 == sha256 and each.plan == plan), None)
+        if found is None:
+            sheet = next((each for each in sheets[sha256][1] if each.name == plan.sheet), None)
+            if sheet is None:
+                raise _lost(part.upload.name)
+            found = plan.apply(sheet, work)
+        mapped.append(found)
+    return mapped
+
+
+def kept(library: Library, listed: DatasetEntry, wanted: Sequence[Upload], work: Path) -> Sheets:
+    """Copies in `work` of files a dataset keeps, with their sheets; raises Refused where one is lost."""
+    found = {}
+    for upload in wanted:
+        try:
+            path = uploads.take(library.uploads(listed.id), upload, work)
+        except uploads.Lost:
+            raise _lost(upload.name) from None
+        found[upload.sha256] = (path, read.inspect(path, upload.name, work))
+    return found
+
+
+def _lost(name: str) -> Refused:
+    return Refused(N_("{file} is no longer kept with the dataset. Upload it again as a new dataset."), file=name)
+
+
+def _make(
+    library: Library,
+    id: str,
+    wanted: MadeOf,
+    mapped: Sequence[Mapped],
+    given: Sequence[Given],
+    what: Notice,
+    progress: Progress,
+    stop: Stop | None,
+) -> DatasetEntry:
+    """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
+    if wanted.settings.defined_at is None:
+        defined_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        wanted = replace(wanted, settings=replace(wanted.settings, defined_at=defined_at))
+    former = _former(library, id)
+    order = _order(wanted)
+    target = library.next_path(id)
+    stop = stop or Stop()
+    tell = stop.told(progress)
+    try:
+        for each in given:
+            try:
+                uploads.keep(library.uploads(id), each.upload, each.path, partial(tell, each.upload.name, 0.0))
+            except uploads.Lost:
+                raise Refused(
+                    N_("{file} was changed while it was being read. Choose it again."), file=each.upload.name
+                ) from None
+        load.load(
+            [mapped[i] for i in order],
+            target,
+            wanted.settings,
+            progress,
+            added=[wanted.parts[i].added for i in order],
+            stop=stop,
+        )
+        with _writing(target) as connection:
+            connection.execute("insert into meta.recipe values ($1)", [wanted.to_json()])
+            for change in reversed(history(former)) if former else []:
+                connection.execute(
+                    "insert into meta.history values ($1, $2, $3)",
+                    [change.at, change.what.sentence, schema.to_json(change.what.fields)],
+                )
+            note_change(connection, what)
+            if former:
+                segments.carry_over(former, connection)
+                churn.leave_out(connection, wanted.settings.left_out)  # it may name a saved segment
+            tell("passport", 1.0)  # the last moment at which it can be stopped
+    except BaseException:
+        target.unlink(missing_ok=True)
+        _prune(library, id)
+        raise
+    # another name may have been given meanwhile
+    name = library.find(id).name if former else wanted.settings.name
+    published = library.publish(id, target, name)
+    _prune(library, id)
+    return published
+
+
+def _order(wanted: MadeOf) -> list[int]:
+    """The places of the parts in the order they are loaded: as they came, but what replaces customers before these.
+
+    Of a customer in several files the first that says something wins. What is read of one sheet stays together.
+    """
+    ranks: dict[tuple[str, str], int] = {}
+    for part in wanted.parts:
+        comes_first = part.plan.table == "customers" and part.added.clash == "replace"
+        rank = -part.added.batch if comes_first else part.added.batch
+        sheet = (part.upload.sha256, part.plan.sheet)
+        ranks[sheet] = min(ranks.get(sheet, rank), rank)
+    return sorted(
+        range(len(wanted.parts)), key=lambda i: ranks[wanted.parts[i].upload.sha256, wanted.parts[i].plan.sheet]
+    )
+
+
+def _former(library: Library, id: str) -> Facts | None:
+    try:
+        return library.facts(id, library.find(id).generation)
+    except NoDataset:
+        return None
+
+
+@contextmanager
+def _alone(listed: DatasetEntry) -> Iterator[None]:
+    try:
+        with alone(listed.id):
+            yield
+    except Busy:
+        raise Refused(
+            N_("“{name}” is being changed right now. Wait a moment, then try again."), name=listed.name
+        ) from None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("set python_enable_replacements = false")
+        yield connection
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+
+
+def _prune(library: Library, id: str) -> None:
+    """Remove the kept files that neither the current generation nor the one before is made of."""
+    try:
+        listed = library.find(id)
+    except NoDataset:
+        return
+    needed: set[str] = set()
+    for generation in (listed.generation, listed.before):
+        if generation is None or not library.path(id, generation).exists():
+            continue
+        made_of = made_of_dataset(library.facts(id, generation))
+        needed |= set(made_of.uploads) if made_of else set()
+    uploads.prune(library.uploads(id), needed)

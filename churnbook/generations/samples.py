@@ -1,0 +1,64 @@
+"""The sample datasets: built once from the exports in sample_data/, so the first visit shows something true."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from churnbook.datasets.facts import NoDataset, sources_of
+from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.intake.files import read
+from churnbook.intake.loading import load
+from churnbook.intake.loading.report import Settings
+from churnbook.intake.mapping import map
+from churnbook.words.language import N_
+
+FOLDER = Path(__file__).parents[2] / "sample_data"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A folder of exports, and the dataset made of it."""
+
+    id: str
+    folder: str
+    name: str
+    timezone: str
+
+
+SAMPLES = (
+    Sample("sample-shop", "shop", N_("Sample: online shop"), "Asia/Shanghai"),
+    Sample("sample-subscription", "subscription", N_("Sample: subscription software"), "UTC"),
+)
+
+_building = threading.Lock()
+
+
+def build(library: Library) -> list[DatasetEntry]:
+    """Build the samples the library does not have yet, or has from other files, and return those built."""
+    with _building:
+        return [_build(library, sample) for sample in SAMPLES if not _is_current(library, sample)]
+
+
+def _is_current(library: Library, sample: Sample) -> bool:
+    try:
+        listed = library.find(sample.id)
+        made_of = {source.sha256 for source in sources_of(library.facts(listed.id, listed.generation))}
+    except NoDataset:
+        return False
+    return made_of == {hashlib.sha256(file.read_bytes()).hexdigest() for file in _files(sample)}
+
+
+def _files(sample: Sample) -> list[Path]:
+    return sorted((FOLDER / sample.folder).glob("*.csv"))
+
+
+def _build(library: Library, sample: Sample) -> DatasetEntry:
+    target = library.next_path(sample.id)
+    with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+        sheets = [sheet for file in _files(sample) for sheet in read.inspect(file, file.name, Path(work))]
+        load.load([map.propose(sheet) for sheet in sheets], target, Settings(sample.name, sample.timezone))
+    return library.publish(sample.id, target, sample.name, is_sample=True)

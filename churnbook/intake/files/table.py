@@ -1,0 +1,46 @@
+"""Rows that a reader took from a workbook, a web page or JSON to a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from churnbook.intake.files import shape
+from churnbook.intake.files.shape import Merge, Record
+from churnbook.intake.files.sheet import File, Sheet, copied
+from churnbook.words.message import Notice
+
+_JUDGED = 1000
+
+
+def sheet(
+    file: File,
+    title: str | None,
+    format: str,
+    records: Iterable[Record],
+    encoding: str | None = None,
+    merges: Sequence[Merge] = (),
+    notes: Sequence[Notice] = (),
+) -> Sheet | None:
+    """The sheet these rows of one width make, without columns that are blank from the header on; None without data.
+
+    Rows are written as they come, unless some column has no name and could be blank to the last of them.
+    """
+    filled = (record for record in records if "".join(record[1]).strip())
+    first = list(islice(filled, _JUDGED))
+    if len(first) < 2:
+        return None
+    found = shape.find(first, merges)
+    begun = first[found.first :] or list(islice(filled, 1))
+    if not begun:
+        return None
+    headers = found.headers
+    rows: Iterator[Record] = chain(begun, filled)
+    if not all(found.is_named):
+        body = list(rows)
+        used = [
+            place for place, name in enumerate(found.is_named) if name or any(cells[place].strip() for _, cells in body)
+        ]
+        headers = tuple(found.headers[place] for place in used)
+        rows = ((line, [cells[place] for place in used]) for line, cells in body)
+    return copied(file, title, format, encoding, found.header_line, headers, rows, notes)

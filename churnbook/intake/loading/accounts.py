@@ -1,0 +1,91 @@
+"""Accounts: how many rows of every sheet were read and what became of them. They add up, or nothing is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from churnbook.intake.loading.report import Account, Report
+from churnbook.intake.mapping.map import Mapped
+from churnbook.words.language import N_
+from churnbook.words.message import Refused
+
+READ, LOADED, REPEATED, REPLACED = "read", "loaded", "repeated", "replaced"
+NOT_DATA = ("total", "header", "blank")
+"""The reasons of rows that are no data, among those that say why a row was not loaded."""
+
+
+def begin(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty `meta.accounts`; `what` is READ, or what became of rows: LOADED, REPEATED (exact copies),
+    REPLACED (by those of another file), or a key of REASONS.
+    """
+    connection.execute("create table meta.accounts (source integer, what varchar, rows bigint)")
+
+
+def enter(connection: duckdb.DuckDBPyConnection, source: int, what: str, rows: int) -> None:
+    """Write down so many rows of a source."""
+    connection.execute("insert into meta.accounts values ($1, $2, $3)", [source, what, rows])
+
+
+def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+    """Count what was loaded and set aside of every sheet; raises Refused where a row read is not accounted for."""
+    for number, each in enumerate(mapped):
+        enter(connection, number, LOADED, _loaded(connection, number, mapped))
+        connection.execute(
+            "insert into meta.accounts"
+            " select source, reason, count(*) from meta.rejected where source = $source group by source, reason"
+            " order by reason",
+            {"source": number},
+        )
+        ((read, found),) = connection.execute(
+            "select coalesce(sum(rows) filter (what = $read), 0), coalesce(sum(rows) filter (what <> $read), 0)"
+            " from meta.accounts where source = $source",
+            {"read": READ, "source": number},
+        ).fetchall()
+        _check(each.sheet.name, read, found)
+    for table in dict.fromkeys(each.table for each in mapped):
+        ((loaded,),) = connection.execute(
+            "select sum(rows) from meta.accounts inner join meta.sources using (source)"
+            " where what = $loaded and table_name = $table",
+            {"loaded": LOADED, "table": table},
+        ).fetchall()
+        _check(table, loaded, _count(connection, _arrived(table)))
+    report.accounts = [
+        Account(mapped[source].sheet.name, what, rows)
+        for source, what, rows in connection.execute("from meta.accounts where rows > 0 order by source").fetchall()
+    ]
+
+
+def _loaded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Sequence[Mapped]) -> int:
+    """The rows of a sheet that arrived; those of several sheets of one table cannot be told apart there."""
+    table = mapped[number].table
+    if sum(each.table == table for each in mapped) == 1:
+        return _count(connection, _arrived(table))
+    if table == "customers":
+        return _count(connection, f"listed where source = {number}")
+    of_source = f"meta.accounts where source = {number} and what = '{REPEATED}'"
+    ((repeated,),) = connection.execute(f"select coalesce(sum(rows), 0) from {of_source}").fetchall()
+    return _count(connection, f"staged_{number}") - int(repeated)
+
+
+def _arrived(table: str) -> str:
+    return "listed" if table == "customers" else f"main.{table}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
+    ((rows,),) = connection.execute(f"select count(*) from {source}").fetchall()
+    return int(rows)
+
+
+def _check(name: str, read: int, found: int) -> None:
+    if read != found:
+        raise Refused(
+            N_(
+                "{name}: {read} rows were read but {found} are accounted for, so nothing was loaded. "
+                "This is a fault of Churnbook, not of the file; please report it."
+            ),
+            name=name,
+            read=f"{read:,}",
+            found=f"{found:,}",
+        )

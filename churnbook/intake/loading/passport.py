@@ -1,0 +1,220 @@
+"""What a dataset file says about itself, in its schema `meta`: sources, mapping, rows set aside, warnings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import duckdb
+
+from churnbook.catalogue import schema
+from churnbook.datasets.passport import REASONS
+from churnbook.intake.cells import values
+from churnbook.intake.loading import accounts, coverage, matches, repeated, suspicious
+from churnbook.intake.loading.report import Rejected, Report
+from churnbook.intake.mapping.map import Mapped
+from churnbook.words.language import N_
+from churnbook.words.message import LOOK, NOTE, WRONG, Refused
+
+REJECTED_SHOWN = 100
+_MANY = 0.01
+"""From this share of rows set aside on, numbers are probably wrong without them."""
+
+_TABLES = """
+create schema meta;
+create table meta.dataset (
+    name varchar, created_at timestamp, timezone varchar, watermark date, activity varchar[], currency varchar,
+    churn varchar, defined_at timestamp, format integer
+);
+create table meta.sources (
+    source integer, file varchar, sheet varchar, table_name varchar, size bigint, sha256 varchar,
+    format varchar, encoding varchar, delimiter varchar, header_row integer
+);
+create table meta.mapping (source integer, role varchar, header varchar);
+create table meta.rejected (
+    source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
+);
+create table meta.tables (name varchar, rows bigint, first_day date, last_day date);
+create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
+create table meta.events (name varchar, times bigint);
+create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
+create table meta.recipe (content varchar);
+create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
+create table meta.left_out (attribute varchar, value varchar);
+create table main.left_out (customer integer);
+"""
+
+_COUNTS = """
+insert into meta.attributes
+select attribute, count(distinct value), count(*), false
+from main.customer_attributes group by attribute order by attribute;
+insert into meta.events
+select name::varchar, sum(times) from main.activity_days group by name order by name::varchar;
+"""
+
+
+def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
+    """Make the tables of `meta` and write down what is going to be loaded."""
+    connection.execute(_TABLES)
+    for derived in (schema.DERIVED_EVENTS, schema.DERIVED_MOMENTS):
+        columns = ", ".join(f"{name} {type_}" for name, type_ in derived.columns)
+        connection.execute(f"create table main.{derived.name} ({columns})")
+    accounts.begin(connection)
+    repeated.begin(connection)
+    matches.begin(connection)
+    for number, each in enumerate(mapped):
+        sheet = each.sheet
+        connection.execute(
+            "insert into meta.sources values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            [
+                number,
+                sheet.file,
+                sheet.sheet,
+                each.table,
+                sheet.size,
+                sheet.sha256,
+                sheet.format,
+                sheet.encoding,
+                sheet.delimiter,
+                sheet.header_row,
+            ],
+        )
+        connection.executemany(
+            "insert into meta.mapping values ($1, $2, $3)",
+            [(number, role, header) for role, header in each.roles.items()],
+        )
+
+
+def finish(
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], uploaded_on: dt.date, report: Report
+) -> None:
+    """Write down what was loaded, and add to the report the warnings that follow from it."""
+    for name in schema.TABLES:
+        dated = name == "activity_days" or (name in schema.LOADABLE and schema.LOADABLE[name].moment)
+        first, last = ("day", "day") if dated else ("null::date", "null::date")
+        if name in ("purchase_days", "coming_days"):
+            first, last = "days[1]", "days[-1]"
+        connection.execute(
+            f"insert into meta.tables select '{name}', count(*), min({first}), max({last}) from main.{name}"
+        )
+    connection.execute(_COUNTS)
+    accounts.close(connection, mapped, report)
+    _warn_of_sources(connection, mapped, report)
+    _warn_of_rows(connection, uploaded_on, report)
+    matches.compare(connection, mapped, report.rows, report)
+    coverage.keep(connection, uploaded_on, report)
+    suspicious.warn(connection, mapped, report)
+    if report.warnings:
+        connection.executemany(
+            "insert into meta.warnings values ($1, $2, $3, $4)",
+            [
+                (warned.sentence, schema.to_json(warned.fields), warned.advice, warned.weight)
+                for warned in report.warnings
+            ],
+        )
+    report.rejected = [
+        Rejected(*row)
+        for row in connection.execute(
+            "select sources.file, rejected.line, rejected.header, rejected.value, rejected.reason"
+            " from meta.rejected inner join meta.sources using (source) order by source, line limit $1",
+            [REJECTED_SHOWN],
+        ).fetchall()
+    ]
+
+
+def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+    for number, each in enumerate(mapped):
+        of_source = f"from meta.accounts where source = {number} and what"
+        not_data = ", ".join(values.literal(reason) for reason in accounts.NOT_DATA)
+        others = f"{not_data}, '{accounts.READ}', '{accounts.LOADED}', '{accounts.REPEATED}', '{accounts.REPLACED}'"
+        read = _count(connection, f"select rows {of_source} = '{accounts.READ}'")
+        set_aside = _count(connection, f"select coalesce(sum(rows), 0) {of_source} not in ({others})")
+        no_data = _count(connection, f"select coalesce(sum(rows), 0) {of_source} in ({not_data})")
+        if set_aside:
+            report.warn(
+                N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
+                N_("Download the list, correct the rows in the file or the mapping of the column, and load again."),
+                WRONG if set_aside > _MANY * read else LOOK,
+                file=each.sheet.name,
+                rows=f"{set_aside:,}",
+            )
+        if no_data:
+            report.warn(
+                N_("{file}: rows that are totals, headers again or blank: {rows}; they were not loaded."),
+                N_("They stand in the list of rows set aside."),
+                NOTE,
+                file=each.sheet.name,
+                rows=f"{no_data:,}",
+            )
+        if each.table == "orders" and "order_id" in each.roles and "is_cancelled" not in each.roles:
+            form = values.literal(values.CANCELLED_ID)
+            marked = _count(
+                connection, f"select count(*) from staged_{number} where regexp_full_match(order_id, {form})"
+            )
+            if marked:
+                report.warn(
+                    N_(
+                        "{file}: {rows} rows have an order id like C536379, which often marks a cancellation. "
+                        "They count as orders until {column} is also mapped to “Cancelled”."
+                    ),
+                    weight=WRONG,
+                    file=each.sheet.name,
+                    rows=f"{marked:,}",
+                    column=each.roles["order_id"],
+                )
+
+
+def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, report: Report) -> None:
+    unread = _count(
+        connection, "select count(*) from main.subscriptions where mrr is null and amount is not null and amount <> 0"
+    )
+    if unread:
+        report.warn(
+            N_(
+                "{rows} subscription rows have an amount but no billing interval that can be read "
+                "(month, quarter, year …); their monthly value is left empty."
+            ),
+            N_("Map a column with the interval, or one with the monthly value, and load again."),
+            WRONG,
+            rows=f"{unread:,}",
+        )
+    negative = _count(connection, "select count(*) from main.orders where amount < 0")
+    if negative:
+        report.warn(
+            N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),
+            N_(
+                "If they are something else, map a column that marks them as “Cancelled”, or take them out of the file."
+            ),
+            NOTE,
+            rows=f"{negative:,}",
+        )
+    for name in (name for name, table in schema.LOADABLE.items() if table.moment and name != "customers"):
+        late = _count(connection, f"select count(*) from main.{name} where day > $day", {"day": uploaded_on})
+        if late:
+            report.warn(
+                N_("{rows} rows of {table} lie after the day of the upload and are left out."),
+                N_("Correct their dates in the file, or check how day and month were read, and load again."),
+                rows=f"{late:,}",
+                table=schema.LOADABLE[name].label,
+            )
+
+
+def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> Refused:
+    """The refusal for an import without a single usable row; names the first problem."""
+    row = connection.execute("select header, value, reason from meta.rejected order by source, line limit 1").fetchone()
+    column, value, reason = row if row else ("", "", "missing")
+    return Refused(
+        N_(
+            "No row of {file} could be loaded. The first problem: {reason}, column {column}, value “{value}”. "
+            "Check the mapping of that column."
+        ),
+        file=", ".join(each.sheet.name for each in mapped),
+        reason=REASONS[reason],
+        column=column,
+        value=(value or "")[:60],
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str, bound: dict[str, object] | None = None) -> int:
+    ((number,),) = connection.execute(sql, bound or {}).fetchall()
+    return int(number)

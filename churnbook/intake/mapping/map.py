@@ -1,0 +1,235 @@
+"""Columns to roles: proposes which canonical table a sheet is and what each column means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from churnbook.catalogue import schema
+from churnbook.intake.cells.dates import AS_WRITTEN, Choice
+from churnbook.intake.cells.profile import FITS, Profile, profiles
+from churnbook.intake.files import headers
+from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.files.unpivoted import ROLES, Unpivot
+from churnbook.intake.mapping import unpivot
+from churnbook.words.language import N_
+from churnbook.words.message import Refused
+
+_CLOSE = 0.5
+"""Tables whose scores differ by less than this could both be meant."""
+
+Known = Literal["header", "roughly", "values", "made"]
+"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, or it was
+made from other columns."""
+
+_LISTED = 0.95
+"""From this share of different ids on, rows are taken to be customers rather than what they did."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
+
+    `left_out` are headers whose values are not to be kept.
+    """
+
+    sheet: Sheet
+    table: str
+    roles: Mapping[str, str]
+    choice: Choice = AS_WRITTEN
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[schema.Role, ...]:
+        """The required roles no column carries."""
+        return tuple(r for r in schema.LOADABLE[self.table].required if r.name not in self.roles)
+
+    def check(self) -> None:
+        """Raises Refused where a required role has no column or a header does not exist."""
+        for header in self.roles.values():
+            if header not in self.sheet.headers:
+                raise unpivot.missing_column(self.sheet, header)
+        if self.missing:
+            raise Refused(
+                N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
+                file=self.sheet.name,
+                table=schema.LOADABLE[self.table].label,
+                roles=", ".join(role.label for role in self.missing),
+            )
+
+    def kept(self) -> tuple[str, ...]:
+        """The headers without a role whose values are kept, as customer or event attributes."""
+        if schema.LOADABLE[self.table].rest == "left":
+            return ()
+        taken = {*self.roles.values(), *self.left_out}
+        return tuple(header for header in self.sheet.headers if header not in taken)
+
+    @property
+    def plan(self) -> Plan:
+        """How the sheet is loaded, to be kept and done again."""
+        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.reading)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a sheet is loaded, apart from the sheet itself, so that it can be kept and done again.
+
+    `sheet` is the name of the sheet as inspected; `reading` says how it is turned into rows first.
+    """
+
+    sheet: str
+    table: str
+    roles: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
+    choice: Choice = AS_WRITTEN
+    reading: Unpivot | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as JSON."""
+        return {
+            "sheet": self.sheet,
+            "table": self.table,
+            "roles": dict(self.roles),
+            "left_out": list(self.left_out),
+            "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
+            "reading": self.reading.to_json() if self.reading else None,
+        }
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Plan:
+        """The plan of a JSON object; ValueError where it is none or names a table or role there is not."""
+        try:
+            table = schema.LOADABLE[found["table"]]
+            roles = {table.role(name).name: str(header) for name, header in found["roles"].items()}
+            return cls(
+                str(found["sheet"]),
+                table.name,
+                roles,
+                tuple(str(header) for header in found["left_out"]),
+                Choice(**found["choice"]),
+                Unpivot.of_json(found["reading"]) if found["reading"] else None,
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"no plan: {found!r}") from error
+
+    def fits(self, sheet: Sheet) -> bool:
+        """Whether a sheet as inspected has the headers this asks for."""
+        asked = {*self.reading.keys, *self.reading.columns} if self.reading else set()
+        found = unpivot.headers(sheet, self.reading) if self.reading else sheet.headers
+        return asked <= set(sheet.headers) and set(self.roles.values()) <= set(found)
+
+    def apply(self, sheet: Sheet, work: Path) -> Mapped:
+        """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
+
+        Raises Refused where it lacks a header or a required role.
+        """
+        turned = unpivot.apply(sheet, self.reading, work) if self.reading else sheet
+        left_out = tuple(header for header in self.left_out if header in turned.headers)
+        mapped = Mapped(turned, self.table, self.roles, self.choice, left_out)
+        mapped.check()
+        return mapped
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a sheet seems to be, and why.
+
+    `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well.
+    """
+
+    mapped: Mapped
+    score: float
+    known: Mapping[str, Known]
+    is_named: bool
+    is_once: bool
+    rival: str | None = None
+
+
+def propose(sheet: Sheet, table: str | None = None) -> Mapped:
+    """The likeliest table and roles of a sheet; with `table`, the likeliest roles for that table."""
+    return explain(sheet, table).mapped
+
+
+def explain(sheet: Sheet, table: str | None = None) -> Proposal:
+    """What is proposed for a sheet, and why."""
+    if sheet.reading and table is None:
+        table = ROLES[sheet.reading.kind][0]
+    judged = profiles(sheet)
+    candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
+    scored = [_assign(sheet, candidate, judged) for candidate in candidates]
+    best = max(scored, key=lambda each: each.score)
+    close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
+    return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
+
+
+def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> Proposal:
+    roles: dict[str, str] = {}
+    known: dict[str, Known] = {}
+    total = 0.0
+    if sheet.reading and table.name == ROLES[sheet.reading.kind][0]:
+        for role, header in zip(ROLES[sheet.reading.kind][1], sheet.headers[-2:], strict=True):
+            roles[role], known[role] = header, "made"
+    pairs = sorted(
+        (
+            (score, role.name, header)
+            for role in table.roles
+            for header in sheet.headers
+            if (score := headers.likeness(role, header)) > 0 and _possible(role, judged[header])
+        ),
+        key=lambda pair: -pair[0],
+    )
+    for score, role, header in pairs:
+        if role not in roles and header not in roles.values():
+            roles[role] = header
+            known[role] = "header" if score >= headers.SAME else "roughly"
+            total += score
+    customer = roles.get("customer_id")
+    is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
+    # of several dates in the row of a customer none is the one that dates the row
+    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
+    for required in table.required:
+        if required.name not in roles:
+            likely = _by_values(required, sheet, judged, set(roles.values()))
+            if likely is None:
+                total -= 10
+            else:
+                roles[required.name], known[required.name] = likely, "values"
+                total += -1 if is_wide and required.name == table.moment else 0.3
+    stem = headers.normal(sheet.name)
+    is_named = any(headers.normal(word) in stem for word in table.words)
+    if is_named:
+        total += 0.75
+    if customer and table.name == "customers" and judged[customer].filled > 20:
+        # a list may hold a few customers twice
+        total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
+    ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
+    return Proposal(Mapped(sheet, table.name, ordered), total, known, is_named, is_once)
+
+
+def _possible(role: schema.Role, profile: Profile) -> bool:
+    if role.kind in ("id", "text", "name") or profile.filled == 0:
+        return True
+    return profile.fits(role.kind)
+
+
+def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
+    free = [header for header in sheet.headers if header not in taken]
+    if role.kind == "timestamp":
+        return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
+    if role.kind == "name":
+        return next((h for h in free if _is_category(judged[h])), None)
+    if role.kind == "id":
+        return next((h for h in free if re.search(r"(?i)\bid\b|_id$|Id$|ID$|编号|号$", h)), None)
+    return None
+
+
+def _is_category(profile: Profile) -> bool:
+    return (
+        2 <= profile.distinct <= 200
+        and profile.distinct < profile.filled * 0.2
+        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < FITS
+    )

@@ -1,0 +1,569 @@
+"""The cell of a notebook page: its controls, chart, finding, the customers behind it, and its evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from churnbook.analyses.draw.marks import PICKED
+from churnbook.analyses.draw.theme import Chart
+from churnbook.analyses.say import definition_words, segment_heading
+from churnbook.catalogue import labels, queries
+from churnbook.catalogue.query import Parameter, Query, Value
+from churnbook.catalogue.request import Request
+from churnbook.engine.session import Result
+from churnbook.page import address, contents
+from churnbook.page.cell import evidence, results
+from churnbook.page.cell.tables import table
+from churnbook.page.controls import segments
+from churnbook.words import formats
+from churnbook.words.language import _
+
+_MOST_VISIBLE = 5
+_MOST_MULTIPLES = 6
+_IN_A_ROW = 3
+_NUMBERS = range(0, 5001)
+"""What a control for a number takes; the command line takes any."""
+
+Periods = tuple[Sequence[dt.date], dt.date | None, str]
+"""Periods to choose from by their first days, the one looked at without a choice, and their grain."""
+
+_number: ContextVar[int] = ContextVar("cell number", default=0)
+
+
+def begin() -> None:
+    """Count the cells of a page from one again."""
+    _number.set(0)
+
+
+@contextmanager
+def numbered(name: str, question: str) -> Iterator[None]:
+    """A bordered cell with its number and question, for what is not asked of a query."""
+    _number.set(_number.get() + 1)
+    with st.container(border=True, key=f"cell-{name}"):
+        st.subheader(f":primary[{_number.get()}]&ensp;{question}", anchor=name)
+        yield
+
+
+@contextmanager
+def cell(name: str, query: str, question: str, *others: str, leads: bool = False) -> Iterator[Cell]:
+    """A bordered, numbered cell about one query; `name` stands before its parameters in the address.
+
+    `others` are queries asked together with it, with the same parameters. Where the cells after it rest on one that
+    `leads`, the page ends with it where only its rows can be shown, or not even these.
+    """
+    with numbered(name, question):
+        shown = address.version(f"{name}.version", query)
+        made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
+        evidence.older_shown(made)
+        with results.explained(ends=leads):
+            try:
+                yield made
+            except _OnlyRows:
+                made.rows()
+                if leads:
+                    st.stop()
+
+
+class _OnlyRows(Exception):
+    """An older version lacks columns the page draws, so that its rows are all that can be shown."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The customers behind the marks of a cell's only chart: the query that lists them, what a click says of the mark.
+
+    `words` makes of what was clicked the heading of the list and a name to keep them under, as Cell.customers takes
+    them.
+    """
+
+    query: str
+    fields: tuple[str, ...]
+    words: Callable[[Mapping[str, Value]], tuple[Callable[[int, Value], str], str]]
+
+
+@dataclass
+class Cell:
+    """A cell while its page builds it, from controls to evidence."""
+
+    name: str
+    query: Query
+    others: tuple[Query, ...] = ()
+    question: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+    shown: list[Result] = field(default_factory=list)
+    tables: list[pd.DataFrame] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+    listed: Result | None = None
+
+    # Controls
+
+    def follow(self, other: Cell) -> None:
+        """Take every choice made in another cell for the parameters both have, and its segments."""
+        for name in self._parameters().keys() & other.values.keys():
+            self.values[name] = other.values[name]
+            self.owners[name] = other.name
+        self.order, self.segments = other.order, other.segments
+        address.follow(self.name, other.name)
+
+    def choose(self, *names: str, more: Sequence[str] = (), period: Periods | None = None) -> None:
+        """Draw controls for these parameters on one line; each takes its value from the address.
+
+        `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from
+        their default. With `period` the period looked at is chosen first. A control with nothing to choose is not drawn. An older version of a query has its own
+        parameters: those it lacks are not drawn, those only it has stand among the rarer ones.
+        """
+        known, newest = self._parameters(), self._newest_parameters()
+        self.values |= {name: newest[name].default for name in (*names, *more) if name not in known}
+        more = (*more, *(name for name in known if name not in newest and name not in self.values))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            if period:
+                self._choose_period(*period)
+            for name in names:
+                if name in known:
+                    self._control(known[name])
+            if more:
+                changed = sum(bool(address.get(f"{self.name}.{name}")) for name in more)
+                label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
+                with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
+                    for name in more:
+                        if name in known:
+                            self._control(known[name])
+
+    def _parameters(self) -> dict[str, Parameter]:
+        return _all_parameters((self.query, *self.others))
+
+    def _newest_parameters(self) -> dict[str, Parameter]:
+        return _all_parameters([queries.catalogue().find(query.name) for query in (self.query, *self.others)])
+
+    def _control(self, parameter: Parameter) -> None:
+        options = _options(parameter)
+        if options is None and parameter.kind != "int":
+            self.values[parameter.name] = address.value_of(self.name, parameter)
+            return
+        value = address.value_of(self.name, parameter, _NUMBERS if options is None else options)
+        self.values[parameter.name] = value
+        if options is not None and len(options) < 2:
+            return
+        name = address.name_of(self.name, parameter.name)
+        common: dict[str, Any] = {
+            "label": labels.parameter(parameter.name),
+            "key": address.widget_key(name, parameter.text(value)),
+            "on_change": address.choose_value(self.name, parameter),
+        }
+        if parameter.kind == "bool":
+            st.toggle(**common | {"key": address.widget_key(name, value)})
+            return
+        if options is None:
+            common["key"] = address.widget_key(name, value)
+            st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=150)
+            return
+        titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
+        common |= {"options": list(titles), "format_func": titles.__getitem__}
+        if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
+            st.segmented_control(**common, required=True, wrap=True, help=labels.note(parameter))
+        else:
+            st.selectbox(**common, width=180)
+
+    def choose_segments(self, overall: pd.DataFrame, size: str = "customers") -> None:
+        """With a split, put its segments in order, the largest first; beyond six the reader chooses which to draw.
+
+        `size` is the column that says how large a segment is.
+        """
+        self.order = found = _segments(overall, size)
+        self.segments = found[:_MOST_MULTIPLES]
+        if len(found) > _MOST_MULTIPLES:
+            name = f"{self.name}.segments"
+            given = [segment for segment in address.get(name) if segment in found]
+            self.segments = given[:_MOST_MULTIPLES] or self.segments
+            key = address.widget_key(name, self.segments)
+            st.multiselect(
+                _("{attribute}: up to six side by side").format(
+                    attribute=formats.escape(str(self.values.get("entry_attribute") or self.values["breakdown"]))
+                ),
+                found,
+                format_func=labels.segment,
+                key=key,
+                on_change=address.keep(name, key, list),
+                max_selections=_MOST_MULTIPLES,
+            )
+
+    def choose_pair(self) -> tuple[str, str] | None:
+        """Two segments of a split to compare, at first the two largest; None where there are not two."""
+        segments = self.order
+        if len(segments) < 2:
+            return None
+        chosen = []
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for place, name in enumerate(("segment_a", "segment_b")):
+                parameter = Parameter(name, "text", segments[place], "")
+                value = address.value_of(self.name, parameter, segments)
+                st.selectbox(
+                    labels.parameter(name),
+                    segments,
+                    format_func=labels.segment,
+                    key=address.widget_key(f"{self.name}.{name}", value),
+                    on_change=address.choose_value(self.name, parameter),
+                    width=220,
+                )
+                self.values[name] = value
+                chosen.append(str(value))
+        return chosen[0], chosen[1]
+
+    def _choose_period(self, periods: Sequence[dt.date], usual: dt.date | None, grain: str) -> None:
+        parameter = self._parameters()["in_period"]
+        chosen = address.value_of(self.name, parameter, (None, *periods)) or usual
+        self.values["in_period"] = chosen
+        if chosen is None:
+            return
+        st.selectbox(
+            labels.parameter("in_period"),
+            [parameter.text(period) for period in periods],
+            format_func=lambda text: formats.period_label(dt.date.fromisoformat(text), grain),
+            key=address.widget_key(address.name_of(self.name, "in_period"), parameter.text(chosen)),
+            on_change=address.choose_value(self.name, parameter),
+            width=180,
+        )
+
+    # Answers
+
+    def can_answer(self) -> bool:
+        """Whether the dataset has the tables the cell's query needs; where not, the cell says what is missing."""
+        missing = queries.catalogue().missing(self.query, address.view().facts.filled)
+        if missing:
+            st.caption(_("This question {needs}.").format(needs=contents.needs_words(missing)))
+        return not missing
+
+    def run(self) -> list[pd.DataFrame]:
+        """The tables of the cell's query and of those asked together with it, in that order.
+
+        Where an older version lacks a column of the newest, the cell ends here with its rows as a table.
+        """
+        asked = [self.query, *self.others]
+        self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
+        if any(_columns(queries.catalogue().find(query.name)) - _columns(query) for query in asked):
+            raise _OnlyRows
+        self.tables = [result.table.to_pandas() for result in self.shown]
+        return self.tables
+
+    def listing(self) -> None:
+        """The customers of the cell's own query as a table, each to be opened."""
+        table(self.shown[0], key=f"listing-{self.name}")
+
+    def ask_too(self, query: str) -> pd.DataFrame:
+        """The table of one more query with the same parameters, asked once what comes before it is drawn."""
+        shown = address.version(f"{self.name}.{query}.version", query)
+        self.shown += results.answer([self._request(shown, {})], address.view().facts)
+        return self.shown[-1].table.to_pandas()
+
+    def ask_otherwise(self, changed: Mapping[str, Value]) -> pd.DataFrame:
+        """The table of the cell's own query with some parameters changed, asked once what comes before it is drawn."""
+        (result,) = results.answer([self._request(self.query, changed)], address.view().facts)
+        return result.table.to_pandas()
+
+    def rows(self) -> None:
+        """The rows as they are, where the page has no picture for them."""
+        st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))
+        for result in self.shown:
+            table(result, key=f"only-rows-{self.name}-{result.query.name}")
+        self.evidence()
+
+    def _request(self, query: Query, more: Mapping[str, Value]) -> Request:
+        view = address.view()
+        known = queries.catalogue().parameters(query)
+        given = {name: value for name, value in {**self.values, **more}.items() if name in known}
+        bound = queries.catalogue().bind(query, given)
+        return Request(
+            view.listed.id, view.generation, "", view.scope, query.name, query.version, tuple(sorted(bound.items()))
+        )
+
+    # Charts
+
+    def chart(self, chart: Chart, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
+        """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
+        key = f"chart:{self.name}:{segment or alt_text[:20]}"
+        if not pick:
+            st.altair_chart(chart, width="stretch", alt=alt_text)
+            return
+        st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=self._picked(key, pick, segment))
+
+    def _picked(self, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:
+        def write() -> None:
+            points = st.session_state[key].selection.get(PICKED, [])
+            point = points[0] if points else {}
+            for name in fields:
+                chosen = point.get(f"{name}_value", point.get(name))
+                address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
+            if "segment" not in fields:
+                address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
+
+        return write
+
+    def answer(
+        self,
+        draw: Callable[..., Chart],
+        alt_text: str,
+        finding: Callable[[], str],
+        reading: str = "",
+        missing: str = "",
+        behind: Behind | None = None,
+    ) -> None:
+        """The rest of a cell with one chart: the chart, the finding, the customers behind a clicked mark, the evidence.
+
+        `draw` makes the chart, and takes by name `on_dark`, and with `behind` what is `picked`. Without rows
+        `missing` is all that is said.
+        """
+        if self.tables[0].empty:
+            st.info(missing, icon=":material/info:")
+            return
+        picked = self.picked(behind.query, *behind.fields) if behind else {}
+        shown = {"picked": picked} if behind else {}
+        self.chart(draw(on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
+        self.finding(finding(), reading or (_("Click a bar for the customers behind it.") if behind else ""))
+        if behind and picked:
+            self.customers(behind.query, picked, *behind.words(picked))
+        self.evidence(draw)
+
+    def pair(self, first: tuple[Chart, str], second: tuple[Chart, str] | None, pick: Sequence[str] = ()) -> None:
+        """Draw two charts of equal width beside each other, each with its text for those who cannot see it.
+
+        Without a second the first takes the whole width. `pick`, for the first, as in chart.
+        """
+        if second is None:
+            self.chart(*first, pick)
+            return
+        for column, (chart, alt_text), fields in zip(
+            st.columns(2, gap="medium"), (first, second), (pick, ()), strict=True
+        ):
+            with column:
+                self.chart(chart, alt_text, fields)
+
+    @contextmanager
+    def beside(self, chart: Chart, alt_text: str, pick: Sequence[str] = ()) -> Iterator[None]:
+        """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width.
+
+        `pick` as in chart.
+        """
+        if self.segments:
+            self.chart(chart, alt_text, pick)
+            yield
+            return
+        left, right = st.columns([5, 2], gap="medium")
+        with right:
+            self.chart(chart, alt_text, pick)
+        with left:
+            yield
+
+    def grid(
+        self,
+        result: pd.DataFrame,
+        draw: Callable[..., Chart],
+        alt_text: str,
+        picked: Mapping[str, Value] | None = None,
+    ) -> None:
+        """A heatmap of cohorts by period, or with a split a small one for each segment chosen, three in a row.
+
+        `draw` takes the rows of one heatmap, and by name `picked`, the (cohort, period) to outline, where one
+        can be, and `is_small`. With
+        `picked`, which is empty while nothing is, a click writes cohort, period and segment into the address.
+        """
+        pick = ("cohort", "period") if picked is not None else ()
+        outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
+        if not self.segments:
+            self.chart(draw(result, **({"picked": outlined} if pick else {})), alt_text, pick)
+            return
+        for name in self._side_by_side():
+            part = result[result["segment"] == name]
+            sizes = part.drop_duplicates("cohort")["cohort_size"]
+            here = outlined if picked and picked["segment"] == name else None
+            st.markdown(segment_heading(name, int(sizes.sum())))
+            self.chart(
+                draw(part, is_small=True, **({"picked": here} if pick else {})),
+                f"{alt_text}: {labels.segment(name)}",
+                pick,
+                name,
+            )
+
+    def multiples(
+        self, result: pd.DataFrame, size: str, draw: Callable[..., Chart], alt_text: str, pick: Sequence[str]
+    ) -> None:
+        """A chart, or with a split a small one for each segment chosen, three in a row.
+
+        `draw` takes the rows of one chart, and by name `is_small`; `size` is the column that says how many
+        customers a segment has. A click writes the fields `pick`, and the segment, into the address.
+        """
+        if not self.segments:
+            self.chart(draw(result), alt_text, pick)
+        for name in self._side_by_side():
+            part = result[result["segment"] == name]
+            st.markdown(segment_heading(name, int(part[size].max())))
+            self.chart(draw(part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
+
+    def _side_by_side(self) -> Iterator[str]:
+        """The segments chosen, each with what is drawn for it in a column of its own."""
+        for first in range(0, len(self.segments), _IN_A_ROW):
+            for column, name in zip(st.columns(_IN_A_ROW, gap="medium"), self.segments[first:], strict=False):
+                with column:
+                    yield name
+
+    def picked(self, query: str, *names: str) -> dict[str, Value]:
+        """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
+        parameters = queries.catalogue().parameters(queries.catalogue().find(query))
+        if not address.get(f"{self.name}.{names[0]}"):
+            return {}
+        values = {name: address.value_of(self.name, parameters[name]) for name in names}
+        # one that could not be read has been taken out meanwhile
+        return values if address.get(f"{self.name}.{names[0]}") and values[names[0]] is not None else {}
+
+    # Words
+
+    def finding(self, sentence: str, reading: str = "") -> None:
+        """One or two sentences that say what the data show, the decisive number in bold; then how to read the chart."""
+        st.markdown(sentence)
+        if reading:
+            st.caption(reading)
+
+    def customers(
+        self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str
+    ) -> None:
+        """The customers behind a clicked element: downloadable, each to be opened, with a way to keep and to close them.
+
+        `title` makes the heading from their number and the state shown, null for a query without states;
+        `suggested` names them when kept.
+        """
+        asked = address.version(f"{self.name}.{query}.version", query)
+        parameter = queries.catalogue().parameters(asked).get("state")
+        state = address.value_of(self.name, parameter, parameter.choices) if parameter else None
+        more = {**picked, "state": state} if parameter else picked
+        with st.container(key=f"customers-{self.name}"):
+            (self.listed,) = results.answer([self._request(asked, more)], address.view().facts)
+            heading = title(self.listed.table.num_rows, state)
+            st.markdown(f"**{heading}**")
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if parameter:
+                    st.segmented_control(
+                        labels.parameter("state"),
+                        parameter.choices,
+                        format_func=lambda option: labels.value(parameter, option),
+                        key=address.widget_key(f"{self.name}.state", state),
+                        on_change=address.choose_value(self.name, parameter),
+                        required=True,
+                        label_visibility="collapsed",
+                    )
+                evidence.downloads(_("Download the list"), self, self.listed, formats.plain(heading))
+                self._offer_to_save(asked, picked, parameter, suggested)
+                st.button(
+                    _("Close"),
+                    icon=":material/close:",
+                    type="tertiary",
+                    key=f"close-{self.name}",
+                    on_click=self._unpick,
+                    args=(picked,),
+                )
+            table(self.listed, key=f"customers-table-{self.name}", alt=formats.plain(heading))
+
+    def _offer_to_save(
+        self, query: Query, picked: Mapping[str, Value], states: Parameter | None, suggested: str
+    ) -> None:
+        """Let the reader keep the customers of one state, or of all states together: the whole row."""
+
+        def ids(*chosen: Value) -> list[str]:
+            requests = [self._request(query, {**picked, "state": state} if states else picked) for state in chosen]
+            found = results.answer(requests, address.view().facts)
+            return [str(id) for result in found for id in result.table.column("customer_id").to_pylist()]
+
+        choices = states.choices if states else (None,)
+        whom = {labels.value(states, state): partial(ids, state) for state in choices} if states else {}
+        whom[_("All of them")] = partial(ids, *choices)
+        segments.offer(self.name, whom, suggested)
+
+    def _unpick(self, picked: Mapping[str, Value]) -> None:
+        for name in (*(name for name in picked if name != "segment"), "state"):
+            address.put(f"{self.name}.{name}", ())
+
+    # Evidence
+
+    def evidence(self, picture: evidence.Picture | None = None) -> None:
+        """Why this number: SQL with its needs and versions, rows, downloads, the address to cite, timing.
+
+        `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
+        (partial), since a name of the page may stand for something else by then.
+        """
+        if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.shown):
+            st.caption(definition_words(address.view().facts))
+        evidence.show(self, picture)
+
+    def cited(self) -> dict[str, str | list[str]]:
+        """Every parameter of the cell as it stands in its address, defaults included, and every version."""
+        asked = [*self.shown, *([self.listed] if self.listed else ())]
+        parameters = _all_parameters([result.query for result in asked])
+        bound = {name: value for result in asked for name, value in result.parameters.items()}
+        cells: dict[str, str | list[str]] = {
+            address.name_of(self.owners.get(name, self.name), name): parameters[name].text(value)
+            for name, value in bound.items()
+            if value is not None or name not in address.PICKED
+        }
+        if chosen := address.get(f"{self.name}.segments"):
+            cells[f"{self.name}.segments"] = chosen
+        cells[f"{self.name}.version"] = str(self.query.version)
+        cells |= {f"{self.name}.{result.query.name}.version": str(result.query.version) for result in asked[1:]}
+        return cells
+
+
+def ask(query: str, **given: Value) -> pd.DataFrame:
+    """The table of a query, for what a page needs to know before it asks its reader."""
+    found, view = queries.catalogue().find(query), address.view()
+    values = queries.catalogue().bind(found, given)
+    asked = Request(
+        view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items()))
+    )
+    (result,) = results.answer([asked], view.facts)
+    return result.table.to_pandas()
+
+
+def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for query in asked:
+        found |= queries.catalogue().parameters(query)
+    return found
+
+
+def _columns(query: Query) -> set[str]:
+    return {column.name for column in query.columns}
+
+
+def _options(parameter: Parameter) -> Sequence[Value] | None:
+    """What a control offers; None for a free number."""
+    facts = address.view().facts
+    match parameter.kind:
+        case "choice":
+            return parameter.choices
+        case "bool":
+            return (False, True)
+        case "attribute":
+            # those with few values first: they make the better splits
+            return (
+                None,
+                *(name for name, n in sorted(facts.attributes.items(), key=lambda each: each[1] > 200) if n > 1),
+            )
+        case "event":
+            signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
+            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()), *facts.derived)
+    return None
+
+
+def _segments(overall: pd.DataFrame, size: str) -> list[str]:
+    """The segments of a result, the largest first, all others together last."""
+    largest = overall.sort_values(size, ascending=False, kind="stable")["segment"]
+    named = [name for name in dict.fromkeys(largest) if isinstance(name, str)]
+    return [name for name in named if name != labels.OTHER] + [name for name in named if name == labels.OTHER]

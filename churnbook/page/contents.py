@@ -1,0 +1,72 @@
+"""The table of contents: what every page asks and needs, read from the `# key: value` lines of its file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from churnbook.catalogue import queries, schema
+from churnbook.datasets.facts import Facts
+from churnbook.words.language import N_, _
+
+FOLDER = Path(__file__).parents[2] / "pages"
+SECTIONS = (N_("Data"), N_("Understand"))
+
+
+class BadPage(Exception):
+    """A page file whose header lacks something."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page file says of itself.
+
+    `answers` are the queries whose numbers it shows; `section` is one of SECTIONS.
+    """
+
+    path: Path
+    title: str
+    icon: str
+    section: str
+    order: int
+    asks: str
+    answers: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The page's name in the address."""
+        return self.path.stem
+
+    def missing(self, facts: Facts) -> tuple[str, ...]:
+        """The tables its queries need that the dataset does not have."""
+        catalogue = queries.catalogue()
+        found = [table for name in self.answers for table in catalogue.missing(catalogue.find(name), facts.filled)]
+        return tuple(dict.fromkeys(found))
+
+
+def read(path: Path) -> Page:
+    """The header of one page file; BadPage names the file and what it lacks."""
+    beginning = path.read_text(encoding="utf-8").split('"""')[0]
+    lines = dict(re.findall(r"^# ([a-z]+): (.*\S)$", beginning, re.MULTILINE))
+    for key in ("title", "icon", "section", "order", "asks"):
+        if key not in lines:
+            raise BadPage(f"{path.name}: the header needs a line # {key}:")
+    if lines["section"] not in SECTIONS:
+        raise BadPage(f"{path.name}: section is one of {', '.join(SECTIONS)}")
+    answers = tuple(name.strip() for name in lines.get("answers", "").split(",") if name.strip())
+    return Page(path, lines["title"], lines["icon"], lines["section"], int(lines["order"]), lines["asks"], answers)
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """All pages in the order of navigation."""
+    return tuple(sorted((read(path) for path in FOLDER.glob("*.py")), key=lambda page: page.order))
+
+
+def needs_words(missing: tuple[str, ...]) -> str:
+    """What a dataset lacks, in words: needs orders, events or subscriptions; this dataset has none."""
+    return _("needs {tables}; this dataset has none").format(
+        tables=_(" and ").join(_(schema.label(table)).lower() for table in missing)
+    )

@@ -1,0 +1,223 @@
+"""The churn definition on pages: asked at an upload, changed on a page of its own, missed where there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from churnbook.datasets.definition import (
+    AS_RECORDED,
+    BY_INACTIVITY,
+    BY_SUBSCRIPTION,
+    LONGEST_DAYS,
+    NEEDS,
+    Definition,
+    possible,
+)
+from churnbook.datasets.definition import usual as usual_definition
+from churnbook.datasets.facts import Facts, attribute_values
+from churnbook.generations import amend, definition
+from churnbook.generations.definition import Moved
+from churnbook.intake.loading.report import LeftOut
+from churnbook.intake.mapping.map import Mapped
+from churnbook.page import address, contents
+from churnbook.words import formats
+from churnbook.words.language import N_, _, ngettext, translated
+
+_KIND, _DAYS, _GAP = "definition-kind", "definition-days", "definition-gap"
+_MOVED = "what a definition moved"
+_WIDEST = 200
+"""Attributes with more values than this are not offered for leaving accounts out."""
+
+KINDS = {
+    BY_SUBSCRIPTION: N_("when their subscription has ended"),
+    BY_INACTIVITY: N_("after days without activity"),
+    AS_RECORDED: N_("as the files say"),
+}
+_PRESETS = {
+    N_("Subscription business"): (BY_SUBSCRIPTION, 0),
+    N_("Shop"): (BY_INACTIVITY, 90),
+    N_("App"): (BY_INACTIVITY, 30),
+}
+
+
+def needs_definition() -> None:
+    """End the page with a sentence and a way on where the dataset does not tell who is lost, or when."""
+    facts = address.view().facts
+    if facts.churn is not None and facts.watermark is not None:
+        return
+    words = (
+        _("The files mark who has churned but have no dates, so nothing can be said about periods.")
+        if facts.churn
+        else _("Nothing in the files tells who is lost: this needs orders, events, subscriptions or a mark of churn.")
+    )
+    st.info(words, icon=":material/info:")
+    st.page_link(contents.FOLDER / "your_data.py", label=_("Add your own data"), icon=":material/upload_file:")
+    st.stop()
+
+
+def ask(mapped: Sequence[Mapped], proposed: str | None) -> str | None:
+    """The one question of an upload: when is a customer lost? With the usual answer for such files, or `proposed`."""
+    filled = {each.table: 1 for each in mapped}
+    is_recorded = any(each.table == "customers" and {"is_churned", "churned_at"} & set(each.roles) for each in mapped)
+    usual = usual_definition(filled, is_recorded)
+    if usual is None:
+        return None
+    allowed = possible(filled, is_recorded)
+    given = Definition.of(proposed) if proposed else usual
+    start = given if given.query in allowed else usual
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return _control(allowed, start, "upload").text
+
+
+def _control(allowed: Sequence[str], start: Definition, place: str) -> Definition:
+    """Controls for a definition: its kind, and the days where it has some."""
+    kind_key, days_key, gap_key = (f"{name}-{place}" for name in (_KIND, _DAYS, _GAP))
+    if st.session_state.get(kind_key) not in allowed:
+        st.session_state[kind_key] = start.query
+    st.session_state.setdefault(days_key, start.days if start.query == BY_INACTIVITY else 90)
+    st.session_state.setdefault(gap_key, start.days if start.query == BY_SUBSCRIPTION else 0)
+    labels = {query: _(KINDS[query]) for query in allowed}
+    kind = st.selectbox(_("A customer is lost"), allowed, format_func=labels.__getitem__, key=kind_key, width=280)
+    if kind == AS_RECORDED:
+        return Definition.made(kind, {})
+    if kind == BY_INACTIVITY:
+        days = st.number_input(_("Inactivity days"), 1, LONGEST_DAYS, step=1, key=days_key, width=150)
+        return Definition.made(kind, {"days": days})
+    label = _("Days to the next subscription that are no loss")
+    gap = st.number_input(label, 0, LONGEST_DAYS, step=1, key=gap_key, width=300)
+    return Definition.made(kind, {"gap_days": gap})
+
+
+def is_recorded() -> bool:
+    """Whether the files of the dataset record churn, by a mark, a date or an exit."""
+    return AS_RECORDED in definition.allowed(address.view().facts)
+
+
+# The page
+
+
+def choose() -> Definition:
+    """The definition in use, controls to change it and who is left out, and what the last change moved."""
+    view = address.view()
+    facts = view.facts
+    _tell_moved()
+    allowed = definition.allowed(facts)
+    if not allowed or facts.churn is None:
+        needs_definition()
+        st.stop()
+    place = f"{view.listed.id}-{view.generation}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Usual for:"), width="content")
+        for label, (kind, days) in _PRESETS.items():
+            st.button(
+                _(label), type="tertiary", key=f"preset-{label}", disabled=kind not in allowed, on_click=_use, args=(place, kind, days)
+            )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _control(allowed, facts.churn, place)
+    missing = [query for query in KINDS if query not in allowed]
+    for query in missing:
+        st.caption(_("“{kind}” needs {needs}; the files have none.").format(kind=_(KINDS[query]), needs=_(NEEDS[query])))  # fmt: skip
+    out = _leave_out(facts, place)
+    if view.generation != view.listed.generation:
+        st.caption(_("An earlier state of the dataset is shown; only the current one can be changed."))
+    elif st.button(_("Save the definition"), type="primary", key="save-definition"):
+        _save(chosen, out)
+    return chosen
+
+
+def _use(place: str, kind: str, days: int) -> None:
+    st.session_state[f"{_KIND}-{place}"] = kind
+    st.session_state[f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{place}"] = days
+
+
+def use_days(days: int) -> None:
+    """A button that puts so many inactivity days into the controls of the page."""
+    view = address.view()
+    words = ngettext("Try {n} day", "Try {n} days", days).format(n=formats.number(days))
+    args = (f"{view.listed.id}-{view.generation}", BY_INACTIVITY, days)
+    st.button(words, type="tertiary", icon=":material/tune:", key="use-suggested", on_click=_use, args=args)
+
+
+def _leave_out(facts: Facts, place: str) -> LeftOut:
+    """Controls for the accounts that no figure counts."""
+    held = definition.left_out(facts)
+    n = len(held.where) + len(held.ids)
+    label = _("Accounts to leave out ({n})").format(n=n) if n else _("Accounts to leave out")
+    with st.expander(label, icon=":material/person_remove:"):
+        st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
+        few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
+        pairs: list[tuple[str, str]] = [*held.where, *st.session_state.get(f"out-where-{place}", [])]
+        if few:
+            attribute = st.selectbox(
+                _("By attribute"),
+                few,
+                index=None,
+                placeholder=_("choose an attribute"),
+                key=f"out-attribute-{place}",
+                width=260,
+            )
+            if attribute:
+                pairs += [(attribute, value) for value in attribute_values(facts, attribute, _WIDEST)]
+        where: list[tuple[str, str]] = []
+        if pairs:
+            where = st.multiselect(
+                _("Leave out customers with"),
+                list(dict.fromkeys(pairs)),
+                default=held.where,
+                format_func=lambda pair: f"{pair[0]} = {pair[1]}",
+                placeholder=_("choose values"),
+                key=f"out-where-{place}",
+            )
+        text = st.text_area(
+            _("Customer ids, one a line"), value="\n".join(held.ids), key=f"out-ids-{place}", height=100
+        )
+    ids = tuple(dict.fromkeys(line.strip() for line in re.split(r"[\n,;，；]", text) if line.strip()))
+    if ids and (unknown := definition.unknown_ids(facts, ids)):
+        words = ngettext("{n} id is no customer’s: {ids}", "{n} ids are no customer’s: {ids}", len(unknown))
+        st.warning(words.format(n=formats.number(len(unknown)), ids=formats.escape(formats.listed(unknown[:10]))), icon=":material/help:")  # fmt: skip
+    return LeftOut(tuple(where), ids)
+
+
+def _save(chosen: Definition, out: LeftOut) -> None:
+    view = address.view()
+    try:
+        with st.spinner(_("Counting anew…")):
+            listed = definition.save(view.library, view.listed.id, chosen, out)
+            after = view.library.facts(listed.id, listed.generation)
+            st.session_state[_MOVED] = (listed.id, listed.generation, definition.moved(view.facts, after))
+    except amend.CannotSave as refused:
+        st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
+        return
+    address.put("generation", ())
+    st.rerun()
+
+
+def _tell_moved() -> None:
+    """What the last change of the definition moved, as long as its generation is shown."""
+    view = address.view()
+    id, generation, moved = st.session_state.get(_MOVED, (None, None, None))
+    if (id, generation) != (view.listed.id, view.generation):
+        return
+    st.success(formats.sentences([_("The definition is saved."), _moved_words(moved)]), icon=":material/check:")
+
+
+def _moved_words(moved: Moved | None) -> str:
+    if moved is None:
+        return _("No month is complete in both, so no figure can be compared.")
+    rates = ["—" if rate is None else formats.percent(rate) for rate in moved.churn_rate]
+    counts = [formats.number(n) for n in (*moved.churned_customers, *moved.closing_customers)]
+    return _(
+        "In {month} the churn rate goes from {rate} to **{new_rate}**, lost customers from {lost} to **{new_lost}**, "
+        "customers at the end from {closing} to **{new_closing}**."
+    ).format(
+        month=formats.period_label(moved.period, "month"),
+        rate=rates[0],
+        new_rate=rates[1],
+        lost=counts[0],
+        new_lost=counts[1],
+        closing=counts[2],
+        new_closing=counts[3],
+    )

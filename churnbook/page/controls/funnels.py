@@ -1,0 +1,256 @@
+"""Choosing the steps of a funnel and how attempts are counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from churnbook.analyses.funnels import findings
+from churnbook.catalogue import labels, queries
+from churnbook.catalogue.query import Parameter, Value
+from churnbook.catalogue.schema import TABLE_EVENTS
+from churnbook.page import address
+from churnbook.page.cell.cell import Behind, Cell, ask
+from churnbook.words import formats
+from churnbook.words.language import _
+
+MOST = 10
+"""As many steps as a query takes."""
+
+
+def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
+    """Let the reader choose and order the steps, each with how often it happens; returns them.
+
+    `happened` has the columns of funnel_events. Without steps in the address those that suit the tables are proposed;
+    where nothing happened the page ends.
+    """
+    if happened.empty:
+        st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
+        st.stop()
+    times = dict(zip(happened["event"], happened["times"], strict=True))
+    parameter = queries.catalogue().parameters(cell.query)["steps"]
+    given = address.value_of(cell.name, parameter)
+    assert isinstance(given, tuple)
+    steps = [str(step) for step in given if step in times]
+    for step in dict.fromkeys(str(step) for step in given if step not in times):
+        address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
+    if not steps:
+        steps, window = findings.proposed(happened)
+        address.put(f"{cell.name}.steps", [parameter.text(tuple(steps))])
+        if not address.get(f"{cell.name}.window"):
+            address.put(f"{cell.name}.window", [str(window)])
+    cell.values["steps"] = tuple(steps)
+    titles = formats.distinct(
+        {event: f"{labels.event(event)} · {formats.number(int(n))}" for event, n in times.items()}
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"steps-{cell.name}"):
+        for place, step in enumerate(steps):
+            _step(cell, parameter, steps, place, step, titles)
+        st.button(
+            _("Add a step"),
+            icon=":material/add:",
+            key=f"add-step-{cell.name}",
+            disabled=len(steps) >= MOST,
+            help=_("At most {n} steps.").format(n=MOST),
+            on_click=_write,
+            args=(cell.name, parameter, [*steps, _another(steps, times)]),
+        )
+    return steps
+
+
+def _step(
+    cell: Cell, parameter: Parameter, steps: Sequence[str], place: int, step: str, titles: Mapping[str, str]
+) -> None:
+    key = address.widget_key(f"{cell.name}.step.{place}", step)
+
+    def chosen() -> None:
+        _write(cell.name, parameter, [*steps[:place], st.session_state[key], *steps[place + 1 :]])
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap=None, width="content"):
+        st.selectbox(
+            _("Step {n}").format(n=place + 1),
+            list(titles),
+            format_func=titles.__getitem__,
+            key=key,
+            on_change=chosen,
+            width=210,
+        )
+        if place:
+            st.button(
+                "",
+                icon=":material/arrow_back:",
+                type="tertiary",
+                key=f"earlier-{cell.name}-{place}",
+                help=_("One step earlier"),
+                on_click=_write,
+                args=(cell.name, parameter, [*steps[: place - 1], step, steps[place - 1], *steps[place + 1 :]]),
+            )
+        if len(steps) > 1:
+            st.button(
+                "",
+                icon=":material/close:",
+                type="tertiary",
+                key=f"without-{cell.name}-{place}",
+                help=_("Take this step out"),
+                on_click=_write,
+                args=(cell.name, parameter, [*steps[:place], *steps[place + 1 :]]),
+            )
+
+
+def _another(steps: Sequence[str], times: Mapping[str, int]) -> str:
+    return next((event for event in times if event not in steps), next(iter(times), ""))
+
+
+def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
+    address.put(f"{cell}.steps", [parameter.text(tuple(steps))])
+    address.void_picks(cell)
+
+
+def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader choose how attempts are counted and what the funnel is split by."""
+    _choose_rules(cell)
+    rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
+    cell.choose("window", "window_unit", "breakdown", more=rarer)
+    _choose_entry_attribute(cell, steps)
+    if cell.values["mode"] == "any" and (words := findings.overlap_words(ask("funnel_steps", steps=tuple(steps)))):
+        st.caption(words)
+
+
+def _choose_rules(cell: Cell) -> None:
+    """Let the reader count attempts as a tool they know does."""
+    known = queries.catalogue().parameters(cell.query)
+    held = {name: address.value_of(cell.name, known[name]) for name in findings.RULES["churnbook"]}
+    current = next((tool for tool, rules in findings.RULES.items() if held == {**held, **rules}), None)
+    key = address.widget_key(f"{cell.name}.rules", current)
+
+    def chosen() -> None:
+        for name, value in findings.RULES[st.session_state[key]].items():
+            is_usual = value == known[name].default
+            address.put(f"{cell.name}.{name}", () if is_usual else [known[name].text(value)])
+        address.void_picks(cell.name)
+
+    st.segmented_control(
+        _("Count as"),
+        list(findings.RULES),
+        format_func=findings.TOOLS.__getitem__,
+        key=key,
+        on_change=chosen,
+        required=current is not None,
+        wrap=True,
+        help=_("Sets window, attempt, moments and exclusion as these tools do when left alone."),
+    )
+
+
+def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader split by an attribute of the event customers enter with, where it has any in the log."""
+    offered = (
+        ask("event_attributes", events=(steps[0],))["attribute"] if steps[0] in address.view().facts.events else ()
+    )
+    options: list[str | None] = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
+    parameter = queries.catalogue().parameters(cell.query)["entry_attribute"]
+    value = address.value_of(cell.name, parameter, options)
+    cell.values[parameter.name] = value
+    if len(options) > 1:
+        titles = {parameter.text(name): _("Nothing") if name is None else name for name in options}
+        st.selectbox(
+            labels.parameter(parameter.name),
+            list(titles),
+            format_func=titles.__getitem__,
+            key=address.widget_key(f"{cell.name}.{parameter.name}", parameter.text(value)),
+            on_change=address.choose_value(cell.name, parameter),
+            width=220,
+        )
+
+
+def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
+    """Let the reader choose a step other than the last for a parameter; returns its event."""
+    return steps[_choose_number(cell, name, steps, range(1, len(steps)), 1) - 1]
+
+
+def choose_span(cell: Cell, steps: Sequence[str]) -> None:
+    """Let the reader choose from which step to which later one."""
+    with st.container(horizontal=True):
+        start = _choose_number(cell, "from_step", steps, range(1, len(steps)), 1)
+        _choose_number(cell, "to_step", steps, range(start + 1, len(steps) + 1), len(steps))
+
+
+def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
+    words = {place: f"{place} {labels.event(steps[place - 1])}" for place in offered}
+    parameter = Parameter(name, "int", usual, "")
+    value = address.value_of(cell.name, parameter, list(words))
+    assert isinstance(value, int)
+    st.selectbox(
+        labels.parameter(name),
+        list(words),
+        format_func=words.__getitem__,
+        key=address.widget_key(f"{cell.name}.{name}", value),
+        on_change=address.choose_value(cell.name, parameter),
+        width=220,
+    )
+    cell.values[name] = value
+    return value
+
+
+def to_the_end(steps: Sequence[str], picked: Mapping[str, Value]) -> dict[str, Value]:
+    """What was picked, with the parameters of funnel_customers for all steps together: who came through, and who not."""
+    return {**picked, "step": len(steps), "anywhere": True}
+
+
+def behind_a_time(cell: Cell, steps: Sequence[str]) -> Behind:
+    """The customers behind the bars of a cell about the time between two steps."""
+    return Behind(
+        "funnel_times_customers",
+        ("over_seconds", "up_to_seconds", "segment"),
+        partial(findings.behind_a_time, steps, cell.values),
+    )
+
+
+def behind_what_came_next(step: str) -> Behind:
+    """The customers behind the bars of a cell about what those who dropped off after a step did next."""
+    return Behind("funnel_next_customers", ("next_event",), partial(findings.behind_a_next, step))
+
+
+def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str] | None:
+    """Let the reader choose two segments, or two periods of entry, to compare; their names, None where there are not two.
+
+    `trend` has the columns of funnel_trend; without a choice the last two periods without open entries are compared.
+    """
+    if cell.order:
+        cell.choose("compare", more=("smallest",))
+    else:
+        cell.values["compare"] = "periods"
+    if cell.values["compare"] == "segments":
+        pair = cell.choose_pair()
+        if pair is None:
+            st.caption(_("This split has one segment only, so there are not two to compare."))
+            return None
+        return labels.segment(pair[0]), labels.segment(pair[1])
+    texts, whole = (
+        [pd.Timestamp(period).date().isoformat() for period in sorted(set(rows["period"]))]
+        for rows in (trend, trend[trend["complete"]])
+    )
+    if len(texts) < 2:
+        st.caption(_("Customers entered in one period only, so there are not two to compare."))
+        return None
+    titles = {text: formats.period_label(dt.date.fromisoformat(text), grain) for text in texts}
+    chosen = []
+    with st.container(horizontal=True):
+        last = whole if len(whole) > 1 else texts
+        for name, usual in (("period_a", last[-1]), ("period_b", last[-2])):
+            parameter = Parameter(name, "text", usual, "")
+            value = str(address.value_of(cell.name, parameter, texts))
+            st.selectbox(
+                labels.parameter(name),
+                texts,
+                format_func=titles.__getitem__,
+                key=address.widget_key(f"{cell.name}.{name}", value),
+                on_change=address.choose_value(cell.name, parameter),
+                width=200,
+            )
+            cell.values[name] = value
+            chosen.append(titles[value])
+    return chosen[0], chosen[1]

@@ -1,0 +1,166 @@
+"""The files of the current dataset: map them anew, take one out, see what was done, go back to the state before."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import streamlit as st
+
+from churnbook.datasets.facts import NoDataset
+from churnbook.datasets.library import Busy, DatasetEntry
+from churnbook.generations import make
+from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset
+from churnbook.generations.make import Given, Sheets
+from churnbook.intake.loading.overlap import Added
+from churnbook.intake.loading.report import Settings
+from churnbook.intake.mapping.map import Mapped
+from churnbook.page import address, loading
+from churnbook.page.upload import mapping
+from churnbook.words import formats
+from churnbook.words.language import N_, _, ngettext, translated
+from churnbook.words.message import Notice, Refused
+
+_STATE = "changing a dataset"
+
+
+class _AskSettings(Protocol):
+    def __call__(self, proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
+        """The settings as the user confirms them."""
+
+
+@dataclass
+class _Changing:
+    """The dataset this session maps anew, its recipe, and copies of its files."""
+
+    listed: DatasetEntry
+    made_of: MadeOf
+    work: tempfile.TemporaryDirectory[str]
+    sheets: Sheets
+
+    @property
+    def key(self) -> str:
+        """What tells the controls of this change from those of others."""
+        return f"again:{self.listed.id}:{self.listed.generation}:{id(self)}"
+
+
+def is_changing() -> bool:
+    """Whether the current dataset is being mapped anew in this session."""
+    changing: _Changing | None = st.session_state.get(_STATE)
+    if changing and changing.listed != address.view().listed:
+        del st.session_state[_STATE]  # another dataset was chosen, or somebody changed this one
+        return False
+    return changing is not None
+
+
+def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Mapped]], None]) -> None:
+    """The mapping and settings of the dataset being changed, as they were, to be changed and loaded again."""
+    changing: _Changing = st.session_state[_STATE]
+    known = changing.made_of
+    st.subheader(_("Change the mapping or settings"), anchor=False)
+    st.caption(
+        _("The files are kept with the dataset and need not be uploaded again. The state before stays, to go back to.")
+    )
+    sheets = [sheet for _path, found in changing.sheets.values() for sheet in found]
+    plans = [
+        [part.plan for part in known.parts if part.upload.sha256 == sha256 and part.plan.sheet == sheet.name]
+        for sha256, (_path, found) in changing.sheets.items()
+        for sheet in found
+    ]
+    with st.container(border=True):
+        mapped = mapping.confirm(changing.key, sheets, plans)
+    given = [Given.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
+    if mapped:
+        settings = ask(known.settings, mapped, is_named=True)
+        parts = (Part(file.upload, each.plan, _added(known, file, each)) for file in given for each in file.mapped)
+        wanted = MadeOf(tuple(parts), settings)
+    else:
+        st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
+        wanted = known
+    with st.container(horizontal=True):
+        is_asked = st.button(
+            _("Load again"),
+            type="primary",
+            icon=":material/database:",
+            disabled=not mapping.is_ready(mapped) or wanted == known,
+            key="load",
+        )
+        st.button(_("Leave it as it is"), key="leave", on_click=_leave)
+    if is_asked:
+        what = Notice(N_("Changed the mapping or settings."), {})
+        library = address.view().library
+        made = loading.watched(partial(make.change, library, changing.listed, wanted, given, what))
+        if made:
+            _leave()
+        finish(made, mapped)
+
+
+def _added(known: MadeOf, file: Given, mapped: Mapped) -> Added:
+    """When a sheet was added for its table; for a new table when its file first came."""
+    of_file = [part for part in known.parts if part.upload.sha256 == file.upload.sha256]
+    same = (p for p in of_file if (p.plan.sheet, p.plan.table) == (mapped.sheet.name, mapped.table))
+    return next(same, min(of_file, key=lambda part: part.added.batch)).added
+
+
+def _leave() -> None:
+    st.session_state.pop(_STATE, None)
+
+
+def manage() -> None:
+    """What was done to the current dataset, and ways to change it; nothing for one that keeps no files."""
+    view = address.view()
+    known = made_of_dataset(view.facts)
+    if known is None or view.generation != view.listed.generation:
+        return
+    st.subheader(_("Files and history"), anchor=False)
+    files = known.uploads.values()
+    words = ngettext(
+        "{n} file is kept with the dataset: {files}", "{n} files are kept with the dataset: {files}", len(files)
+    )
+    st.caption(words.format(n=len(files), files=formats.escape(", ".join(file.name for file in files))))
+    with st.container(horizontal=True):
+        wants_change = st.button(_("Change the mapping or settings"), icon=":material/tune:", key="change-dataset")
+        goes_back = view.listed.before is not None and st.button(
+            _("Go back to the state before")
+            if view.listed.before < view.generation
+            else _("Take the newer state again"),
+            icon=":material/undo:" if view.listed.before < view.generation else ":material/redo:",
+            key="go-back",
+            help=_("The two states change places, so nothing is lost."),
+        )
+    if wants_change:
+        _open(view.listed, known)
+    if goes_back:
+        _go_back()
+    for each in history(view.facts):
+        when = formats.moment(each.at, view.facts.timezone)
+        st.markdown(f":gray[{when}] &ensp; {formats.escape(translated(each.what.sentence, each.what.fields))}")
+
+
+def _open(listed: DatasetEntry, known: MadeOf) -> None:
+    work = tempfile.TemporaryDirectory(prefix="churnbook-change-")
+    try:
+        sheets = make.kept(address.view().library, listed, list(known.uploads.values()), Path(work.name))
+    except Refused as refused:
+        loading.refuse(refused)
+        return
+    st.session_state[_STATE] = _Changing(listed, known, work, sheets)
+    st.rerun()
+
+
+def _go_back() -> None:
+    view = address.view()
+    try:
+        view.library.go_back(view.listed.id)
+    except NoDataset:
+        loading.refuse(Refused(N_("The state before is no longer there.")))
+        return
+    except Busy:
+        loading.refuse(Refused(N_("The dataset is being changed right now. Wait a moment, then try again.")))
+        return
+    address.put("generation", ())
+    st.rerun()

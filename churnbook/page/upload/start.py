@@ -1,0 +1,163 @@
+"""Where the mapping of a sheet starts, remembered or guessed, and what its controls say before they are drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.files.unpivoted import Unpivot
+from churnbook.intake.mapping import map as mapping
+from churnbook.intake.mapping import remembered, unpivot
+from churnbook.intake.mapping.map import Plan, Proposal
+from churnbook.page import address
+from churnbook.words.message import Refused
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the mapping of a sheet starts: a plan for each table it feeds, as loaded, remembered from a day or guessed.
+
+    `months` is how columns of months would become rows, where the sheet has any. A sheet that `is_loaded` is so by
+    its plans, or left out.
+    """
+
+    key: str
+    sheet: Sheet
+    plans: tuple[Plan, ...]
+    months: Unpivot | None
+    day: dt.date | None = None
+    is_loaded: bool = False
+    is_left_out: bool = False
+
+    @property
+    def first(self) -> Plan:
+        """The plan of the table the sheet is mainly about."""
+        return self.plans[0]
+
+    def beside(self, table: str) -> Plan | None:
+        """The plan of a second table that is remembered."""
+        return next((plan for plan in self.plans[1:] if plan.table == table), None)
+
+
+def starts(place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None) -> list[Start]:
+    """Where the mapping of each sheet starts; `place` and what the sheet holds key its controls.
+
+    With `loaded`, each sheet starts from its plans there, and one without a plan is left out.
+    """
+    made: dict[str, Start] = st.session_state.setdefault("mapping-starts", {})
+    times: Counter[str] = Counter()
+    found = []
+    for number, sheet in enumerate(sheets):
+        content = f"{place}:{sheet.sha256[:12]}:{sheet.sheet or ''}"
+        times[content] += 1
+        key = f"{content}:{times[content]}"
+        if key not in made:
+            known = _remembered(key, sheet) if loaded is None else _loaded(key, sheet, loaded[number])
+            made[key] = known or _guess(key, sheet)
+        found.append(made[key])
+    return found
+
+
+def memory() -> Path:
+    """The folder where mappings are remembered."""
+    return address.view().library.folder / "mappings"
+
+
+def _loaded(key: str, sheet: Sheet, loaded: Sequence[Plan]) -> Start:
+    plans = tuple(loaded)
+    if not plans:
+        return replace(_guess(key, sheet), is_loaded=True, is_left_out=True)
+    return Start(key, sheet, plans, plans[0].reading or _that_turns(sheet, unpivot.months(sheet)), is_loaded=True)
+
+
+def _remembered(key: str, sheet: Sheet) -> Start | None:
+    known = remembered.recall(memory(), sheet)
+    if known is None:
+        return None
+    months = _that_turns(sheet, known.plans[0].reading or unpivot.months(sheet))
+    return Start(key, sheet, known.plans, months, known.day) if months or not known.plans[0].reading else None
+
+
+def _guess(key: str, sheet: Sheet) -> Start:
+    months = _that_turns(sheet, unpivot.months(sheet))
+    read = turned(sheet, months) if months else sheet
+    return Start(f"{key}:guess", sheet, (proposal(read).mapped.plan,), months)
+
+
+def _that_turns(sheet: Sheet, reading: Unpivot | None) -> Unpivot | None:
+    """A reading, unless no cell of its columns says anything."""
+    try:
+        return reading if reading and turned(sheet, reading) else None
+    except Refused:
+        return None
+
+
+def guess_again(start: Start) -> None:
+    """Start over from the guess, whatever is remembered."""
+    st.session_state["mapping-starts"][start.key] = _guess(start.key, start.sheet)
+
+
+def rows_key(start: Start) -> str:
+    """The key of the choice whether columns of months become rows."""
+    return f"rows:{start.key}"
+
+
+def table_key(start: Start, read: Sheet) -> str:
+    """The key of the choice what a sheet holds."""
+    return f"table:{start.key}:{read.reading is not None}"
+
+
+def _reading_now(start: Start) -> Unpivot | None:
+    return start.months if st.session_state.get(rows_key(start), start.first.reading is not None) else None
+
+
+def table_now(start: Start) -> str | None:
+    """The table of a sheet as its controls stand, be they drawn already or not."""
+    reading = _reading_now(start)
+    read = turned(start.sheet, reading) if reading else start.sheet
+    table: str | None = st.session_state.get(table_key(start, read), table_first(start, read))
+    return table
+
+
+def table_first(start: Start, read: Sheet) -> str | None:
+    """The table a sheet starts as; None where it is left out."""
+    return None if start.is_left_out else plan_of(start, read).table
+
+
+def plan_of(start: Start, read: Sheet, table: str | None = None) -> Plan:
+    """The plan to start from for a sheet as it is read, and for the table chosen."""
+    if start.first.reading == read.reading and table in (None, start.first.table):
+        return start.first
+    return proposal(read, table).mapped.plan
+
+
+def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
+    """What is proposed for a sheet, or for a sheet of that table."""
+    made: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = st.session_state.setdefault("proposals", {})
+    key = (sheet.sha256, sheet.name, sheet.reading, table)
+    if key not in made:
+        made[key] = mapping.explain(sheet, table)
+    return made[key]
+
+
+def turned(sheet: Sheet, reading: Unpivot) -> Sheet:
+    """The sheet with columns turned into rows; Refused where they say nothing."""
+    made: dict[tuple[str, str, Unpivot], Sheet] = st.session_state.setdefault("turned-sheets", {})
+    key = (sheet.sha256, sheet.name, reading)
+    if key not in made:
+        made[key] = unpivot.apply(sheet, reading, _work())
+    return made[key]
+
+
+def _work() -> Path:
+    """A folder of this session for the copies of sheets whose columns became rows."""
+    if "mapping-work" not in st.session_state:
+        st.session_state["mapping-work"] = tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
+    return Path(st.session_state["mapping-work"].name)

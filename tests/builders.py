@@ -1,0 +1,97 @@
+"""Datasets made from a few typed-out rows, and questions put to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from churnbook.catalogue import queries
+from churnbook.catalogue.request import Scope
+from churnbook.datasets import ranges
+from churnbook.datasets.facts import facts_of
+from churnbook.datasets.library import Library
+from churnbook.engine.duckdb import open_cursor
+from churnbook.intake.files import read
+from churnbook.intake.loading import load
+from churnbook.intake.loading.report import Settings
+from churnbook.intake.mapping import map
+
+EVERYTHING = Scope()
+
+
+UPLOADED_ON = dt.date(2026, 11, 1)
+
+
+Make = Callable[..., Path]
+
+
+def imported(
+    folder: Path,
+    files: dict[str, str | bytes],
+    tables: dict[str, str] | None = None,
+    roles: dict[str, str] | None = None,
+    **settings: Any,
+) -> Path:
+    """Write files given as name=content into a folder and import them there."""
+    sheets = []
+    for name, content in files.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        sheets += read.inspect(folder / name, name, folder)
+    mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
+    mapped = [map.Mapped(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
+    target = folder / "made.duckdb"
+    load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
+    return target
+
+
+def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
+    """The rows of a query on a dataset file."""
+    facts = facts_of(path)
+    with ranges.session(facts, scope) as session:
+        table = session.run(queries.catalogue().find(query), parameters).table
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def columns(
+    path: Path, query: str, *names: str, scope: Scope = EVERYTHING, **parameters: object
+) -> list[tuple[Any, ...]]:
+    """Some columns of the rows of a query on a dataset file."""
+    known = [column.name for column in queries.catalogue().find(query).columns]
+    places = [known.index(name) for name in names]
+    return [tuple(row[place] for place in places) for row in ask(path, query, scope, **parameters)]
+
+
+def sample(folder: str, timezone: str, work: Path) -> Path:
+    """A sample company as a dataset file."""
+    files = sorted((Path(__file__).parent.parent / "sample_data" / folder).glob("*.csv"))
+    sheets = [sheet for file in files for sheet in read.inspect(file, file.name, work)]
+    target = work / f"{folder}.duckdb"
+    load.load([map.propose(sheet) for sheet in sheets], target, Settings(folder, timezone), uploaded_on=UPLOADED_ON)
+    return target
+
+
+Open = Callable[..., AppTest]
+
+
+def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
+    id = library.new_id()
+    path = library.next_path(id)
+    path.write_bytes(make(files).read_bytes())
+    library.publish(id, path, name)
+    return id
+
+
+def texts(app: AppTest) -> str:
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.warning, *app.error]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
+
+
+def rows_of(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement on a dataset file."""
+    with open_cursor(path) as cursor:
+        return cursor.execute(sql).fetchall()

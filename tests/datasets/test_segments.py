@@ -1,0 +1,96 @@
+"""Saved segments: customers kept as an attribute, in a next generation, whole or not at all."""
+
+import pytest
+
+from churnbook.catalogue.request import Scope
+from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.datasets.scope import prepare_scope
+from churnbook.engine.duckdb import open_cursor
+from churnbook.generations import segments
+from churnbook.generations.amend import CannotSave
+from tests.builders import Make, columns
+
+ORDERS = "customer_id,ordered_at\nA,2024-01-05\nA,2024-02-05\nB,2024-01-06\nC,2024-02-07\n"
+CUSTOMERS = "customer_id,city\nA,x\nB,y\nC,x\n"
+
+
+@pytest.fixture
+def listed(tmp_path_factory: pytest.TempPathFactory, make: Make) -> tuple[Library, DatasetEntry]:
+    library = Library(tmp_path_factory.mktemp("library"))
+    id = library.new_id()
+    path = library.next_path(id)
+    path.write_bytes(make({"orders.csv": ORDERS, "customers.csv": CUSTOMERS}).read_bytes())
+    return library, library.publish(id, path, "Shop")
+
+
+def test_a_saved_segment_splits_and_filters_like_any_attribute(listed: tuple[Library, DatasetEntry]) -> None:
+    library, shop = listed
+    saved = segments.save(library, shop.id, "  January   back ", ["A"], "yes", "no")
+    assert (saved.generation, library.find(shop.id)) == (2, saved)
+    facts = library.facts(shop.id, 2)
+    assert facts.attributes == {"city": 2, "January back": 2}
+    assert segments.saved(facts) == ["January back"]
+    split = columns(
+        facts.path, "cohort_sizes", "segment", "cohort", "customers", breakdown="January back", grain="year"
+    )
+    assert [(name, n) for name, _, n in split] == [("no", 2), ("yes", 1)]
+    only = Scope(where=(("January back", "yes"),))
+    assert columns(facts.path, "cohort_retention", "cohort_size", "period", "retained", scope=only) == [
+        (1, 0, 1),
+        (1, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "customers", "words"),
+    [
+        ("", ["A"], "Give the segment a name"),
+        ("x" * 61, ["A"], "Give the segment a name"),
+        ("city", ["A"], "already have an attribute “city”"),
+        ("nobody", [], "There is nobody"),
+    ],
+)
+def test_what_cannot_be_saved_changes_nothing(
+    listed: tuple[Library, DatasetEntry], name: str, customers: list[str], words: str
+) -> None:
+    library, shop = listed
+    with pytest.raises(CannotSave, match=words):
+        segments.save(library, shop.id, name, customers, "yes", "no")
+    assert library.find(shop.id) == shop
+    assert [path.name for path in (library.folder / shop.id).glob("*.duckdb*")] == ["1.duckdb"]
+
+
+def test_a_hostile_name_is_just_a_name(listed: tuple[Library, DatasetEntry]) -> None:
+    library, shop = listed
+    name = "'); drop table customers; --"
+    saved = segments.save(library, shop.id, name, ["B", "nobody's id"], "是", "否")
+    facts = library.facts(shop.id, saved.generation)
+    assert columns(facts.path, "cohort_sizes", "segment", breakdown=name, grain="year") == [("否",), ("是",)]
+
+
+def test_a_segment_is_removed_again_and_only_a_saved_one(listed: tuple[Library, DatasetEntry]) -> None:
+    library, shop = listed
+    saved = segments.save(library, shop.id, "mine", ["A"], "yes", "no")
+    with pytest.raises(CannotSave, match="no saved segment “city”"):
+        segments.remove(library, saved.id, "city")
+    removed = segments.remove(library, saved.id, "mine")
+    assert removed.generation == 3
+    assert library.facts(shop.id, 3).attributes == {"city": 2}
+
+
+def test_a_second_segment_joins_the_first(listed: tuple[Library, DatasetEntry]) -> None:
+    library, shop = listed
+    segments.save(library, shop.id, "first", ["A"], "yes", "no")
+    segments.save(library, shop.id, "second", ["B"], "yes", "no")
+    assert segments.saved(library.facts(shop.id, 3)) == ["first", "second"]
+
+
+def test_readers_of_the_former_state_read_on(listed: tuple[Library, DatasetEntry]) -> None:
+    library, shop = listed
+    facts = library.facts(shop.id, 1)
+    with open_cursor(facts.path) as cursor:
+        prepare_scope(cursor, facts, Scope())
+        segments.save(library, shop.id, "mine", ["A"], "yes", "no")
+        assert cursor.execute("select count(distinct attribute) from customer_attributes").fetchall() == [(1,)]
+        segments.remove(library, shop.id, "mine")
+    assert not facts.path.exists(), "gone with its last reader"

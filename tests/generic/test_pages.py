@@ -1,0 +1,249 @@
+"""Every page opens on every kind of dataset, twice, in both languages; an address restores what it names."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from churnbook.catalogue.request import Request
+from churnbook.datasets.facts import Facts
+from churnbook.datasets.library import Library
+from churnbook.engine.session import Result, TooLittleMemory
+from churnbook.page import contents
+from churnbook.page.cell import results
+from tests.builders import Make, Open, add, texts
+
+DATASETS: dict[str, dict[str, str | bytes]] = {
+    "orders": {"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,10\nA,2024-02-06,5\nB,2024-01-31,-3\n"},
+    "one customer": {"orders.csv": "customer_id,ordered_at\nA,2024-01-05\n"},
+    "events": {
+        "events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nA,pay,2024-02-06\nB,visit,2024-01-06\n"
+    },
+    "one day": {"events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05 10:00\nB,visit,2024-01-05 11:00\n"},
+    "one instant": {
+        "events.csv": "customer_id,event,occurred_at\n" + "".join(f"C{i},visit,2024-01-05 10:00\n" for i in range(40))
+    },
+    "forty years": {
+        "orders.csv": "customer_id,ordered_at,amount\n" + "".join(f"A,{year}-02-03,5\n" for year in range(1984, 2024))
+    },
+    "the future": {"orders.csv": "customer_id,ordered_at,amount\nA,2190-01-05,10\nA,2191-02-06,5\n"},
+    "flat": {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"},
+    "subscriptions": {
+        "subscriptions.csv": "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
+    },
+    "nobody lost": {"subscriptions.csv": "customer_id,started_at,ended_at\nA,2024-01-05,\nB,2024-03-05,\n"},
+    "recorded": {"customers.csv": "customer_id,signed_up_at,churned_at\nA,2024-01-05,2024-03-01\nB,2024-02-05,\n"},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language: str) -> None:
+    app = opened(page, lang=language)
+    assert not app.exception and not app.error
+    assert not app.run().exception
+    title = {
+        "overview": ("Overview", "概览"),
+        "activity": ("Activity", "活跃与复购"),
+        "churn": ("Churn", "流失"),
+        "definition": ("Churn definition", "流失口径"),
+        "cohorts": ("Cohorts", "同期群"),
+        "funnels": ("Funnels", "漏斗"),
+        "customer": ("One customer", "单个客户"),
+        "your_data": ("Your data", "数据"),
+        "passport": ("Dataset passport", "数据体检"),
+    }[page]
+    assert app.title[0].value == title[language != "en"]
+
+
+@pytest.mark.parametrize("kind", DATASETS)
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_every_page_opens_on_every_kind_of_dataset(
+    opened: Open, library: Library, make: Make, page: str, kind: str
+) -> None:
+    app = opened(page, dataset=add(library, make, DATASETS[kind]))
+    assert not app.exception and not app.error
+
+
+def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None:
+    app = opened()
+    assert app.title[0].value == "Overview"
+    assert "sample data" in texts(app)
+    assert [metric.value for metric in app.metric][:3] == ["2,400", "749", "9,534"]
+
+
+def test_a_page_that_cannot_answer_says_what_it_needs(opened: Open, library: Library, make: Make) -> None:
+    app = opened("cohorts", dataset=add(library, make, DATASETS["flat"]))
+    assert "This page needs orders, events or subscriptions; this dataset has none." in texts(app)
+    overview = opened(dataset=add(library, make, DATASETS["flat"]))
+    assert "needs orders, events or subscriptions; this dataset has none" in texts(overview)
+
+
+def test_an_address_restores_what_it_names(opened: Open) -> None:
+    app = opened("cohorts", retention__grain="quarter", retention__measure="on_or_after", retention__breakdown="渠道")
+    assert not app.exception
+    chosen = {each.label: each.value for each in [*app.get("segmented_control"), *app.selectbox]}
+    assert chosen["Period"] == "quarter"
+    assert chosen["Counts as back"] == "on_or_after"
+    assert chosen["Split by"] == "渠道"
+
+
+def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) -> None:
+    app = opened("cohorts", retention__grain="fortnight", retention__breakdown="身高", retention__version="7")
+    told = texts(app)
+    assert "“fortnight” in the address is not a value for Period; Month is used." in told
+    assert "“身高” in the address is not a value for Split by; Nothing is used." in told
+    assert "There is no version 7 of cohort_retention (any more); version 1 is shown." in told
+    assert "retention.grain" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ({"dataset": "0123456789abcdef"}, "The link names a dataset that is not here"),
+        ({"dataset": "../../etc"}, "The link names a dataset that is not here"),
+        ({"generation": "9"}, "names state 9 of these data, which is not here; the newest, state 1, is shown"),
+        ({"generation": "x"}, "“x” in the address is not a value for Data state"),
+        ({"from": "someday"}, "“someday” in the address is not a value for From"),
+        ({"where": "Körpergröße=1"}, "have no “Körpergröße”"),
+    ],
+)
+def test_what_cannot_be_followed_in_the_frame_is_told(opened: Open, address: dict[str, str], words: str) -> None:
+    app = opened(**address)
+    assert not app.exception
+    assert words in texts(app)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"from": "1999-01-01"},
+        {"to": "2099-01-01"},
+        {"as_of": "1999-01-01"},
+        {"as_of": "2099-01-01"},
+        {"retention__periods": "99999"},
+        {"retention__periods": "-3"},
+        {"retention__minimum": "2000000000"},
+        {"retention__cohort": "1999-01-01", "retention__period": "77"},
+        {"retention__cohort": "never"},
+    ],
+)
+def test_values_far_outside_the_data_break_nothing(opened: Open, address: dict[str, str]) -> None:
+    app = opened("cohorts", **address)
+    assert not app.exception and not app.error
+
+
+def test_another_dataset_starts_without_the_choices_of_the_last(opened: Open, library: Library, make: Make) -> None:
+    other = add(library, make, DATASETS["orders"], "another")
+    app = opened("cohorts", retention__breakdown="渠道", **{"from": "2023-05-01"})
+    app.selectbox(key="widget:dataset").set_value(other).run()
+    assert not app.exception and not app.warning
+    assert {"retention.breakdown", "from"}.isdisjoint(app.query_params)
+
+
+def test_a_scope_in_the_address_cuts_the_numbers(opened: Open) -> None:
+    app = opened(where="渠道=直播", as_of="2023-12-31")
+    assert int(app.metric[0].value) < 300
+
+
+def test_choosing_writes_the_address_and_a_default_takes_it_out(opened: Open) -> None:
+    app = opened("cohorts")
+    app.button_group(key="widget:retention.grain").set_value("week").run()
+    assert app.query_params["retention.grain"] == "week"
+    app.button_group(key="widget:retention.grain").set_value("month").run()
+    assert "retention.grain" not in app.query_params
+
+
+def test_every_page_file_is_short_and_holds_no_sql() -> None:
+    for page in contents.pages():
+        text = page.path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 80, page.name
+        assert "select " not in text.lower() and "groupby" not in text
+
+
+def test_a_page_header_that_lacks_something_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("# title: X\n")
+    with pytest.raises(contents.BadPage, match=r"x.py: the header needs a line # icon:"):
+        contents.read(tmp_path / "x.py")
+
+
+def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, library: Library, make: Make) -> None:
+    id = add(library, make, DATASETS["orders"])
+    app = opened("cohorts", dataset=id, retention__cohort="2024-01-01", retention__period="1")
+    assert "1 customer of 2024-01 came back in month 1" in texts(app)
+    app.text_input(key="save-name-retention-Cohort 2024-01").set_value("*Back*").run()
+    app.button(key="save-now-retention").click().run()
+    assert not app.exception and not app.error
+    assert "Saved “*Back*”" in re.sub(r"\\(.)", r"\1", app.toast[0].value)
+    assert "*Back*" in re.sub(r"\\(.)", r"\1", str(app.selectbox(key="widget:retention.breakdown").options))
+    split = opened("cohorts", dataset=id, retention__breakdown="*Back*")
+    assert "**no** · 1 customer" in texts(split) and "**yes** · 1 customer" in texts(split)
+    data = opened("your_data", dataset=id)
+    assert "Saved segments" in texts(data)
+    data.button(key="remove-*Back*").click().run()
+    assert not data.exception and "Saved segments" not in texts(data)
+
+
+def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: Library, make: Make) -> None:
+    rows = "".join(f"C{i:03d},2024-01-05\nC{i:03d},2024-0{1 + i % 2}-20\n" for i in range(300))
+    cities = "".join(f"C{i:03d},city {i % 40}\n" for i in range(300))
+    id = add(
+        library,
+        make,
+        {"orders.csv": "customer_id,ordered_at\n" + rows, "customers.csv": "customer_id,city\n" + cities},
+    )
+    app = opened("cohorts", dataset=id, retention__breakdown="city", retention__top="9")
+    assert not app.exception
+    shown = app.multiselect(key="widget:retention.segments")
+    assert len(shown.value) == 6 and len(shown.options) == 10 and shown.options[-1] == "(other)"
+    assert len(app.get("vega_lite_chart")) == 10  # no amounts: no revenue
+    shown.set_value(["(other)", "city 12"]).run()
+    assert "**(other)** · 228 customers" in texts(app) and "**city 12** · 8 customers" in texts(app)
+    assert app.query_params["retention.segments"] == ["(other)", "city 12"]
+    flat = opened(
+        "cohorts",
+        dataset=id,
+        retention__breakdown="city",
+        comparison__segment_a="city 3",
+        comparison__segment_b="city 4",
+    )
+    assert "fewer than 30 customers" in texts(flat)
+
+
+@pytest.mark.parametrize(
+    ("tag", "title"),
+    [("zh", "概览"), ("zh-Hans-CN", "概览"), ("en-GB", "Overview"), ("tlh", "Overview"), ("", "Overview")],
+)
+def test_an_address_may_name_any_language(opened: Open, tag: str, title: str) -> None:
+    app = opened(lang=tag)
+    assert not app.exception
+    assert app.title[0].value == title
+
+
+@pytest.mark.parametrize("page", [page.name for page in contents.pages()])
+def test_a_query_that_hits_a_limit_leaves_a_sentence_and_no_traceback(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    address: dict[str, str] = {"customer": "C00003"} if page == "customer" else {}
+    answer = results.answer
+    asked: dict[str, None] = {}
+
+    def noted(requests: Sequence[Request], facts: Facts) -> list[Result]:
+        asked.update(dict.fromkeys(request.query for request in requests))
+        return answer(requests, facts)
+
+    monkeypatch.setattr(results, "answer", noted)
+    opened(page, **address)
+    assert asked or page in ("passport", "your_data")
+    for failing in asked:
+
+        def limited(requests: Sequence[Request], facts: Facts, failing: str = failing) -> list[Result]:
+            if any(request.query == failing for request in requests):
+                raise TooLittleMemory(failing)
+            return answer(requests, facts)
+
+        monkeypatch.setattr(results, "answer", limited)
+        app = opened(page, **address)
+        assert not app.exception, failing
+        assert [error for error in app.error if "needs more memory" in error.value], failing

@@ -1,0 +1,303 @@
+"""Every query file keeps its contract, checked by DuckDB itself; versions and publishing on a folder of two."""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from churnbook.catalogue import publishing, queries, schema
+from churnbook.catalogue.query import NotAllowed, Parameter, QueryError, Value, sql_value
+from churnbook.catalogue.request import Scope
+from churnbook.datasets.facts import facts_of
+from churnbook.datasets.scope import prepare_scope
+from churnbook.engine import contract
+from churnbook.engine.duckdb import Session, open_cursor
+
+TINY = Path(__file__).parents[1] / "tiny_queries"
+CATALOGUE = queries.catalogue()
+
+
+@pytest.fixture(scope="module")
+def session(shop: Path) -> Iterator[Session]:
+    """A session on the sample shop; what one query needs is there for the next."""
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        yield Session(cursor)
+
+
+@pytest.mark.parametrize("reference", CATALOGUE.queries)
+def test_header_and_sql_agree(reference: str, session: Session) -> None:
+    query = CATALOGUE.queries[reference]
+    session.run(query, {})
+    assert contract.broken(CATALOGUE, query, session.cursor) == []
+
+
+NEEDED = {need for query in CATALOGUE.queries.values() for need in query.needs}
+"""What others need runs in their scripts."""
+
+
+@pytest.mark.parametrize("reference", [reference for reference in CATALOGUE.queries if reference not in NEEDED])
+def test_the_script_with_its_needs_runs_as_printed(reference: str, shop: Path) -> None:
+    query = CATALOGUE.queries[reference]
+    values = {name: sql_value(p.default) for name, p in CATALOGUE.parameters(query).items()}
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        for statement in cursor.extract_statements(CATALOGUE.script(query)):
+            cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+WRITTEN_OUT = ("funnel_paths", "funnel_mixed")
+"""Queries that write out the same few lines for each of ten steps: the engine joins them only one after the other."""
+
+
+@pytest.mark.parametrize("reference", CATALOGUE.queries)
+def test_rows_are_ordered_and_short_enough(reference: str) -> None:
+    query = CATALOGUE.queries[reference]
+    assert query.order.startswith("order by ") and len(query.order.splitlines()) <= 2
+    body = [line for line in query.sql.splitlines() if not line.startswith("--")]
+    assert len(body) <= 100 or query.name in WRITTEN_OUT, "a query this long is two queries"
+    assert query.name not in schema.TABLES
+
+
+def test_published_files_are_as_published() -> None:
+    assert publishing.changed(queries.FOLDER) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("-- nam: x", "is not understood"),
+        ("-- param: grain choice(a, b) | no default", "needs a default"),
+        ("-- param: grain choice(a, b) = c | bad default", "not allowed"),
+        ("-- param: n integer = 1 | unknown kind", "is not understood"),
+        ("-- needs: nothing.v1", "neither a canonical table nor a pinned query"),
+        ("-- needs: tickets if days in some", "if days in some, which it never is"),
+        ("-- needs: active_customers", "neither a canonical table nor a pinned query"),
+    ],
+)
+def test_a_bad_header_names_file_and_fault(tmp_path: Path, line: str, message: str) -> None:
+    text = "-- name: bad\n-- version: 1\n-- title: t\n-- description: d\n" + line + "\nselect 1 as one order by one\n"
+    (tmp_path / "bad.v1.sql").write_text(text)
+    with pytest.raises(QueryError, match=message) as caught:
+        queries.load(tmp_path)
+    assert "bad.v1.sql" in str(caught.value)
+
+
+def test_a_header_line_may_go_on_in_the_next(tmp_path: Path) -> None:
+    text = "-- name: x\n-- version: 1\n-- title: t\n-- description: d\n-- param: a choice(p,\n-- q) = q | a choice\n"
+    (tmp_path / "x.v1.sql").write_text(text + "select $a as one order by one\n")
+    (parameter,) = queries.load(tmp_path).find("x").own_parameters
+    assert (parameter.choices, parameter.default, parameter.note) == (("p", "q"), "q", "a choice")
+
+
+def test_circles_of_needs_are_found(tmp_path: Path) -> None:
+    for name, need in (("a", "b"), ("b", "a")):
+        (tmp_path / f"{name}.v1.sql").write_text(
+            f"-- name: {name}\n-- version: 1\n-- title: t\n-- description: d\n-- needs: {need}.v1\nselect * from {need} order by 1\n"
+        )
+    with pytest.raises(QueryError, match="circle"):
+        queries.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("select $days as days from customers order by days", "days is used but not declared"),
+        ("select count(*) as n from orders order by n", "orders is read but not declared"),
+        ("select 1 as n from customers order by n", "returns"),
+        ("select 1; select 2", "exactly one SELECT"),
+        ("delete from customers", "exactly one SELECT"),
+    ],
+)
+def test_a_broken_contract_is_told(tmp_path: Path, shop: Path, sql: str, fault: str) -> None:
+    header = "-- name: q\n-- version: 1\n-- title: t\n-- description: d\n-- needs: customers\n-- adds: one row\n"
+    header += "-- column: n bigint | n\n"
+    (tmp_path / "q.v1.sql").write_text(header + "-- change: 1 2026-11-22 first\n" + sql + "\n")
+    catalogue = queries.load(tmp_path)
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        problems = contract.broken(catalogue, catalogue.find("q"), cursor)
+    assert any(fault in problem for problem in problems), problems
+
+
+def test_a_plain_name_means_the_newest_version() -> None:
+    catalogue = queries.load(TINY)
+    assert catalogue.find("active_customers").version == 2
+    assert catalogue.find("active_customers@1").reference == "active_customers.v1"
+    assert catalogue.find("active_customers.v1").version == 1
+    with pytest.raises(QueryError, match="no version 3; there is 1, 2"):
+        catalogue.find("active_customers@3")
+    with pytest.raises(QueryError, match="no query named"):
+        catalogue.find("nobody; drop table x")
+
+
+def test_parameters_of_needs_become_the_readers(shop: Path) -> None:
+    catalogue = queries.load(TINY)
+    share = catalogue.find("active_share")
+    assert list(catalogue.parameters(share)) == ["days", "digits"]
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        session = Session(cursor, catalogue)
+        everyone = session.run(share, {"days": 10_000}).table.to_pylist()
+        nobody = session.run(share, {"days": 0}).table.to_pylist()
+    assert everyone == [{"share": 1.0}]
+    assert nobody == [{"share": 0.0}]
+
+
+SIZE = """-- name: size
+-- version: 1
+-- title: Size
+-- description: One of two numbers.
+-- needs: active_customers.v2 if which in number
+-- needs: active_share.v1, costs if which in share
+-- param: which choice(number, share) = number | the number to give
+-- column: size double | the number
+-- change: 1 2026-11-24 first version
+with
+    either as (
+        select customers::double as size from active_customers where $which = 'number'
+        union all
+        select share from active_share where $which = 'share'
+        union all
+        select count(*) from costs where $which = 'neither' having count(*) < 0
+    )
+select * from either
+order by size
+"""
+
+
+@pytest.fixture
+def with_size(tmp_path: Path) -> queries.Catalogue:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    (folder / "size.v1.sql").write_text(SIZE)
+    return queries.load(folder)
+
+
+def test_a_need_is_made_only_where_it_is_wanted(with_size: queries.Catalogue, shop: Path) -> None:
+    size = with_size.find("size")
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        session = Session(cursor, with_size)
+        assert session.run(size, {"which": "number", "days": 10_000}).table.num_rows == 1
+        assert cursor.sql("select count(*) from active_share").fetchall() == [(0,)]
+        assert session.run(size, {"which": "share", "days": 10_000}).table.to_pylist() == [{"size": 1.0}]
+        # what is wanted again is still there, though it was not wanted in between
+        assert session.run(size, {"which": "number", "days": 10_000}).table.num_rows == 1
+        assert contract.broken(with_size, size, cursor) == []
+
+
+def test_a_need_demands_its_tables_only_where_it_is_wanted(with_size: queries.Catalogue) -> None:
+    size = with_size.find("size")
+    number, share = with_size.bind(size, {}), with_size.bind(size, {"which": "share"})
+    assert with_size.tables(size) == ()
+    assert with_size.tables(size, number) == ("activity_days",)
+    assert with_size.tables(size, share) == ("activity_days", "costs")
+    assert with_size.missing(size, ["activity_days"], share) == ("costs",)
+    assert [each.name for each in with_size.order(size, number)] == ["active_customers", "size"]
+    assert [each.name for each in with_size.unwanted(size, number)] == ["active_share"]
+
+
+@pytest.mark.parametrize("which", ["number", "share"])
+def test_the_script_makes_only_what_is_wanted_and_gives_the_same(
+    with_size: queries.Catalogue, shop: Path, which: str
+) -> None:
+    size = with_size.find("size")
+    values = with_size.bind(size, {"which": which})
+    short, whole = with_size.script(size, values), with_size.script(size)
+    assert "create or replace temp table active_share (share double);" in short or which == "share"
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        found = []
+        for script in (short, whole):
+            for statement in cursor.extract_statements(script):
+                rows = cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
+            found.append(rows.fetchall())
+    assert found[0] == found[1] and len(found[0]) == 1
+
+
+def test_both_versions_run_and_differ(shop: Path) -> None:
+    catalogue = queries.load(TINY)
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        session = Session(cursor, catalogue)
+        (first,) = session.run(catalogue.find("active_customers@1"), {"days": 30}).table.to_pylist()
+        (second,) = session.run(catalogue.find("active_customers@2"), {"days": 30}).table.to_pylist()
+    assert first["customers"] > second["customers"], "version 1 counts orders, version 2 customers"
+
+
+def test_publishing_freezes_files_and_sha256sum_agrees(tmp_path: Path) -> None:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    assert publishing.publish(folder) == ["active_customers.v1.sql", "active_customers.v2.sql", "active_share.v1.sql"]
+    assert publishing.publish(folder) == []
+    subprocess.run(["sha256sum", "-c", publishing.LEDGER], cwd=folder, check=True, capture_output=True)
+    ledger = (folder / publishing.LEDGER).read_text()
+
+    changed = folder / "active_customers.v2.sql"
+    changed.write_text(changed.read_text() + "-- one more byte\n")
+    (problem,) = publishing.changed(folder)
+    assert (
+        problem == "active_customers.v2.sql is published and was changed: copy it to active_customers.v3.sql, or undo"
+    )
+    assert subprocess.run(["sha256sum", "-c", publishing.LEDGER], cwd=folder, capture_output=True).returncode == 1
+    with pytest.raises(QueryError, match="copy it to"):
+        publishing.publish(folder)
+    assert (folder / publishing.LEDGER).read_text() == ledger
+
+    changed.unlink()
+    assert publishing.changed(folder) == ["active_customers.v2.sql is published but missing: restore it from git"]
+
+
+def test_a_new_version_is_added_without_touching_a_line(tmp_path: Path) -> None:
+    folder = tmp_path / "queries"
+    shutil.copytree(TINY, folder)
+    publishing.publish(folder)
+    before = (folder / publishing.LEDGER).read_text()
+    third = (folder / "active_customers.v2.sql").read_text().replace("-- version: 2", "-- version: 3")
+    (folder / "active_customers.v3.sql").write_text(third)
+    assert publishing.publish(folder) == ["active_customers.v3.sql"]
+    digest = hashlib.sha256(third.encode()).hexdigest()
+    assert (folder / publishing.LEDGER).read_text() == before + f"{digest}  active_customers.v3.sql\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("grain", "fortnight"),
+        ("grain", "month'; drop table orders; --"),
+        ("grain", None),
+        ("periods", "many"),
+        ("periods", "1e9"),
+        ("periods", str(2**40)),
+        ("measure", ["on"]),
+    ],
+)
+def test_values_outside_the_header_are_refused(name: str, given: object) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        CATALOGUE.bind(CATALOGUE.find("cohort_retention"), {name: given})
+    assert caught.value.parameter.name == name
+
+
+def test_unknown_parameters_are_refused() -> None:
+    with pytest.raises(QueryError, match="no parameter 'graim'; it has"):
+        CATALOGUE.bind(CATALOGUE.find("cohort_retention"), {"graim": "month"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("int", -3),
+        ("float", 0.25),
+        ("bool", True),
+        ("text", "a=b&c 中文"),
+        ("events", ("visit", "支付")),
+        ("events", ()),
+    ],
+)
+def test_values_survive_the_address(kind: str, value: Value) -> None:
+    parameter = Parameter("p", kind, value, "note")
+    assert parameter.read(parameter.text(value)) == value
