@@ -17,6 +17,7 @@ lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check $$($(BIN)/python -m churnbook drafts) tests/tiny_queries
 
 format: $(VENV)/test.installed

@@ -14,16 +14,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from churnbook.analyses import export
 from churnbook.catalogue import publishing, queries, schema
 from churnbook.catalogue.query import Query, QueryError, sql_value
-from churnbook.catalogue.request import Scope
+from churnbook.catalogue.request import Request, Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.facts import NoDataset, check_names, facts_of, unknown_filters
 from churnbook.datasets.library import home
 from churnbook.datasets.passport import REASONS
+from churnbook.engine.duckdb import EngineError
 from churnbook.engine.session import TooLittleMemory, TooSlow
 from churnbook.intake.cells.dates import Choice
 from churnbook.intake.files import read, unpack
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return REFUSED
-    except duckdb.Error as error:
+    except EngineError as error:
         print(f"the engine could not do it: {str(error).splitlines()[0]}", file=sys.stderr)
         return REFUSED
 
@@ -284,7 +283,7 @@ def _check_names(sheets: Sequence[Sheet], given: Sequence[str]) -> None:
             raise Refused("There is no file {name} among those given.", name=name)
 
 
-def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.Mapped | None:
+def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.MappedSheet | None:
     def meant(name: str) -> bool:
         return bool({name, Path(name).name} & _names(sheet))
 
@@ -316,7 +315,7 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.Ma
                 role=role,
                 all=", ".join(known),
             )
-    return mapping.Mapped(sheet, chosen.table, roles, Choice(options.day_first, options.since_1904))
+    return mapping.MappedSheet(sheet, chosen.table, roles, Choice(options.day_first, options.since_1904))
 
 
 def _progress() -> Progress:
@@ -402,7 +401,8 @@ def _run(options: argparse.Namespace) -> int:
     if unknown:
         known = ", ".join(facts.attributes) or "none"
         raise QueryError(f"customers have no attribute {unknown[0]!r}; they have: {known}")
-    values = catalogue.bind(query, dict(options.set))
+    asked = Request.of(options.dataset.stem, 0, scope, query, dict(options.set))
+    values = dict(asked.parameters)
     missing = catalogue.missing(query, facts.filled, values)
     if missing:
         raise QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")

@@ -9,13 +9,13 @@ import streamlit as st
 from churnbook.catalogue import labels
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import attribute_values
-from churnbook.datasets.library import Busy, Library, home
+from churnbook.datasets.library import Library, home
 from churnbook.generations import samples
-from churnbook.page import address, contents
+from churnbook.page import address, contents, say, state
 from churnbook.page.cell import cell, results
-from churnbook.page.controls import segments
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
+from churnbook.words.message import Refused
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,7 +50,7 @@ def _sidebar(view: address.View) -> None:
 
 
 def _change_dataset(key: str) -> None:
-    chosen = st.session_state[key]
+    chosen = state.get(key)
     address.put_scope(Scope())
     address.forget_cells()
     address.put("generation", ())
@@ -82,8 +82,8 @@ def _manage(view: address.View) -> None:
         if st.button(_("Delete"), key="delete", disabled=not sure, icon=":material/delete:"):
             try:
                 view.library.delete(view.listed.id)
-            except Busy:
-                st.error(_("The dataset is being changed right now. Wait a moment, then try again."))
+            except Refused as refused:
+                say.refuse(refused)
                 return
             address.put_scope(Scope())
             address.put("dataset", ())
@@ -165,7 +165,7 @@ def _filter(view: address.View) -> None:
 
 
 def _change_filter(key: str, attribute: str, others: list[str]) -> None:
-    address.put("where", [*others, *(f"{attribute}={value}" for value in st.session_state[key])])
+    address.put("where", [*others, *(f"{attribute}={value}" for value in state.get(key))])
 
 
 def _caption(header: contents.Page, view: address.View) -> str:
@@ -220,7 +220,7 @@ def main() -> None:
     if view is None:
         st.error(_("There is no dataset yet. Upload one under “Your data”."))
         return
-    segments.tell()
+    say.tell()
     _sidebar(view)
     _run(page, header, view)
 

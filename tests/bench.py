@@ -616,10 +616,12 @@ def bench_import(events: Path, folder: Path, rounds: int, judged: bool) -> None:
 ANALYSIS = """
 import json
 from pathlib import Path
-from churnbook import dataset, queries, ranges
-from churnbook.request import Scope
+from churnbook.catalogue import queries
+from churnbook.catalogue.request import Scope
+from churnbook.datasets import ranges
+from churnbook.datasets.facts import facts_of
 path = Path(sys.argv[1])
-with ranges.session(dataset.facts(path), Scope()) as session:
+with ranges.session(facts_of(path), Scope()) as session:
     session.run(queries.catalogue().find(sys.argv[2]), json.loads(sys.argv[3]))
 """
 

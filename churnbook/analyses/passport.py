@@ -12,13 +12,24 @@ import pandas as pd
 
 from churnbook.catalogue import queries
 from churnbook.datasets.facts import Facts, Source, sources_of
-from churnbook.datasets.passport import REASONS
+from churnbook.datasets.passport import (
+    COVERAGE_KEPT,
+    ENDS_EARLY,
+    GAP,
+    LOADED,
+    NONE_SHARED,
+    NOT_DATA,
+    OTHER_ZEROS,
+    READ,
+    REASONS,
+    REPEATED,
+    REPLACED,
+    UNLISTED,
+)
 from churnbook.engine.duckdb import open_cursor
-from churnbook.intake.loading import coverage, matches
-from churnbook.intake.loading.accounts import LOADED, NOT_DATA, READ, REPEATED, REPLACED
 from churnbook.words.formats import date, escape, number, sentences
-from churnbook.words.language import _, ngettext, translated
-from churnbook.words.message import LOOK, NOTE, WEIGHTS, WRONG
+from churnbook.words.language import _, ngettext
+from churnbook.words.message import LOOK, NOTE, WEIGHTS, WRONG, Notice
 
 # What became of the rows
 
@@ -107,34 +118,24 @@ def reasons(found: Sequence[Account]) -> str:
 _DECISIVE = ("rows", "share", "days", "ids", "groups", "n")
 
 
-@dataclass(frozen=True)
-class Said:
-    """A warning as the file keeps it: message ids of what is so and of what to do, their fields, and its weight."""
-
-    sentence: str
-    fields: Mapping[str, str]
-    advice: str
-    weight: str
-
-    @property
-    def fact(self) -> str:
-        """What is so, its number in bold."""
-        fields = {name: escape(_(value)) for name, value in self.fields.items()}
-        return _(self.sentence).format(
-            **{n: f"**{value}**" if n in _DECISIVE else value for n, value in fields.items()}
-        )
-
-    @property
-    def todo(self) -> str:
-        """What to do about it; empty where the fact says so itself."""
-        return escape(translated(self.advice, self.fields)) if self.advice else ""
+def fact(notice: Notice) -> str:
+    """What is so, its number in bold."""
+    fields = {name: escape(_(value)) for name, value in notice.fields.items()}
+    return _(notice.sentence).format(
+        **{name: f"**{value}**" if name in _DECISIVE else value for name, value in fields.items()}
+    )
 
 
-def warnings(facts: Facts, *about: str) -> list[Said]:
+def todo(notice: Notice) -> str:
+    """What to do about it; empty where the fact says so itself."""
+    return escape(notice.advice_words) if notice.advice else ""
+
+
+def warnings(facts: Facts, *about: str) -> list[Notice]:
     """The warnings of a dataset, the weightiest first; with `about` only those of these sentences."""
     with open_cursor(facts.path) as cursor:
         rows = cursor.execute("select sentence, fields, advice, weight from meta.warnings order by rowid").fetchall()
-    found = [Said(sentence, json.loads(fields), advice, weight) for sentence, fields, advice, weight in rows]
+    found = [Notice(sentence, json.loads(fields), advice, weight) for sentence, fields, advice, weight in rows]
     chosen = [each for each in found if not about or each.sentence in about]
     return sorted(chosen, key=lambda each: WEIGHTS.index(each.weight))
 
@@ -146,7 +147,7 @@ def repeated(facts: Facts) -> int:
     return int(rows)
 
 
-def warnings_finding(found: Sequence[Said]) -> str:
+def warnings_finding(found: Sequence[Notice]) -> str:
     """How many things are odd, by how much they weigh."""
     if not found:
         return _("**Nothing odd was found**, and nothing had to be assumed.")
@@ -160,8 +161,8 @@ def warnings_finding(found: Sequence[Said]) -> str:
     return _("{parts}.").format(parts=_(", ").join([f"**{first}**", *others]))
 
 
-def _paragraphs(told: Sequence[Said]) -> str:
-    return "\n\n".join(sentences([part for part in (each.fact, each.todo) if part]) for each in told)
+def _paragraphs(told: Sequence[Notice]) -> str:
+    return "\n\n".join(sentences([part for part in (fact(each), todo(each)) if part]) for each in told)
 
 
 # Which days it covers
@@ -186,7 +187,7 @@ _GRAINS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 def strip(facts: Facts) -> Strip:
     """What the import counted by table and day, in at most 120 bins for up to thirty years."""
     with open_cursor(facts.path) as cursor:
-        for name in coverage.KEPT:
+        for name in COVERAGE_KEPT:
             cursor.execute(f"create temp view {name} as from meta.{name}")
         ((days,),) = cursor.execute(
             "select coalesce(date_diff('day', min(day), max(day)), 0)"
@@ -201,7 +202,7 @@ def strip(facts: Facts) -> Strip:
 
 def coverage_finding(facts: Facts, shown: Strip) -> str:
     """The longest gap and the table that ends earliest, with what to do; or that there is nothing of the kind."""
-    gaps, ends = (warnings(facts, sentence)[:1] for sentence in (coverage.GAP, coverage.ENDS_EARLY))
+    gaps, ends = (warnings(facts, sentence)[:1] for sentence in (GAP, ENDS_EARLY))
     if told := [*gaps, *ends]:
         return _paragraphs(told)
     words = _("**The data cover {first} to {last}** without a gap that looks like missing rows.")
@@ -256,7 +257,7 @@ def match(facts: Facts) -> list[Match]:
 
 def match_finding(facts: Facts, found: Sequence[Match]) -> str:
     """Which tables name customers the customer files do not have, with what to do."""
-    told = warnings(facts, matches.NONE_SHARED, matches.UNLISTED, matches.OTHER_ZEROS)
+    told = warnings(facts, NONE_SHARED, UNLISTED, OTHER_ZEROS)
     if told:
         return _paragraphs(told)
     rows = sum(each.rows for each in found)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from churnbook.catalogue import schema
 
@@ -246,11 +245,19 @@ class Query:
 
     @cached_property
     def used_parameters(self) -> frozenset[str]:
-        """The parameters the SQL itself binds, found by DuckDB's parser."""
-        (statement,) = duckdb.extract_statements(self.sql)
-        return frozenset(statement.named_parameters)
+        """The parameters the SQL itself binds; comments and texts bind none."""
+        return named_parameters(self.sql)
 
 
 def sql_value(value: Value) -> Any:
     """A parameter value as DuckDB binds it."""
     return list(value) if isinstance(value, tuple) else value
+
+
+_PASSED_OVER = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+_BOUND = re.compile(r"\$([a-z_][a-z0-9_]*)")
+
+
+def named_parameters(sql: str) -> frozenset[str]:
+    """The parameters a statement binds, `$name`; the contract checks that the engine's parser finds the same."""
+    return frozenset(_BOUND.findall(_PASSED_OVER.sub("", sql)))

@@ -1,6 +1,6 @@
-"""The frozen Request: which numbers, of which dataset generation, in which scope; to and from an address.
+"""The frozen Request: which numbers, of which dataset generation, in which scope; and the address of a view.
 
-The same record is the cache key, the citation, the share link and the command-line call.
+`Request.of` is its one maker, for pages and the command line; the record is what results are cached by.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from churnbook.catalogue.query import Value
+from churnbook.catalogue import queries
+from churnbook.catalogue.queries import Catalogue
+from churnbook.catalogue.query import Query, Value
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,27 @@ class Request:
 
     dataset: str
     generation: int
-    language: str
     scope: Scope
     query: str
     version: int
     parameters: tuple[tuple[str, Value], ...]
+
+    @classmethod
+    def of(
+        cls,
+        dataset: str,
+        generation: int,
+        scope: Scope,
+        query: Query,
+        given: Mapping[str, object],
+        catalogue: Catalogue | None = None,
+    ) -> Request:
+        """The question a query answers with these values; parameters not given take their defaults.
+
+        Raises QueryError for a parameter the query does not have and NotAllowed for a bad value.
+        """
+        bound = (catalogue or queries.catalogue()).bind(query, given)
+        return cls(dataset, generation, scope, query.name, query.version, tuple(sorted(bound.items())))
 
     @property
     def reference(self) -> str:

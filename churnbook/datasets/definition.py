@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from churnbook.catalogue import queries
 from churnbook.catalogue.query import QueryError, Value
-from churnbook.engine.duckdb import Session
+from churnbook.engine.duckdb import Cursor, Session
 from churnbook.words.formats import number
 from churnbook.words.language import N_, _, ngettext
 
@@ -95,7 +93,7 @@ class Definition:
             self.days,
         ).format(n=number(self.days))
 
-    def derive(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def derive(self, connection: Cursor) -> None:
         """Fill `main.churns`, which is empty, of the dataset a connection writes to; it holds the table `scope`."""
         query = queries.catalogue().find(f"{self.query}@{self.version}")
         Session(connection).insert(query, dict(self.parameters), "main.churns")

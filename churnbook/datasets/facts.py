@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from churnbook.catalogue import schema
 from churnbook.catalogue.query import Parameter, QueryError, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.definition import Definition
-from churnbook.engine.duckdb import open_cursor
+from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
 
-FORMAT = 8
+FORMAT = 9
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -79,11 +77,11 @@ def facts_of(path: Path) -> Facts:
     try:
         with open_cursor(path) as cursor:
             return _facts(path, cursor)
-    except (duckdb.CatalogException, duckdb.IOException, duckdb.InvalidInputException):
+    except UNREADABLE:
         raise NoDataset(f"{path} is not a Churnbook dataset") from None
 
 
-def _facts(path: Path, cursor: duckdb.DuckDBPyConnection) -> Facts:
+def _facts(path: Path, cursor: Cursor) -> Facts:
     format = cursor.execute("select format from meta.dataset").fetchone()
     if format is None:
         raise NoDataset(f"{path} is not a Churnbook dataset")

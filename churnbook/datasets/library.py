@@ -18,6 +18,8 @@ from typing import Any
 from churnbook.datasets import uploads
 from churnbook.datasets.facts import Facts, NoDataset, facts_of
 from churnbook.engine.duckdb import retire
+from churnbook.words.language import N_
+from churnbook.words.message import Refused
 
 _ID = re.compile(r"[a-z0-9-]{3,64}")
 _POINTER = "current.json"
@@ -29,8 +31,11 @@ _PARTIAL = re.compile(r"\d+\.duckdb\.\d+\.partial.*")
 # Generations and their pointer
 
 
-class Busy(Exception):
+class Busy(Refused):
     """The dataset is being changed, and was for as long as one may wait."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The dataset is being changed right now. Wait a moment, then try again."))
 
 
 _changing: dict[str, threading.Lock] = {}
@@ -42,7 +47,7 @@ def alone(id: str) -> Iterator[None]:
     """Hold a dataset for one change at a time; raises Busy where another takes long."""
     lock = _changing.setdefault(id, threading.Lock())
     if not lock.acquire(timeout=_PATIENCE):
-        raise Busy(id)
+        raise Busy
     try:
         yield
     finally:

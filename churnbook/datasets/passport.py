@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from churnbook.words.language import N_
 
+READ, LOADED, REPEATED, REPLACED = "read", "loaded", "repeated", "replaced"
+NOT_DATA = ("total", "header", "blank")
+"""The reasons of rows that are no data, among those that say why a row was not loaded."""
+
 REASONS = {
     "missing": N_("required value is missing"),
     "id": N_("not an id"),
@@ -21,3 +25,19 @@ REASONS = {
     "end": N_("ends before it starts"),
 }
 """Why a row was set aside, by the short word the dataset file stores."""
+
+COVERAGE_KEPT = ("coverage", "coverage_gaps", "coverage_astray", "coverage_ends")
+"""The queries about the days covered whose results are kept in `meta`."""
+
+GAP = N_("{table}: no rows from {first} to {last} ({days} days).")
+ENDS_EARLY = N_("{table}: the last row is of {day}, {days} days before the last of {other} ({latest}).")
+NONE_SHARED = N_(
+    "No customer of the customer file appears in the orders, events or subscriptions. "
+    "The ids are probably written differently; compare them in the files."
+)
+UNLISTED = N_("{table}: {share} of rows name a customer who is not in {file} (for example {examples}).")
+OTHER_ZEROS = N_(
+    "Customer ids that {file} holds with other zeros in front: {ids}, for instance {first} and {second}; "
+    "they count as different customers."
+)
+"""Warnings the passport tells again where they belong."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from churnbook.catalogue import queries, schema
@@ -19,7 +18,7 @@ from churnbook.catalogue.query import Query, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.scope import Customers, prepare_scope
-from churnbook.engine.duckdb import Session, open_cursor
+from churnbook.engine.duckdb import Cursor, Session, open_cursor, within_memory
 from churnbook.engine.session import Kept, Precomputed, TooLittleMemory, TooSlow
 
 ROWS_PER_GB = 3_000_000
@@ -68,7 +67,7 @@ def kept(path: Path, scope: Scope) -> Kept:
     return {}
 
 
-def memory_limit(cursor: duckdb.DuckDBPyConnection) -> float:
+def memory_limit(cursor: Cursor) -> float:
     """What a query may use, in bytes."""
     ((text,),) = cursor.execute("select current_setting('memory_limit')").fetchall()
     match = re.fullmatch(r"([\d.]+) ?(bytes|[KMGTP]iB)", text)
@@ -205,17 +204,16 @@ class Ranges:
         self, part: Range, given: Sequence[Precomputed], asked: Sequence[Query], values: Mapping[str, Value]
     ) -> list[pa.Table]:
         try:
-            session = self._session(part)
-            with self._lock:
-                if self._stopped:
-                    raise TooSlow(asked[0].reference)
-                self._running = session
-            for each in given:
-                session.give(each)
-            tables = [session.run(query, self._own(query, values)).table for query in asked]
-            session.forget(self.catalogue.passing)
-        except duckdb.OutOfMemoryException:
-            raise TooLittleMemory(asked[0].reference) from None
+            with within_memory(asked[0].reference):
+                session = self._session(part)
+                with self._lock:
+                    if self._stopped:
+                        raise TooSlow(asked[0].reference)
+                    self._running = session
+                for each in given:
+                    session.give(each)
+                tables = [session.run(query, self._own(query, values)).table for query in asked]
+                session.forget(self.catalogue.passing)
         finally:
             with self._lock:
                 self._running = None

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-import duckdb
-
 from churnbook.catalogue import schema
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import Facts
+from churnbook.engine.duckdb import Cursor
 
 Customers = tuple[int, int]
 """A range of customer numbers: the first, and the one after the last."""
 
 
-def prepare_scope(
-    cursor: duckdb.DuckDBPyConnection, facts: Facts, scope: Scope, customers: Customers | None = None
-) -> None:
+def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Customers | None = None) -> None:
     """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table.
 
     Query files read these names and never know what is left out: rows after the as-of day, values
@@ -119,7 +116,7 @@ def _view(
     return f"select {', '.join(chosen)} from {main}.{name}{beside}{where}"
 
 
-def _choose_customers(cursor: duckdb.DuckDBPyConnection, main: str, scope: Scope, customers: Customers | None) -> None:
+def _choose_customers(cursor: Cursor, main: str, scope: Scope, customers: Customers | None) -> None:
     """Customers who count and have, for every attribute asked, one of the values given; the empty value means none."""
     cursor.execute(
         f"""

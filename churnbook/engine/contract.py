@@ -18,6 +18,8 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
     statements = duckdb.extract_statements(query.sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         return ["the file must hold exactly one SELECT"]
+    if query.used_parameters != frozenset(statements[0].named_parameters):
+        problems.append("binds parameters in a way the catalogue does not see; write them as $name outside of comments")
     parameters = catalogue.parameters(query)
     own = {parameter.name for parameter in query.own_parameters}
     # a parameter of its needs may be named again, to give it another default

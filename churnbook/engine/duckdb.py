@@ -16,11 +16,18 @@ import duckdb
 
 from churnbook.catalogue import queries
 from churnbook.catalogue.queries import Catalogue
-from churnbook.catalogue.query import Place, Query, Value, sql_value
+from churnbook.catalogue.query import Place, Query, Value, named_parameters, sql_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
 from churnbook.engine.session import Divide, Kept, Parts, Precomputed, Result, TooLittleMemory, TooSlow
+
+Cursor = duckdb.DuckDBPyConnection
+"""A connection or one of its cursors: what SQL is executed on."""
+EngineError = duckdb.Error
+"""Whatever the engine could not do."""
+UNREADABLE = (duckdb.CatalogException, duckdb.IOException, duckdb.InvalidInputException)
+"""What is raised on opening a file that is no dataset of ours."""
 
 MEMORY = os.environ.get("CHURNBOOK_MEMORY", "2GB")
 SECONDS = int(os.environ.get("CHURNBOOK_QUERY_SECONDS", "120"))
@@ -86,6 +93,27 @@ def open_cursor(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         with _lock:
             opened.readers -= 1
             _close_if_unused(path, opened)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Cursor]:
+    """A connection that may change a generation nobody reads yet, checkpointed at the end."""
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("set python_enable_replacements = false")
+        yield connection
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def within_memory(reference: str) -> Iterator[None]:
+    """Raises TooLittleMemory, named for a query, where the engine runs out of memory inside."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise TooLittleMemory(reference) from None
 
 
 def retire(path: Path) -> None:
@@ -388,5 +416,4 @@ def _used(query: Query, values: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def _bound(sql: str, values: Mapping[str, Value]) -> dict[str, Any]:
-    (statement,) = duckdb.extract_statements(sql)
-    return {name: sql_value(values[name]) for name in statement.named_parameters}
+    return {name: sql_value(values[name]) for name in named_parameters(sql)}

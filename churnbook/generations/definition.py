@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
-
 from churnbook.catalogue import queries
 from churnbook.catalogue.request import Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.definition import AS_RECORDED, NEEDS, Definition, possible
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.library import DatasetEntry, Library
-from churnbook.engine.duckdb import open_cursor
-from churnbook.generations.amend import CannotSave, next_generation
-from churnbook.generations.made_of import MadeOf
+from churnbook.engine.duckdb import Cursor, open_cursor
+from churnbook.generations.made_of import remember_settings
+from churnbook.generations.make import amend
 from churnbook.intake.loading import churn as derived
 from churnbook.intake.loading.report import LeftOut
 from churnbook.words.language import N_
@@ -57,40 +55,29 @@ def unknown_ids(facts: Facts, ids: Sequence[str]) -> list[str]:
 def save(library: Library, id: str, definition: Definition, out: LeftOut) -> DatasetEntry:
     """Give a dataset another churn definition, in a next generation that is dated now.
 
-    Raises CannotSave where nothing would change, where the tables do not allow it, or where nobody would be left.
+    Raises Refused where nothing would change, where the tables do not allow it, or where nobody would be left.
     """
 
     def check(facts: Facts) -> None:
         if definition.query not in allowed(facts):
-            raise CannotSave(N_("This definition needs {needs}; the files have none."), needs=NEEDS[definition.query])
+            raise Refused(N_("This definition needs {needs}; the files have none."), needs=NEEDS[definition.query])
         if definition == facts.churn and out == left_out(facts):
-            raise CannotSave(N_("That is the definition in use already."))
+            raise Refused(N_("That is the definition in use already."))
 
-    def write(connection: duckdb.DuckDBPyConnection) -> None:
+    def write(connection: Cursor) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         ((watermark,),) = connection.execute("select watermark from meta.dataset").fetchall()
         connection.execute("update meta.dataset set churn = $1, defined_at = $2", [definition.text, now])
         derived.derive(connection, definition, watermark)
-        try:
-            derived.leave_out(connection, out)
-        except Refused as refused:
-            raise CannotSave(refused.sentence) from None
+        derived.leave_out(connection, out)
         connection.execute("update meta.tables set rows = (select count(*) from main.churns) where name = 'churns'")
-        _remember(connection, definition, out, now)
+        remember_settings(connection, lambda held: replace(held, churn=definition.text, defined_at=now, left_out=out))
 
     what = Notice(
         N_("Changed the churn definition to {definition}; accounts left out: {n}."),
         {"definition": definition.text, "n": str(len(out.ids) + len(out.where))},
     )
-    return next_generation(library, id, check, write, what)
-
-
-def _remember(connection: duckdb.DuckDBPyConnection, definition: Definition, out: LeftOut, now: dt.datetime) -> None:
-    """Write the definition into the recipe too, so that the next files are loaded with it."""
-    for (content,) in connection.execute("select content from meta.recipe").fetchall():
-        made = MadeOf.of_json(content)
-        settings = replace(made.settings, churn=definition.text, defined_at=now, left_out=out)
-        connection.execute("update meta.recipe set content = $1", [replace(made, settings=settings).to_json()])
+    return amend(library, id, check, write, what)
 
 
 @dataclass(frozen=True)

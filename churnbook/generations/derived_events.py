@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-
-import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.library import DatasetEntry, Library
-from churnbook.engine.duckdb import open_cursor
-from churnbook.generations.amend import CannotSave, next_generation
-from churnbook.generations.made_of import MadeOf
+from churnbook.engine.duckdb import Cursor, open_cursor
+from churnbook.generations.made_of import remember_settings
+from churnbook.generations.make import amend
 from churnbook.intake.loading import derived
 from churnbook.intake.loading.derived import LONGEST_NAME, Conditions, DerivedEvent
-from churnbook.intake.loading.report import Settings
 from churnbook.words.language import N_
-from churnbook.words.message import Notice
+from churnbook.words.message import Notice, Refused
 
 __all__ = ["LONGEST_NAME", "Conditions", "DerivedEvent", "bases", "defined", "remove", "save"]
 
@@ -25,62 +21,62 @@ __all__ = ["LONGEST_NAME", "Conditions", "DerivedEvent", "bases", "defined", "re
 def save(library: Library, id: str, event: DerivedEvent) -> DatasetEntry:
     """Keep a derived event with the dataset `id`, in its next generation.
 
-    Raises CannotSave where its name is empty, too long or taken, where an event or value it is made of does not
+    Raises Refused where its name is empty, too long or taken, where an event or value it is made of does not
     occur, and where it never happens.
     """
     event = replace(event, name=" ".join(event.name.split()))
 
     def check(facts: Facts) -> None:
         if fault := event.fault():
-            raise CannotSave(fault[0], **fault[1])
+            raise Refused.because(fault)
         if event.name in facts.events:
-            raise CannotSave(N_("The files already have an event “{name}”; choose another name."), name=event.name)
+            raise Refused(N_("The files already have an event “{name}”; choose another name."), name=event.name)
         if event.name in facts.derived:
-            raise CannotSave(
+            raise Refused(
                 N_("There is a derived event “{name}” already; choose another name, or remove that one first."),
                 name=event.name,
             )
         known = bases(facts)
         for base, _conditions in event.events:
             if base not in known:
-                raise CannotSave(N_("No event “{event}” happens in the files; choose another."), event=base)
+                raise Refused(N_("No event “{event}” happens in the files; choose another."), event=base)
         for attribute, value in _never(facts, event):
-            raise CannotSave(
+            raise Refused(
                 N_("“{attribute}” is never “{value}” in the events chosen; choose a value that occurs."),
                 attribute=attribute,
                 value=value,
             )
 
-    def write(connection: duckdb.DuckDBPyConnection) -> None:
+    def write(connection: Cursor) -> None:
         if not derived.add(connection, event):
-            raise CannotSave(
+            raise Refused(
                 N_("“{name}” never happens: no row has all of that at once. Ask for fewer attributes, or more values."),
                 name=event.name,
             )
         derived.count(connection)
-        _remember(connection, lambda settings: replace(settings, derived=(*settings.derived, event)))
+        remember_settings(connection, lambda settings: replace(settings, derived=(*settings.derived, event)))
 
     what = Notice(N_("Put together the event “{name}”."), {"name": event.name})
-    return next_generation(library, id, check, write, what)
+    return amend(library, id, check, write, what)
 
 
 def remove(library: Library, id: str, name: str) -> DatasetEntry:
-    """Take a derived event out of the dataset again, in a next generation. Raises CannotSave where it is none."""
+    """Take a derived event out of the dataset again, in a next generation. Raises Refused where it is none."""
 
     def check(facts: Facts) -> None:
         if name not in facts.derived:
-            raise CannotSave(N_("There is no derived event “{name}” (any more)."), name=name)
+            raise Refused(N_("There is no derived event “{name}” (any more)."), name=name)
 
-    def write(connection: duckdb.DuckDBPyConnection) -> None:
+    def write(connection: Cursor) -> None:
         connection.execute("delete from main.derived_events where name = $name", {"name": name})
         connection.execute("delete from main.derived_moments where name = $name", {"name": name})
         derived.count(connection)
-        _remember(
+        remember_settings(
             connection,
             lambda settings: replace(settings, derived=tuple(each for each in settings.derived if each.name != name)),
         )
 
-    return next_generation(library, id, check, write, Notice(N_("Removed the event “{name}”."), {"name": name}))
+    return amend(library, id, check, write, Notice(N_("Removed the event “{name}”."), {"name": name}))
 
 
 def defined(facts: Facts) -> list[DerivedEvent]:
@@ -139,12 +135,3 @@ with
     )
 select distinct attribute, value from asked anti join held using (attribute, value) order by attribute, value
 """
-
-
-def _remember(connection: duckdb.DuckDBPyConnection, change: Callable[[Settings], Settings]) -> None:
-    """Change the settings in the recipe too, so that the next files are loaded with them."""
-    for (content,) in connection.execute("select content from meta.recipe").fetchall():
-        made = MadeOf.of_json(content)
-        connection.execute(
-            "update meta.recipe set content = $1", [replace(made, settings=change(made.settings)).to_json()]
-        )

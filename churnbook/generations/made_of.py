@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-
-import duckdb
 
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.uploads import Upload
-from churnbook.engine.duckdb import open_cursor
-from churnbook.intake.loading.overlap import CLASHES, Added
+from churnbook.engine.duckdb import Cursor, open_cursor
+from churnbook.intake.loading.overlap import CONFLICTS, Batch
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping.map import Plan
 from churnbook.words.message import Notice
@@ -25,26 +23,26 @@ class Part:
 
     upload: Upload
     plan: Plan
-    added: Added
+    batch: Batch
 
     def to_json(self) -> dict[str, Any]:
         """The part as JSON holds it."""
         return {
             "upload": self.upload.to_json(),
             "plan": self.plan.to_json(),
-            "batch": self.added.batch,
-            "clash": self.added.clash,
+            "batch": self.batch.number,
+            "on_conflict": self.batch.on_conflict,
         }
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> Part:
         """The part that JSON holds; ValueError or KeyError where it is none."""
-        if content["clash"] not in CLASHES:
-            raise ValueError(content["clash"])
+        if content["on_conflict"] not in CONFLICTS:
+            raise ValueError(content["on_conflict"])
         return cls(
             Upload.of_json(content["upload"]),
             Plan.of_json(content["plan"]),
-            Added(int(content["batch"]), content["clash"]),
+            Batch(int(content["batch"]), content["on_conflict"]),
         )
 
 
@@ -58,7 +56,7 @@ class MadeOf:
     @property
     def batches(self) -> int:
         """How many times files were given."""
-        return 1 + max((part.added.batch for part in self.parts), default=-1)
+        return 1 + max((part.batch.number for part in self.parts), default=-1)
 
     @property
     def lists_customers(self) -> bool:
@@ -86,7 +84,7 @@ class MadeOf:
 def made_of_dataset(facts: Facts) -> MadeOf | None:
     """The recipe of a dataset; None where it was made without keeping its files, as samples are."""
     with open_cursor(facts.path) as cursor:
-        row = cursor.execute("select content from meta.recipe").fetchone()
+        row = cursor.execute("select content from meta.made_of").fetchone()
     return MadeOf.of_json(row[0]) if row else None
 
 
@@ -107,9 +105,26 @@ def history(facts: Facts) -> list[Change]:
     return [Change(at, Notice(sentence, json.loads(fields))) for at, sentence, fields in rows]
 
 
-def note_change(connection: duckdb.DuckDBPyConnection, change: Notice) -> None:
+def note_made_of(connection: Cursor, made_of: MadeOf) -> None:
+    """Write down what the dataset a connection writes to is made of, in place of what stood there."""
+    connection.execute("delete from meta.made_of")
+    connection.execute("insert into meta.made_of values ($1)", [made_of.to_json()])
+
+
+def remember_settings(connection: Cursor, change: Callable[[Settings], Settings]) -> None:
+    """Change the settings a dataset was made with, so that the next files are loaded with them; none for samples."""
+    for (content,) in connection.execute("select content from meta.made_of").fetchall():
+        made = MadeOf.of_json(content)
+        note_made_of(connection, replace(made, settings=change(made.settings)))
+
+
+def note_change(connection: Cursor, change: Notice) -> None:
     """Add to the history of the dataset a connection writes to."""
     connection.execute(
         "insert into meta.history values ($1, $2, $3)",
-        [dt.datetime.now(dt.UTC).replace(tzinfo=None), change.sentence, json.dumps(change.fields, ensure_ascii=False)],
+        [
+            dt.datetime.now(dt.UTC).replace(tzinfo=None),
+            change.sentence,
+            json.dumps(dict(change.fields), ensure_ascii=False),
+        ],
     )

@@ -1,53 +1,49 @@
-"""Making the next generation of a dataset: the first load, files added or replaced, another mapping.
-
-Every generation is made anew from the kept files by its recipe, so that a change is a changed recipe.
-"""
+"""The next generation of a dataset: loaded anew from the kept files by what it is made of, or changed in a copy."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import duckdb
-
-from churnbook.catalogue import schema
 from churnbook.datasets import uploads
 from churnbook.datasets.facts import Facts, NoDataset
-from churnbook.datasets.library import Busy, DatasetEntry, Library, alone
+from churnbook.datasets.library import DatasetEntry, Library, alone
 from churnbook.datasets.uploads import Upload
-from churnbook.generations import segments
-from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset, note_change
+from churnbook.engine.duckdb import Cursor, writing
+from churnbook.generations.carried import carry_history, carry_segments
+from churnbook.generations.made_of import MadeOf, Part, made_of_dataset, note_change, note_made_of
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import churn, load
-from churnbook.intake.loading.overlap import Added
+from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Settings
 from churnbook.intake.loading.stop import Stop
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import Notice, Refused
 
 
 @dataclass(frozen=True)
-class Given:
+class UploadedFile:
     """A file as it was given, and its sheets with what they are."""
 
     upload: Upload
     path: Path
-    mapped: tuple[Mapped, ...]
+    mapped: tuple[MappedSheet, ...]
 
     @classmethod
-    def of(cls, upload: Upload, path: Path, sheets: Sequence[Sheet], mapped: Sequence[Mapped]) -> Given:
+    def of(cls, upload: Upload, path: Path, sheets: Sequence[Sheet], mapped: Sequence[MappedSheet]) -> UploadedFile:
         """The file, with those of `mapped` that were made of its sheets."""
         own = {(sheet.sha256, sheet.name) for sheet in sheets}
         return cls(upload, path, tuple(each for each in mapped if (each.sheet.sha256, each.sheet.name) in own))
 
-    def parts(self, added: Added) -> tuple[Part, ...]:
+    def parts(self, added: Batch) -> tuple[Part, ...]:
         """The file's part of a recipe."""
         return tuple(Part(self.upload, each.plan, added) for each in self.mapped)
 
@@ -57,17 +53,17 @@ Sheets = Mapping[str, tuple[Path, Sequence[Sheet]]]
 
 
 def begin(
-    library: Library, given: Sequence[Given], settings: Settings, progress: Progress, stop: Stop | None = None
+    library: Library, given: Sequence[UploadedFile], settings: Settings, progress: Progress, stop: Stop | None = None
 ) -> DatasetEntry:
     """Make a new dataset of files. Raises Refused or Stopped, and leaves nothing behind then."""
     id = library.new_id()
     names = ", ".join(each.upload.name for each in given)
-    made_of = MadeOf(tuple(part for each in given for part in each.parts(Added())), settings)
+    made_of = MadeOf(tuple(part for each in given for part in each.parts(Batch())), settings)
     mapped = [each for one in given for each in one.mapped]
     try:
         _refuse_twins(made_of)
-        return _make(
-            library, id, made_of, mapped, given, Notice(N_("Loaded {files}."), {"files": names}), progress, stop
+        return _load_anew(
+            library, id, made_of, mapped, given, Notice.of(N_("Loaded {files}."), files=names), progress, stop
         )
     except BaseException:
         library.discard(id)
@@ -78,7 +74,7 @@ def change(
     library: Library,
     listed: DatasetEntry,
     wanted: MadeOf,
-    given: Sequence[Given],
+    given: Sequence[UploadedFile],
     what: Notice,
     progress: Progress,
     stop: Stop | None = None,
@@ -87,12 +83,12 @@ def change(
 
     Raises Refused or Stopped, also where the dataset was changed meanwhile, and leaves it as it is then.
     """
-    with _alone(listed), tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+    with alone(listed.id), tempfile.TemporaryDirectory(prefix="churnbook-") as work:
         if library.find(listed.id).generation != listed.generation:
             raise Refused(N_("“{name}” was changed by somebody else meanwhile. Look at it again."), name=listed.name)
         _refuse_twins(wanted)
         mapped = again(library, listed, wanted, given, Path(work))
-        return _make(library, listed.id, wanted, mapped, given, what, progress, stop)
+        return _load_anew(library, listed.id, wanted, mapped, given, what, progress, stop)
 
 
 def _refuse_twins(wanted: MadeOf) -> None:
@@ -108,7 +104,9 @@ def _refuse_twins(wanted: MadeOf) -> None:
             )
 
 
-def again(library: Library, listed: DatasetEntry, wanted: MadeOf, given: Sequence[Given], work: Path) -> list[Mapped]:
+def again(
+    library: Library, listed: DatasetEntry, wanted: MadeOf, given: Sequence[UploadedFile], work: Path
+) -> list[MappedSheet]:
     """The sheets of a recipe, from the files just given and from those the dataset keeps."""
     fresh = [(each.upload.sha256, mapped) for each in given for mapped in each.mapped]
     missing = {
@@ -146,26 +144,26 @@ def _lost(name: str) -> Refused:
     return Refused(N_("{file} is no longer kept with the dataset. Upload it again as a new dataset."), file=name)
 
 
-def _make(
+def _load_anew(
     library: Library,
     id: str,
     wanted: MadeOf,
-    mapped: Sequence[Mapped],
-    given: Sequence[Given],
+    mapped: Sequence[MappedSheet],
+    given: Sequence[UploadedFile],
     what: Notice,
     progress: Progress,
     stop: Stop | None,
 ) -> DatasetEntry:
-    """Load, write down how it was made, carry the saved segments over, and publish; or leave everything as it was."""
+    """Load, write down how it was made, carry over what was saved, and publish; or leave everything as it was."""
     if wanted.settings.defined_at is None:
         defined_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         wanted = replace(wanted, settings=replace(wanted.settings, defined_at=defined_at))
     former = _former(library, id)
     order = _order(wanted)
-    target = library.next_path(id)
     stop = stop or Stop()
     tell = stop.told(progress)
-    try:
+
+    def fill(path: Path) -> None:
         for each in given:
             try:
                 uploads.keep(library.uploads(id), each.upload, each.path, partial(tell, each.upload.name, 0.0))
@@ -175,44 +173,94 @@ def _make(
                 ) from None
         load.load(
             [mapped[i] for i in order],
-            target,
+            path,
             wanted.settings,
             progress,
-            added=[wanted.parts[i].added for i in order],
+            batches=[wanted.parts[i].batch for i in order],
             stop=stop,
         )
-        with _writing(target) as connection:
-            connection.execute("insert into meta.recipe values ($1)", [wanted.to_json()])
-            for change in reversed(history(former)) if former else []:
-                connection.execute(
-                    "insert into meta.history values ($1, $2, $3)",
-                    [change.at, change.what.sentence, schema.to_json(change.what.fields)],
-                )
-            note_change(connection, what)
-            if former:
-                segments.carry_over(former, connection)
-                churn.leave_out(connection, wanted.settings.left_out)  # it may name a saved segment
-            tell("passport", 1.0)  # the last moment at which it can be stopped
-    except BaseException:
-        target.unlink(missing_ok=True)
+
+    def write(connection: Cursor) -> None:
+        note_made_of(connection, wanted)
+        if former:
+            carry_history(former, connection)
+            carry_segments(former, connection)
+            churn.leave_out(connection, wanted.settings.left_out)  # it may name a saved segment
+
+    def last_moment(_connection: Cursor) -> None:
+        tell("passport", 1.0)  # until here it can be stopped
+
+    try:
+        return next_generation(library, id, fill, (write, last_moment), what, wanted.settings.name)
+    finally:
         _prune(library, id)
-        raise
-    # another name may have been given meanwhile
-    name = library.find(id).name if former else wanted.settings.name
-    published = library.publish(id, target, name)
-    _prune(library, id)
-    return published
+
+
+def amend(
+    library: Library,
+    id: str,
+    check: Callable[[Facts], None],
+    write: Callable[[Cursor], None],
+    what: Notice,
+) -> DatasetEntry:
+    """Make the next generation by changing a copy of the current one; a failure leaves the dataset as it was.
+
+    `check` may raise Refused, which is also raised where the dataset is being changed.
+    """
+    with alone(id):
+        facts = library.facts(id, library.find(id).generation)
+        check(facts)
+        return next_generation(library, id, lambda path: _copy(facts.path, path), (write,), what)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+
+
+def next_generation(
+    library: Library,
+    id: str,
+    fill: Callable[[Path], None],
+    changes: Sequence[Callable[[Cursor], None]],
+    what: Notice | None,
+    name: str = "",
+    is_sample: bool = False,
+) -> DatasetEntry:
+    """The one way a generation comes to be: a file is filled, changed, gets its line of history, and is published.
+
+    Nothing of it is seen before it is whole, and a failure leaves nothing behind. `name` is for a dataset that has
+    none yet; without `what` nothing is noted.
+    """
+    target = library.next_path(id)
+    beginning = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        fill(beginning)
+        if changes or what:
+            with writing(beginning) as connection:
+                for change in changes:
+                    change(connection)
+                if what:
+                    note_change(connection, what)
+        beginning.replace(target)
+    finally:
+        beginning.unlink(missing_ok=True)
+    try:
+        current = library.find(id)  # another name may have been given meanwhile
+        name, is_sample = current.name, current.is_sample
+    except NoDataset:
+        pass  # it is the first
+    return library.publish(id, target, name, is_sample)
 
 
 def _order(wanted: MadeOf) -> list[int]:
-    """The places of the parts in the order they are loaded: as they came, but what replaces customers before these.
+    """The positions of the parts in the order they are loaded: as they came, but what replaces customers before these.
 
     Of a customer in several files the first that says something wins. What is read of one sheet stays together.
     """
     ranks: dict[tuple[str, str], int] = {}
     for part in wanted.parts:
-        comes_first = part.plan.table == "customers" and part.added.clash == "replace"
-        rank = -part.added.batch if comes_first else part.added.batch
+        comes_first = part.plan.table == "customers" and part.batch.on_conflict == "replace"
+        rank = -part.batch.number if comes_first else part.batch.number
         sheet = (part.upload.sha256, part.plan.sheet)
         ranks[sheet] = min(ranks.get(sheet, rank), rank)
     return sorted(
@@ -225,28 +273,6 @@ def _former(library: Library, id: str) -> Facts | None:
         return library.facts(id, library.find(id).generation)
     except NoDataset:
         return None
-
-
-@contextmanager
-def _alone(listed: DatasetEntry) -> Iterator[None]:
-    try:
-        with alone(listed.id):
-            yield
-    except Busy:
-        raise Refused(
-            N_("“{name}” is being changed right now. Wait a moment, then try again."), name=listed.name
-        ) from None
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(str(path))
-    try:
-        connection.execute("set python_enable_replacements = false")
-        yield connection
-        connection.execute("checkpoint")
-    finally:
-        connection.close()
 
 
 def _prune(library: Library, id: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from churnbook.datasets.facts import NoDataset, sources_of
 from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.generations.make import next_generation
 from churnbook.intake.files import read
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
@@ -57,8 +58,9 @@ def _files(sample: Sample) -> list[Path]:
 
 
 def _build(library: Library, sample: Sample) -> DatasetEntry:
-    target = library.next_path(sample.id)
-    with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
-        sheets = [sheet for file in _files(sample) for sheet in read.inspect(file, file.name, Path(work))]
-        load.load([map.propose(sheet) for sheet in sheets], target, Settings(sample.name, sample.timezone))
-    return library.publish(sample.id, target, sample.name, is_sample=True)
+    def fill(path: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
+            sheets = [sheet for file in _files(sample) for sheet in read.inspect(file, file.name, Path(work))]
+            load.load([map.propose(sheet) for sheet in sheets], path, Settings(sample.name, sample.timezone))
+
+    return next_generation(library, sample.id, fill, (), None, sample.name, is_sample=True)

@@ -1,4 +1,4 @@
-"""The address and what it names: the only code that reads or writes query parameters and session state.
+"""The address and what it names: the only code that reads or writes query parameters.
 
 The address holds values, never labels. Dataset, language and scope are written into it on every
 run; a cell's parameters stand under `<cell>.<parameter>`. The session remembers a page's values, so
@@ -21,6 +21,7 @@ from churnbook.catalogue.query import NotAllowed, Parameter, Query, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import Facts, NoDataset, unknown_filters
 from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.page import state
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, spoken
 
@@ -71,9 +72,9 @@ def begin(page: str) -> None:
     On the same page the address says everything; on another page, which Streamlit opens with an
     empty address, the shared values and what was last chosen there come back.
     """
-    memory: dict[tuple[str, str], list[str]] = st.session_state.setdefault(_MEMORY, {})
-    changed = st.session_state.get(_PAGE) != page
-    st.session_state[_PAGE] = page
+    memory: dict[tuple[str, str], list[str]] = state.kept(_MEMORY, dict)
+    changed = state.get(_PAGE) != page
+    state.put(_PAGE, page)
     _notices.set(st.container())
     for key in [key for key in memory if key[0] in ("", page)]:
         if key[1] in st.query_params:
@@ -83,11 +84,11 @@ def begin(page: str) -> None:
         else:
             del memory[key]
     for name in st.query_params:
-        memory[_place(name)] = st.query_params.get_all(name)
+        memory[_key(name)] = st.query_params.get_all(name)
 
 
-def _place(name: str) -> tuple[str, str]:
-    return ("" if name in SHARED else st.session_state[_PAGE], name)
+def _key(name: str) -> tuple[str, str]:
+    return ("" if name in SHARED else state.get(_PAGE), name)
 
 
 def get(name: str) -> list[str]:
@@ -97,15 +98,15 @@ def get(name: str) -> list[str]:
 
 def put(name: str, texts: Sequence[str]) -> None:
     """Write a name into the address, or take it out with no texts."""
-    memory = st.session_state[_MEMORY]
+    memory = state.get(_MEMORY)
     if texts:
         if st.query_params.get_all(name) != list(texts):
             st.query_params[name] = list(texts)
-        memory[_place(name)] = list(texts)
+        memory[_key(name)] = list(texts)
     else:
         if name in st.query_params:
             del st.query_params[name]
-        memory.pop(_place(name), None)
+        memory.pop(_key(name), None)
 
 
 def with_shared(texts: dict[str, str]) -> dict[str, list[str]]:
@@ -115,9 +116,9 @@ def with_shared(texts: dict[str, str]) -> dict[str, list[str]]:
 
 def forget_cells() -> None:
     """Take the parameters of cells out of the address and the memory: another dataset has other names."""
-    memory = st.session_state[_MEMORY]
-    for place in [place for place in memory if place[1] not in SHARED]:
-        del memory[place]
+    memory = state.get(_MEMORY)
+    for key in [key for key in memory if key[1] not in SHARED]:
+        del memory[key]
     for name in [name for name in st.query_params if name not in SHARED]:
         del st.query_params[name]
 
@@ -153,7 +154,7 @@ def keep(name: str, key: str, encode: Callable[[Any], Sequence[str]]) -> Callabl
     """A widget callback that writes the widget's value into the address."""
 
     def write() -> None:
-        put(name, encode(st.session_state[key]))
+        put(name, encode(state.get(key)))
 
     return write
 
@@ -348,7 +349,7 @@ def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = No
 def widget_key(name: str, value: object) -> str:
     """The key of the widget for a name of the address, holding the address's value before it is drawn."""
     key = f"widget:{name}"
-    st.session_state[key] = value
+    state.put(key, value)
     return key
 
 
@@ -357,7 +358,7 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
     name = name_of(cell, parameter.name)
 
     def write() -> None:
-        chosen = st.session_state[f"widget:{name}"]
+        chosen = state.get(f"widget:{name}")
         text = chosen if isinstance(chosen, str) else parameter.text(chosen)
         put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
         if parameter.name not in PICKED:
@@ -368,14 +369,14 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
 
 def follow(cell: str, other: str) -> None:
     """Let what is picked in a cell become void with what is picked in another, whose choices it takes."""
-    st.session_state.setdefault(_FOLLOWERS, {}).setdefault(_place(other), set()).add(cell)
+    state.kept(_FOLLOWERS, dict[tuple[str, str], set[str]]).setdefault(_key(other), set()).add(cell)
 
 
 def void_picks(cell: str) -> None:
     """Take out what was picked in a cell, and in those that follow it, since its result is another."""
     for name in PICKED:
         put(f"{cell}.{name}", ())
-    for follower in st.session_state.get(_FOLLOWERS, {}).get(_place(cell), ()):
+    for follower in state.get(_FOLLOWERS, {}).get(_key(cell), ()):
         void_picks(follower)
 
 

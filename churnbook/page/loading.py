@@ -6,15 +6,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import duckdb
 import streamlit as st
 
 from churnbook.catalogue import schema
 from churnbook.datasets.library import DatasetEntry
+from churnbook.engine.duckdb import EngineError
 from churnbook.intake.loading.report import Progress
 from churnbook.intake.loading.stop import Stop, Stopped
+from churnbook.page import say, state
 from churnbook.words import formats
-from churnbook.words.language import N_, _, translated
+from churnbook.words.language import N_, _
 from churnbook.words.message import Refused
 
 _BEAT = 0.25
@@ -32,21 +33,16 @@ class _Said:
     share: float = 0.0
 
 
-def refuse(refused: Refused) -> None:
-    """Say in the page why something cannot be used."""
-    st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
-
-
 def tell() -> None:
     """Say once that the import of the run before was stopped."""
-    if isinstance(st.session_state.get(_ENDED), Stopped):
-        del st.session_state[_ENDED]
+    if isinstance(state.get(_ENDED), Stopped):
+        state.take(_ENDED)
         st.toast(_("Stopped. Nothing was changed."), icon=":material/block:", duration="long")
 
 
 def finished() -> DatasetEntry | None:
     """What an import made that was done just when the reader clicked."""
-    made: DatasetEntry | None = st.session_state.pop(_ENDED, None)
+    made: DatasetEntry | None = state.take(_ENDED)
     return made
 
 
@@ -70,16 +66,16 @@ def watched(work: Work) -> DatasetEntry | None:
         _wait(worker, stop, said)
     except BaseException:  # the reader clicked, or left; what came of it is told by the next run
         if outcome and isinstance(outcome[0], DatasetEntry | Stopped):
-            st.session_state[_ENDED] = outcome[0]
+            state.put(_ENDED, outcome[0])
         raise
     (result,) = outcome
     if isinstance(result, DatasetEntry):
         return result
     if isinstance(result, Refused):
-        refuse(result)
-    elif isinstance(result, duckdb.Error | OSError):
+        say.refuse(result)
+    elif isinstance(result, EngineError | OSError):
         sentence = N_("The files could not be loaded and nothing was changed. The engine says: {reason}")
-        refuse(Refused(sentence, reason=str(result).splitlines()[0]))
+        say.refuse(Refused(sentence, reason=str(result).splitlines()[0]))
     elif not isinstance(result, Stopped):
         raise result
     return None

@@ -1,28 +1,33 @@
-"""The one way to tell a person something: a notice, and a refusal."""
+"""The one way to tell a person something: a notice, and a refusal that carries one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    pass
+from churnbook.words.language import _
 
 WRONG, LOOK, NOTE = WEIGHTS = ("wrong", "look", "note")
-"""How much a warning weighs: numbers are likely wrong, worth a look, good to know."""
+"""How much a notice weighs: numbers are likely wrong, worth a look, good to know."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the user should know: a message id and its fields, what to do about it, and its weight.
+    """Something a person should know: a message id and its fields, what to do about it, and its weight.
 
-    `advice` is a message id with the same fields, empty where the sentence says itself what to do.
+    `advice` is a message id with the same fields, empty where the sentence says itself what to do. Fields that are
+    messages themselves are translated with the sentence.
     """
 
     sentence: str
-    fields: dict[str, str]
+    fields: Mapping[str, str]
     advice: str = ""
     weight: str = LOOK
+
+    @classmethod
+    def of(cls, sentence: str, advice: str = "", weight: str = LOOK, **fields: object) -> Notice:
+        """The notice with its fields by name."""
+        return cls(sentence, {name: str(value) for name, value in fields.items()}, advice, weight)
 
     @property
     def english(self) -> str:
@@ -34,19 +39,29 @@ class Notice:
         """What to do, untranslated; empty where the sentence says so itself."""
         return self.advice.format(**self.fields)
 
+    @property
+    def words(self) -> str:
+        """The sentence in the language spoken."""
+        return _(self.sentence).format(**self._spoken_fields)
 
-def note(sentence: str, advice: str = "", weight: str = LOOK, **fields: object) -> Notice:
-    """A sentence about what was assumed in reading."""
-    return Notice(sentence, {name: str(value) for name, value in fields.items()}, advice, weight)
+    @property
+    def advice_words(self) -> str:
+        """What to do in the language spoken; empty where the sentence says so itself."""
+        return _(self.advice).format(**self._spoken_fields)
+
+    @property
+    def _spoken_fields(self) -> dict[str, str]:
+        return {name: _(value) for name, value in self.fields.items()}
 
 
 class Refused(Exception):
-    """Input that cannot be used; the sentence is translated where it is shown.
-
-    `sentence` is a message id with named fields, `fields` their values.
-    """
+    """Something that cannot be done as asked; `notice` says what, where and what to do, and is translated when shown."""
 
     def __init__(self, sentence: str, **fields: object) -> None:
-        super().__init__(sentence.format(**fields))
-        self.sentence = sentence
-        self.fields = fields
+        self.notice = Notice(sentence, {name: str(value) for name, value in fields.items()})
+        super().__init__(self.notice.english)
+
+    @classmethod
+    def because(cls, notice: Notice) -> Refused:
+        """The refusal for a notice made before."""
+        return cls(notice.sentence, **notice.fields)

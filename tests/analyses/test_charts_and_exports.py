@@ -50,10 +50,10 @@ def test_a_picture_with_chinese_needs_a_font(
     tables: tuple[pd.DataFrame, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chart = charts.curve(tables[1], "month", "全部同期群")
-    monkeypatch.setattr(charts, "cjk_font", lambda: None)
+    monkeypatch.setattr("churnbook.analyses.draw.picture.cjk_font", lambda: None)
     assert picture_kind(lambda: chart) == "svg"
     assert picture_kind(lambda: charts.curve(tables[1], "month", "All")) == "png"
-    monkeypatch.setattr(charts, "cjk_font", lambda: "Noto Sans CJK SC")
+    monkeypatch.setattr("churnbook.analyses.draw.picture.cjk_font", lambda: "Noto Sans CJK SC")
     assert picture_kind(lambda: chart) == "png"
 
 

@@ -19,9 +19,9 @@ from churnbook.datasets.library import Library
 from churnbook.datasets.scope import prepare_scope
 from churnbook.engine.duckdb import Session, open_cursor
 from churnbook.generations import definition, segments
-from churnbook.generations.amend import CannotSave
 from churnbook.generations.made_of import history
 from churnbook.intake.loading.report import LeftOut
+from churnbook.words.message import Refused
 from tests.analyses.test_churn import contracts, day, hundred, in_february, orders
 from tests.builders import Make, Open, add, ask, columns, texts
 
@@ -269,17 +269,17 @@ def test_a_segment_that_is_left_out_stays(library: Library, dataset_id: str) -> 
     by_silence = Definition.of("churned_by_inactivity:days=90")
     listed = definition.save(library, dataset_id, by_silence, LeftOut((("staff", "yes"),)))
     assert library.facts(dataset_id, listed.generation).left_out == 2
-    with pytest.raises(CannotSave, match="leaves out customers by “staff”"):
+    with pytest.raises(Refused, match="leaves out customers by “staff”"):
         segments.remove(library, dataset_id, "staff")
 
 
 def test_a_definition_that_changes_nothing_or_cannot_be_is_refused(library: Library, dataset_id: str) -> None:
     generation = library.find(dataset_id).generation
-    with pytest.raises(CannotSave, match="in use already"):
+    with pytest.raises(Refused, match="in use already"):
         definition.save(library, dataset_id, Definition.of("churned_by_inactivity:days=90"), LeftOut())
-    with pytest.raises(CannotSave, match="needs a file of subscriptions"):
+    with pytest.raises(Refused, match="needs a file of subscriptions"):
         definition.save(library, dataset_id, Definition.of("churned_by_subscription"), LeftOut())
-    with pytest.raises(CannotSave, match="every customer"):
+    with pytest.raises(Refused, match="every customer"):
         everybody = LeftOut(ids=tuple(f"C{i}" for i in range(40)))
         definition.save(library, dataset_id, Definition.of("churned_by_inactivity:days=90"), everybody)
     assert library.find(dataset_id).generation == generation

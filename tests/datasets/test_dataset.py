@@ -100,9 +100,10 @@ def test_an_import_that_is_refused_leaves_nothing(make: Make, tmp_path: Path) ->
 KILLED = """
 import sys, time
 from pathlib import Path
-from churnbook.intake import load, map, read
-from churnbook.intake.report import Settings
-from churnbook.intake.report import Settings
+from churnbook.intake.files import read
+from churnbook.intake.loading import load
+from churnbook.intake.loading.report import Settings
+from churnbook.intake.mapping import map
 folder = Path(sys.argv[1])
 (sheet,) = read.inspect(folder / "orders.csv", "orders.csv", folder)
 def progress(words, share):

@@ -21,12 +21,11 @@ from churnbook.datasets.facts import check_names, facts_of
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.datasets.uploads import Upload
 from churnbook.generations import derived_events, make
-from churnbook.generations.amend import CannotSave
 from churnbook.generations.derived_events import DerivedEvent
 from churnbook.generations.made_of import MadeOf, history, made_of_dataset
-from churnbook.generations.make import Given
+from churnbook.generations.make import UploadedFile
 from churnbook.intake.files import read
-from churnbook.intake.loading.overlap import Added
+from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import map
 from churnbook.page import contents
@@ -94,7 +93,7 @@ def test_an_event_is_saved_told_and_removed(library: Library, make: Make) -> Non
     facts = library.facts(id, listed.generation)
     assert facts.derived == {"touched": 6}
     assert rows_of(facts.path, "select distinct name from main.derived_moments") == [("touched",)]
-    with pytest.raises(CannotSave, match="There is no derived event “sale seen”"):
+    with pytest.raises(Refused, match="There is no derived event “sale seen”"):
         derived_events.remove(library, id, "sale seen")
 
 
@@ -142,7 +141,7 @@ def test_what_other_tables_tell_is_put_together_too(library: Library, make: Make
 )
 def test_what_cannot_be_saved_changes_nothing(library: Library, make: Make, event: DerivedEvent, words: str) -> None:
     path = kept(library, make({"events.csv": LOG}), TOUCH)
-    with pytest.raises(CannotSave, match=words):
+    with pytest.raises(Refused, match=words):
         derived_events.save(library, path.parent.name, event)
     assert library.find(path.parent.name).generation == int(path.stem)
     assert derived_events.defined(facts_of(path)) == [TOUCH]
@@ -258,22 +257,22 @@ def test_attributes_and_values_are_offered_commonest_first(make: Make) -> None:
 # Files added later
 
 
-def given(folder: Path, name: str, content: str) -> Given:
+def given(folder: Path, name: str, content: str) -> UploadedFile:
     path = folder / name
     path.write_text(content, encoding="utf-8")
     upload = Upload(name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
-    return Given(upload, path, tuple(map.propose(each) for each in read.inspect(path, name, folder)))
+    return UploadedFile(upload, path, tuple(map.propose(each) for each in read.inspect(path, name, folder)))
 
 
 def quiet(words: str, share: float) -> None:
     pass
 
 
-def grown(library: Library, listed: DatasetEntry, more: Given, instead: bool = False) -> DatasetEntry:
+def grown(library: Library, listed: DatasetEntry, more: UploadedFile, instead: bool = False) -> DatasetEntry:
     """The dataset with one more file, or made of that alone."""
     before = made_of_dataset(library.facts(listed.id, listed.generation))
     assert before is not None
-    parts = more.parts(Added(before.batches, "add"))
+    parts = more.parts(Batch(before.batches, "add"))
     wanted = MadeOf(parts if instead else (*before.parts, *parts), before.settings)
     return make.change(library, listed, wanted, [more], Notice("Done.", {}), quiet)
 

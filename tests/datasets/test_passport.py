@@ -38,7 +38,7 @@ def became(path: Path) -> dict[str, dict[str, int]]:
 
 
 def told(path: Path) -> str:
-    return "\n".join(f"{each.fact} {each.todo}" for each in passport.warnings(facts_of(path)))
+    return "\n".join(f"{passport.fact(each)} {passport.todo(each)}" for each in passport.warnings(facts_of(path)))
 
 
 def daily(first: dt.date, last: dt.date, but: Callable[[dt.date], bool] = lambda day: False) -> str:
@@ -262,7 +262,7 @@ def test_days_missing_from_a_table_that_has_rows_every_day_are_a_gap(make: Make)
     assert gaps(made) == [("orders", dt.date(2024, 5, 3), dt.date(2024, 5, 19), 17, 1)]
     facts = facts_of(made)
     (said,) = passport.warnings(facts)
-    assert (said.weight, said.fact, said.todo) == (
+    assert (said.weight, passport.fact(said), passport.todo(said)) == (
         WRONG,
         "Orders: no rows from 2024\\-05\\-03 to 2024\\-05\\-19 (**17** days).",
         "Otherwise there are rows every day\\. Export Orders again for 2024\\-05\\-03 to 2024\\-05\\-19; if nothing happened then, all is right\\.",

@@ -7,7 +7,7 @@ from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.datasets.scope import prepare_scope
 from churnbook.engine.duckdb import open_cursor
 from churnbook.generations import segments
-from churnbook.generations.amend import CannotSave
+from churnbook.words.message import Refused
 from tests.builders import Make, columns
 
 ORDERS = "customer_id,ordered_at\nA,2024-01-05\nA,2024-02-05\nB,2024-01-06\nC,2024-02-07\n"
@@ -54,7 +54,7 @@ def test_what_cannot_be_saved_changes_nothing(
     listed: tuple[Library, DatasetEntry], name: str, customers: list[str], words: str
 ) -> None:
     library, shop = listed
-    with pytest.raises(CannotSave, match=words):
+    with pytest.raises(Refused, match=words):
         segments.save(library, shop.id, name, customers, "yes", "no")
     assert library.find(shop.id) == shop
     assert [path.name for path in (library.folder / shop.id).glob("*.duckdb*")] == ["1.duckdb"]
@@ -71,7 +71,7 @@ def test_a_hostile_name_is_just_a_name(listed: tuple[Library, DatasetEntry]) -> 
 def test_a_segment_is_removed_again_and_only_a_saved_one(listed: tuple[Library, DatasetEntry]) -> None:
     library, shop = listed
     saved = segments.save(library, shop.id, "mine", ["A"], "yes", "no")
-    with pytest.raises(CannotSave, match="no saved segment “city”"):
+    with pytest.raises(Refused, match="no saved segment “city”"):
         segments.remove(library, saved.id, "city")
     removed = segments.remove(library, saved.id, "mine")
     assert removed.generation == 3

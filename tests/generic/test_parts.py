@@ -389,7 +389,7 @@ HIDDEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
 
 def hiding(folder: Path, name: str, changes: list[tuple[str, str]]) -> Catalogue:
     shutil.copytree(queries.FOLDER, folder)
-    path = folder / CATALOGUE.find(name).path.name
+    path = folder / CATALOGUE.find(name).file
     path.write_text(replaced(path.read_text(encoding="utf-8"), *changes), encoding="utf-8")
     return queries.load(folder)
 

@@ -22,7 +22,7 @@ from churnbook.intake.files import read
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import map
-from churnbook.words.language import speak, translated
+from churnbook.words.language import speak
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON, Make
 from tests.intake.written import zipped
@@ -363,7 +363,7 @@ def test_a_file_that_cannot_be_used_is_told_in_both_languages(tmp_path: Path, na
     assert str(caught.value).startswith(name) and words in str(caught.value)
     speak("zh_CN")
     try:
-        chinese = translated(caught.value.sentence, caught.value.fields)
+        chinese = caught.value.notice.words
     finally:
         speak("en")
     assert chinese.startswith(name) and chinese != str(caught.value)

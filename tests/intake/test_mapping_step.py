@@ -18,7 +18,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import companion, map, unpivot
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON, Open, columns, texts
 from tests.intake.test_intake import stored
@@ -49,7 +49,7 @@ def sheet_of(content: str, folder: Path, name: str = "orders.csv") -> Sheet:
     return found
 
 
-def loaded(folder: Path, *mapped: Mapped) -> tuple[Path, Report]:
+def loaded(folder: Path, *mapped: MappedSheet) -> tuple[Path, Report]:
     target = folder / "made.duckdb"
     return target, load.load(mapped, target, Settings("made"), uploaded_on=UPLOADED_ON)
 

@@ -15,7 +15,7 @@ from churnbook.intake.files import headers, read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import companion, map, remembered, unpivot
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from tests.builders import Open, texts
 from tests.intake.test_mapping_step import choose, labelled, newest, uploaded
 
@@ -29,10 +29,10 @@ def sheet_of(content: str, folder: Path, name: str = "export.csv") -> Sheet:
     return found
 
 
-def kept(folder: Path) -> Mapped:
+def kept(folder: Path) -> MappedSheet:
     sheet = sheet_of(CONTENT, folder)
     roles = {"customer_id": "Buyer", "occurred_at": "When", "event": "Country"}
-    mapped = Mapped(sheet, "events", roles, Choice(day_first=True), ("Paid",))
+    mapped = MappedSheet(sheet, "events", roles, Choice(day_first=True), ("Paid",))
     remembered.keep(folder / "mappings", [mapped], DAY)
     return mapped
 
@@ -127,19 +127,19 @@ ORDERS = "Buyer,Order date,Paid amount,Country\n" + "".join(
 
 def test_the_page_starts_from_the_last_mapping_and_goes_back_to_the_guess(opened: Open, library: Library) -> None:
     app = uploaded(opened, {"export.csv": ORDERS})
-    assert "Mapped as on" not in texts(app)
+    assert "MappedSheet as on" not in texts(app)
     choose(app, {"Paid amount": "a"})
     app.button(key="load").click().run()
     assert not app.exception
     assert dict(newest(library).attributes) == {"Country": 2, "Paid amount": 8}
 
     app = uploaded(opened, {"again.csv": ORDERS.replace("C0", "C9")})
-    assert f"Mapped as on {dt.date.today()}" in texts(app)
+    assert f"MappedSheet as on {dt.date.today()}" in texts(app)
     (editor,) = app.data_editor
     assert list(editor.value["role"]) == ["customer_id", "ordered_at", "a", "a"]
     assert list(editor.value["known"]) == ["last time"] * 4
     labelled(app.button, "Start from the guess").click().run()
     assert not app.exception
-    assert "Mapped as on" not in texts(app)
+    assert "MappedSheet as on" not in texts(app)
     (editor,) = app.data_editor
     assert list(editor.value["role"]) == ["customer_id", "ordered_at", "amount", "a"]

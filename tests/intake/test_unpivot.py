@@ -14,7 +14,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import unpivot
-from churnbook.intake.mapping.map import Mapped, Plan
+from churnbook.intake.mapping.map import MappedSheet, Plan
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON
 
@@ -50,7 +50,7 @@ def test_each_month_becomes_a_row_with_its_line_where_the_cell_says_something(tm
 def test_a_plan_kept_as_json_loads_the_same_again(tmp_path: Path) -> None:
     sheet = sheet_of(WIDE, tmp_path)
     roles = {"customer_id": "客户编号", "ordered_at": "月份", "amount": "金额"}
-    mapped = Mapped(unpivot.apply(sheet, MONTHS, tmp_path), "orders", roles, Choice(day_first=False), ("城市",))
+    mapped = MappedSheet(unpivot.apply(sheet, MONTHS, tmp_path), "orders", roles, Choice(day_first=False), ("城市",))
     plan = Plan.of_json(json.loads(json.dumps(mapped.plan.to_json())))
     assert plan == mapped.plan and plan.sheet == "wide.csv" and plan.left_out == ("城市",)
     again = plan.apply(sheet, tmp_path)
@@ -95,7 +95,7 @@ def test_json_that_is_no_plan_is_refused(change: dict[str, object]) -> None:
 
 def test_left_out_columns_are_not_kept(tmp_path: Path) -> None:
     sheet = sheet_of(WIDE, tmp_path)
-    assert Mapped(sheet, "customers", {"customer_id": "客户编号"}, left_out=("2024-01",)).kept() == (
+    assert MappedSheet(sheet, "customers", {"customer_id": "客户编号"}, left_out=("2024-01",)).kept() == (
         *("城市", "2024-02", "2024-03"),
     )
 
@@ -147,7 +147,7 @@ def test_the_last_month_counts_whole_unless_it_is_not_over_yet(
     tmp_path: Path, uploaded_on: dt.date, watermark: dt.date
 ) -> None:
     roles = {"customer_id": "客户编号", "ordered_at": "月份", "amount": "金额"}
-    mapped = Mapped(unpivot.apply(sheet_of(WIDE, tmp_path), MONTHS, tmp_path), "orders", roles)
+    mapped = MappedSheet(unpivot.apply(sheet_of(WIDE, tmp_path), MONTHS, tmp_path), "orders", roles)
     load.load([mapped], tmp_path / "made.duckdb", Settings("made"), uploaded_on=uploaded_on)
     facts = facts_of(tmp_path / "made.duckdb")
     assert facts.watermark == watermark

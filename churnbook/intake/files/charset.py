@@ -18,7 +18,7 @@ from pathlib import Path
 from churnbook.intake.files.characters import COMMON
 from churnbook.intake.files.sheet import File
 from churnbook.words.language import N_
-from churnbook.words.message import NOTE, WRONG, Notice, Refused, note
+from churnbook.words.message import NOTE, WRONG, Notice, Refused
 
 CHUNK = 1 << 20
 _JUDGED_BYTES = 1 << 16
@@ -311,7 +311,7 @@ def _transcoded(file: File, encoding: str) -> Text:
     notes = []
     if encoding in ("cp950", "cp1252"):
         notes.append(
-            note(
+            Notice.of(
                 N_(
                     "{file} is not UTF-8 and was read as {encoding}, by its characters, for example “{sample}”. "
                     "If that looks wrong, save it as “CSV UTF-8” and load it again."
@@ -321,7 +321,7 @@ def _transcoded(file: File, encoding: str) -> Text:
         )  # fmt: skip
     elif encoding == "gb18030" and _score(_sample(file.path), encoding) < _UNUSUAL:
         notes.append(
-            note(
+            Notice.of(
                 N_(
                     "{file} was read as GB18030, but its characters are unusual, for example “{sample}”. "
                     "If that looks wrong, save it as “CSV UTF-8” and load it again."
@@ -331,11 +331,13 @@ def _transcoded(file: File, encoding: str) -> Text:
         )  # fmt: skip
     if nuls:
         notes.append(
-            note(N_("{file} holds {n} NUL characters; they were removed."), weight=NOTE, file=file.name, n=f"{nuls:,}")
+            Notice.of(
+                N_("{file} holds {n} NUL characters; they were removed."), weight=NOTE, file=file.name, n=f"{nuls:,}"
+            )
         )
     if is_cut_off:
         notes.append(
-            note(
+            Notice.of(
                 N_("{file} ends in the middle of a character; it is probably cut off. Compare its last row."),
                 weight=WRONG,
                 file=file.name,

@@ -138,7 +138,7 @@ def _of_several(file: File, inner: Iterator[tuple[Path, str]], budget: Budget) -
             if budget.left < 0:
                 raise
             refusals.append(refused)
-            notes.append(Notice(refused.sentence, {key: str(value) for key, value in refused.fields.items()}))
+            notes.append(refused.notice)
     if not sheets:
         raise refusals[0]
     return [replace(sheet, notes=(*sheet.notes, *notes)) for sheet in sheets]

@@ -11,7 +11,7 @@ from churnbook.intake.files import shape
 from churnbook.intake.files.charset import Text
 from churnbook.intake.files.sheet import MOST_COLUMNS, File, Sheet, copied
 from churnbook.words.language import N_
-from churnbook.words.message import NOTE, Refused, note
+from churnbook.words.message import NOTE, Notice, Refused
 
 _LARGEST_DOCUMENT = 256 << 20
 
@@ -72,7 +72,7 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
     notes = [*text.notes]
     if first_missing:
         notes.append(
-            note(
+            Notice.of(
                 N_(
                     "{file}: the objects do not all have the same keys (the first that differs is {line}); "
                     "a key that an object lacks was read as an empty cell."
@@ -83,7 +83,7 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
         )  # fmt: skip
     if others:
         notes.append(
-            note(
+            Notice.of(
                 N_("{file}: {n} entries are no objects and were left out."),
                 N_("Compare the first of them with the file."),
                 file=file.name,

@@ -15,7 +15,7 @@ from churnbook.intake.files.charset import Text
 from churnbook.intake.files.shape import Shape
 from churnbook.intake.files.sheet import SAMPLE_ROWS, Aside, File, Sheet, damaged, no_rows, sample_of, write
 from churnbook.words.language import N_
-from churnbook.words.message import Refused, note
+from churnbook.words.message import Notice, Refused
 
 _HEAD = 1 << 18
 _DELIMITERS = ",\t;|\x01"
@@ -127,7 +127,7 @@ def _with_quotes_judged(file: File, sheet: Sheet, found: Shape) -> Sheet:
         return sheet
     if not sample:
         raise no_rows(file.name)
-    said = note(
+    said = Notice.of(
         N_(
             "{file}: {n} lines have a quotation mark that does not belong to a pair (the first is line {line}); "
             "each was read as a row of its own. Compare a few of them."

@@ -17,7 +17,7 @@ from churnbook.intake.files import table
 from churnbook.intake.files.shape import Merge
 from churnbook.intake.files.sheet import File, Sheet, damaged
 from churnbook.words.language import N_
-from churnbook.words.message import NOTE, WRONG, Notice, Refused, note
+from churnbook.words.message import NOTE, WRONG, Notice, Refused
 
 _CHUNK = 1 << 18
 _ROWS = 1000
@@ -29,7 +29,7 @@ def sheets(file: File, format: str) -> list[Sheet]:
     notes: list[Notice] = []
     if format != "xls" and (empty := _look_through(file)):
         notes.append(
-            note(
+            Notice.of(
                 N_(
                     "{file}: {n} formulas have no stored result and were read as empty cells. "
                     "Open the workbook in Excel or WPS, save it and load it again."
@@ -78,7 +78,7 @@ def _sheets(file: File, format: str, notes: list[Notice]) -> list[Sheet]:
         hidden = [meta.name for meta in book.sheets_metadata if meta.visible != visible]
         if hidden:
             notes.append(
-                note(
+                Notice.of(
                     N_("{file} has hidden sheets, which were left out: {sheets}. Show them in the workbook if needed."),
                     weight=NOTE,
                     file=file.name, sheets=", ".join(hidden),

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 import duckdb
 
+from churnbook.datasets.passport import LOADED, READ, REPEATED
 from churnbook.intake.loading.report import Account, Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
-
-READ, LOADED, REPEATED, REPLACED = "read", "loaded", "repeated", "replaced"
-NOT_DATA = ("total", "header", "blank")
-"""The reasons of rows that are no data, among those that say why a row was not loaded."""
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
@@ -28,7 +25,7 @@ def enter(connection: duckdb.DuckDBPyConnection, source: int, what: str, rows: i
     connection.execute("insert into meta.accounts values ($1, $2, $3)", [source, what, rows])
 
 
-def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
     """Count what was loaded and set aside of every sheet; raises Refused where a row read is not accounted for."""
     for number, each in enumerate(mapped):
         enter(connection, number, LOADED, _loaded(connection, number, mapped))
@@ -57,7 +54,7 @@ def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], repor
     ]
 
 
-def _loaded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Sequence[Mapped]) -> int:
+def _loaded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Sequence[MappedSheet]) -> int:
     """The rows of a sheet that arrived; those of several sheets of one table cannot be told apart there."""
     table = mapped[number].table
     if sum(each.table == table for each in mapped) == 1:

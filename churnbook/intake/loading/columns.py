@@ -16,7 +16,7 @@ from churnbook.intake.cells.values import Written
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 
@@ -26,7 +26,7 @@ _CELLS_SHOWN = 20
 
 def judge(
     connection: duckdb.DuckDBPyConnection,
-    mapped: Mapped,
+    mapped: MappedSheet,
     timezone: str,
     unread: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Written]:
@@ -53,7 +53,7 @@ def _numbers(column: _Column, cells: Sequence[str]) -> Numbers:
     return replace(written, decimal="," if comma > point else ".")
 
 
-def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped) -> dict[str, list[str]]:
+def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> dict[str, list[str]]:
     """For each role, cells of a staged sheet that its column's way of writing does not read."""
     found = {}
     for role in _judged_roles(mapped):
@@ -68,7 +68,7 @@ def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped) -
     return found
 
 
-def readings(mapped: Mapped) -> Mapping[str, tuple[str, object]]:
+def readings(mapped: MappedSheet) -> Mapping[str, tuple[str, object]]:
     """For each role that is read from writing, the first cell of its column that is read, and its value in UTC."""
     return _readings(mapped.sheet, mapped.table, tuple(mapped.roles.items()), mapped.choice)
 
@@ -77,7 +77,7 @@ def readings(mapped: Mapped) -> Mapping[str, tuple[str, object]]:
 def _readings(
     sheet: Sheet, table: str, roles: tuple[tuple[str, str], ...], choice: Choice
 ) -> Mapping[str, tuple[str, object]]:
-    mapped = Mapped(sheet, table, dict(roles), choice)
+    mapped = MappedSheet(sheet, table, dict(roles), choice)
     found = {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -97,7 +97,7 @@ def _readings(
     return found
 
 
-def open_dates(mapped: Mapped) -> tuple[str, str, str, str] | None:
+def open_dates(mapped: MappedSheet) -> tuple[str, str, str, str] | None:
     """A header whose dates fit day first and month first, a cell of it, and that cell read month first and day first.
 
     None where every column says which it is.
@@ -105,7 +105,7 @@ def open_dates(mapped: Mapped) -> tuple[str, str, str, str] | None:
     return _open_dates(mapped.sheet, mapped.table, _dated(mapped))
 
 
-def counted_days(mapped: Mapped) -> tuple[str, str, str, str] | None:
+def counted_days(mapped: MappedSheet) -> tuple[str, str, str, str] | None:
     """A header whose dates are a spreadsheet's numbers of days, a cell of it, and the day that is from 1900 and from 1904.
 
     None where no column has such numbers.
@@ -113,13 +113,13 @@ def counted_days(mapped: Mapped) -> tuple[str, str, str, str] | None:
     return _counted_days(mapped.sheet, mapped.table, _dated(mapped))
 
 
-def _dated(mapped: Mapped) -> tuple[tuple[str, str], ...]:
+def _dated(mapped: MappedSheet) -> tuple[tuple[str, str], ...]:
     return tuple((role.name, mapped.roles[role.name]) for role in _judged_roles(mapped) if role.kind == "timestamp")
 
 
 @lru_cache(maxsize=32)
 def _counted_days(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) -> tuple[str, str, str, str] | None:
-    mapped = Mapped(sheet, table, dict(dated))
+    mapped = MappedSheet(sheet, table, dict(dated))
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
@@ -136,7 +136,7 @@ def _counted_days(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) 
 
 @lru_cache(maxsize=32)
 def _open_dates(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) -> tuple[str, str, str, str] | None:
-    mapped = Mapped(sheet, table, dict(dated))
+    mapped = MappedSheet(sheet, table, dict(dated))
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
@@ -152,7 +152,7 @@ def _open_dates(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) ->
 
 def warn(
     connection: duckdb.DuckDBPyConnection,
-    mapped: Mapped,
+    mapped: MappedSheet,
     timezone: str,
     written: Mapping[str, Written],
     report: Report,
@@ -264,7 +264,7 @@ _OPEN_MARKS = {
 class _Column:
     """A column of a sheet, to count in all of its rows."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, mapped: Mapped, place: int, timezone: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, mapped: MappedSheet, place: int, timezone: str) -> None:
         self.connection, self.sheet, self.place, self.timezone = connection, mapped.sheet, place, timezone
 
     def count(self, aggregates: list[str]) -> tuple[int, ...]:
@@ -278,7 +278,7 @@ class _Column:
         return tuple(int(each) for each in found[0])
 
 
-def _judged_roles(mapped: Mapped) -> list[schema.Role]:
+def _judged_roles(mapped: MappedSheet) -> list[schema.Role]:
     return [
         role for role in schema.LOADABLE[mapped.table].roles if role.name in mapped.roles and role.kind in values.JUDGED
     ]

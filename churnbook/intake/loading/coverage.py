@@ -7,11 +7,11 @@ import datetime as dt
 import duckdb
 
 from churnbook.catalogue import queries, schema
+from churnbook.datasets.passport import COVERAGE_KEPT, ENDS_EARLY, GAP
 from churnbook.intake.loading.report import ACTIVITIES, Report
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG
 
-KEPT = ("coverage", "coverage_gaps", "coverage_astray", "coverage_ends")
 _LONG = 10
 """From so many times the usual wait on, a gap is longer than holidays are."""
 _GAPS_TOLD = 3
@@ -21,11 +21,11 @@ _GAPS_TOLD = 3
 def keep(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, report: Report) -> None:
     """Make `meta.coverage` and the tables of what follows from it, and tell what is missing."""
     catalogue = queries.catalogue()
-    asked = {each.name: each for name in KEPT for each in catalogue.order(catalogue.find(name))}
+    asked = {each.name: each for name in COVERAGE_KEPT for each in catalogue.order(catalogue.find(name))}
     for name, query in asked.items():
         given = {"uploaded_on": uploaded_on} if "uploaded_on" in query.used_parameters else {}
         connection.execute(f"create temp table {name} as {query.sql}", given)
-    for name in KEPT:
+    for name in COVERAGE_KEPT:
         connection.execute(f"create table meta.{name} as from temp.{name}")
     _warn_of_gaps(connection, report)
     _warn_of_ends(connection, report)
@@ -50,7 +50,6 @@ def _warn_of_gaps(connection: duckdb.DuckDBPyConnection, report: Report) -> None
         )
 
 
-GAP = N_("{table}: no rows from {first} to {last} ({days} days).")
 _FILL_EVERY_DAY = N_(
     "Otherwise there are rows every day. Export {table} again for {first} to {last}; if nothing happened then, all is right."
 )
@@ -76,7 +75,6 @@ def _warn_of_ends(connection: duckdb.DuckDBPyConnection, report: Report) -> None
         )
 
 
-ENDS_EARLY = N_("{table}: the last row is of {day}, {days} days before the last of {other} ({latest}).")
 _UP_TO = N_("Export {table} again up to {latest}: numbers count only the days that orders and events both cover.")
 _IF_MORE = N_("Export {table} again up to {latest}, if more has happened.")
 

@@ -48,28 +48,32 @@ class DerivedEvent:
             ),
         )
 
-    def fault(self) -> tuple[str, dict[str, str]] | None:
-        """What is wrong with it whatever the data are: a sentence and its fields."""
+    def fault(self) -> Notice | None:
+        """What is wrong with it whatever the data are: a notice; None for nothing."""
         names = [event for event, _conditions in self.events]
         twice = next((event for event in names if names.count(event) > 1), None)
         if not self.name.strip() or len(self.name) > LONGEST_NAME:
-            return N_("Give the event a name of 1 to {longest} characters."), {"longest": str(LONGEST_NAME)}
+            return Notice.of(N_("Give the event a name of 1 to {longest} characters."), longest=LONGEST_NAME)
         if self.name in schema.TABLE_EVENTS:
-            return N_("“{name}” is an event of its own in every dataset; choose another name."), {"name": self.name}
+            return Notice.of(
+                N_("“{name}” is an event of its own in every dataset; choose another name."), name=self.name
+            )
         if not names:
-            return N_("Choose at least one event that “{name}” is made of."), {"name": self.name}
+            return Notice.of(N_("Choose at least one event that “{name}” is made of."), name=self.name)
         if twice:
-            return (
+            return Notice.of(
                 N_("“{event}” stands twice in “{name}”; name it once, with all values that count."),
-                {"event": twice, "name": self.name},
+                event=twice,
+                name=self.name,
             )
         for event, conditions in self.events:
             asked = [attribute for attribute, _values in conditions]
             for attribute, values in conditions:
                 if not values or asked.count(attribute) > 1:
-                    return (
+                    return Notice.of(
                         N_("“{attribute}” of “{event}” needs its values in one list; choose at least one."),
-                        {"attribute": attribute, "event": event},
+                        attribute=attribute,
+                        event=event,
                     )
         return None
 

@@ -19,11 +19,11 @@ from churnbook.datasets.facts import FORMAT
 from churnbook.engine.duckdb import Session
 from churnbook.intake.cells.coded import create_names, is_coded
 from churnbook.intake.loading import activity, churn, derived, overlap, passport, repeated
-from churnbook.intake.loading.overlap import Added
+from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import ACTIVITIES, Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG, Refused
 
@@ -41,17 +41,17 @@ _CLUSTERED_BY = {
 
 
 def load(
-    mapped: Sequence[Mapped],
+    mapped: Sequence[MappedSheet],
     target: Path,
     settings: Settings,
     progress: Progress = lambda words, share: None,
     uploaded_on: dt.date | None = None,
-    added: Sequence[Added] = (),
+    batches: Sequence[Batch] = (),
     stop: Stop | None = None,
 ) -> Report:
     """Write the dataset file `target` from mapped sheets and report what happened.
 
-    `added` says of each sheet when it came to the dataset. The file appears whole, by rename, or not at all.
+    `batches` say of each sheet when it came to the dataset. The file appears whole, by rename, or not at all.
     Raises Refused when nothing could be loaded, Stopped when `stop` was asked to.
     """
     stop = stop or Stop()
@@ -69,7 +69,7 @@ def load(
                 settings,
                 uploaded_on or dt.datetime.now(ZoneInfo(settings.timezone)).date(),
                 stop.told(progress),
-                added or [Added()] * len(mapped),
+                batches or [Batch()] * len(mapped),
             ).run()
         os.replace(partial, target)
     except duckdb.InterruptException:
@@ -81,7 +81,7 @@ def load(
     return report
 
 
-def _refuse_repeated(mapped: Sequence[Mapped]) -> None:
+def _refuse_repeated(mapped: Sequence[MappedSheet]) -> None:
     """Refuse a sheet given twice for one table; for two tables it may be, as orders that also tell of customers."""
     seen: dict[tuple[object, ...], str] = {}
     for each in mapped:
@@ -95,7 +95,7 @@ def _refuse_repeated(mapped: Sequence[Mapped]) -> None:
         seen[key] = each.sheet.name
 
 
-def _content(mapped: Mapped) -> tuple[object, ...]:
+def _content(mapped: MappedSheet) -> tuple[object, ...]:
     return mapped.sheet.sha256, mapped.sheet.sheet
 
 
@@ -118,14 +118,14 @@ class _Import:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        mapped: Sequence[Mapped],
+        mapped: Sequence[MappedSheet],
         settings: Settings,
         uploaded_on: dt.date,
         progress: Progress,
-        added: Sequence[Added],
+        batches: Sequence[Batch],
     ) -> None:
         self.connection = connection
-        self.added = added
+        self.batches = batches
         self.mapped = mapped
         self.settings = settings
         self.uploaded_on = uploaded_on
@@ -146,7 +146,7 @@ class _Import:
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             before = [(i, self.mapped[i]) for i in self.before[number]]
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
-        overlap.settle(self.connection, self.mapped, self.added)
+        overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
         for place, name in enumerate(_CLUSTERED_BY):
             self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
@@ -179,7 +179,7 @@ class _Import:
         passport.finish(self.connection, self.mapped, self.uploaded_on, self.report)
         return self.report
 
-    def _staged(self, table: str) -> list[tuple[int, Mapped]]:
+    def _staged(self, table: str) -> list[tuple[int, MappedSheet]]:
         return [(i, each) for i, each in enumerate(self.mapped) if each.table == table]
 
     def _number_customers(self) -> None:
@@ -488,7 +488,7 @@ _CODE = re.compile("[A-Za-z]{3}")
 _CURRENCIES = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 
 
-def _column(number: int, mapped: Mapped, name: str, type_: str) -> str:
+def _column(number: int, mapped: MappedSheet, name: str, type_: str) -> str:
     """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it."""
     roles = mapped.roles
     table = schema.LOADABLE[mapped.table]

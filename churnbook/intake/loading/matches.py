@@ -7,21 +7,13 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.datasets.passport import NONE_SHARED, OTHER_ZEROS, UNLISTED
 from churnbook.intake.loading.report import ACTIVITIES, Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG
 
 _SPELLED = "lower(replace(replace(customer_id, ' ', ''), '\u3000', ''))"
-UNLISTED = N_("{table}: {share} of rows name a customer who is not in {file} (for example {examples}).")
-NONE_SHARED = N_(
-    "No customer of the customer file appears in the orders, events or subscriptions. "
-    "The ids are probably written differently; compare them in the files."
-)
-OTHER_ZEROS = N_(
-    "Customer ids that {file} holds with other zeros in front: {ids}, for instance {first} and {second}; "
-    "they count as different customers."
-)
 _MANY = 0.01
 """From this share of rows on, customers that are not in the customer file probably make numbers wrong."""
 
@@ -35,7 +27,7 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def compare(
-    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], rows: Mapping[str, int], report: Report
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], rows: Mapping[str, int], report: Report
 ) -> None:
     """Compare the customers of every table with those of the customer files, which are in `known`."""
     files = [each.sheet.name for number, each in enumerate(mapped) if _is_list(number, mapped)]
@@ -49,7 +41,7 @@ def compare(
     _warn(connection, ", ".join(files), report)
 
 
-def _is_list(number: int, mapped: Sequence[Mapped]) -> bool:
+def _is_list(number: int, mapped: Sequence[MappedSheet]) -> bool:
     """Whether a sheet is a list of customers: not one of orders or the like, read again for the customers it names."""
     content = (mapped[number].sheet.sha256, mapped[number].sheet.sheet)
     before = [(each.sheet.sha256, each.sheet.sheet) for each in mapped[:number]]

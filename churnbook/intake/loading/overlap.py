@@ -12,16 +12,17 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets.facts import Facts
+from churnbook.datasets.passport import REPLACED
 from churnbook.engine.duckdb import open_cursor
 from churnbook.intake.loading import accounts, passport
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.stage import stage
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 
-Clash = Literal["replace", "keep", "add"]
+OnConflict = Literal["replace", "keep", "add"]
 """What becomes of rows that are there already: the new file's replace them, they stay, or both count."""
-CLASHES: tuple[Clash, ...] = get_args(Clash)
+CONFLICTS: tuple[OnConflict, ...] = get_args(OnConflict)
 
 _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "customers": (("customer_id",),),
@@ -39,14 +40,14 @@ _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 @dataclass(frozen=True)
-class Added:
+class Batch:
     """When a sheet came to its dataset, 0 for the first load, and what becomes of rows that were there before it."""
 
-    batch: int = 0
-    clash: Clash = "add"
+    number: int = 0
+    on_conflict: OnConflict = "add"
 
 
-def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], added: Sequence[Added]) -> None:
+def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], batches: Sequence[Batch]) -> None:
     """Take out of the staged sheets the rows that give way to those of another sheet.
 
     Customers stay: of a customer in several files the first that says something wins, and the caller orders those.
@@ -54,16 +55,16 @@ def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], adde
     changed: set[int] = set()
     for earlier, later in product(range(len(mapped)), repeat=2):
         table = mapped[earlier].table
-        clash = added[later].clash
-        if added[earlier].batch >= added[later].batch or table != mapped[later].table:
+        on_conflict = batches[later].on_conflict
+        if batches[earlier].number >= batches[later].number or table != mapped[later].table:
             continue
-        if clash == "add" or table == "customers":
+        if on_conflict == "add" or table == "customers":
             continue
-        gone, stays = (earlier, later) if clash == "replace" else (later, earlier)
+        gone, stays = (earlier, later) if on_conflict == "replace" else (later, earlier)
         keys = _keys(table, [set(mapped[earlier].roles), set(mapped[later].roles)])
         if rows := _take_out(connection, gone, stays, keys):
             changed.add(gone)
-            accounts.enter(connection, gone, accounts.REPLACED, rows)
+            accounts.enter(connection, gone, REPLACED, rows)
     for number in changed:
         for role in ("customer_id", "event"):
             connection.execute(f"drop table if exists {role}_{number}")
@@ -138,7 +139,7 @@ class Overlap:
     last_day: dt.date | None
 
 
-def compare(facts: Facts, mapped: Sequence[Mapped]) -> list[Overlap]:
+def compare(facts: Facts, mapped: Sequence[MappedSheet]) -> list[Overlap]:
     """How each sheet compares with a dataset; raises Refused like an import for sheets that cannot be read."""
     found = []
     with duckdb.connect() as connection, open_cursor(facts.path) as cursor:
@@ -156,7 +157,7 @@ def compare(facts: Facts, mapped: Sequence[Mapped]) -> list[Overlap]:
 
 
 def _compared(
-    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, cursor: duckdb.DuckDBPyConnection
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, cursor: duckdb.DuckDBPyConnection
 ) -> Overlap:
     table = schema.LOADABLE[mapped.table]
     held = {name for (name,) in cursor.execute(_FILLED.format(table=table.name, columns=_columns(table))).fetchall()}

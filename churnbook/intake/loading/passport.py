@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import duckdb
 
 from churnbook.catalogue import schema
-from churnbook.datasets.passport import REASONS
+from churnbook.datasets.passport import LOADED, NOT_DATA, READ, REASONS, REPEATED, REPLACED
 from churnbook.intake.cells import values
 from churnbook.intake.loading import accounts, coverage, matches, repeated, suspicious
 from churnbook.intake.loading.report import Rejected, Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 
@@ -38,7 +38,7 @@ create table meta.tables (name varchar, rows bigint, first_day date, last_day da
 create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
 create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
-create table meta.recipe (content varchar);
+create table meta.made_of (content varchar);
 create table meta.history (changed_at timestamp, sentence varchar, fields varchar);
 create table meta.left_out (attribute varchar, value varchar);
 create table main.left_out (customer integer);
@@ -53,7 +53,7 @@ select name::varchar, sum(times) from main.activity_days group by name order by 
 """
 
 
-def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
+def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) -> None:
     """Make the tables of `meta` and write down what is going to be loaded."""
     connection.execute(_TABLES)
     for derived in (schema.DERIVED_EVENTS, schema.DERIVED_MOMENTS):
@@ -86,7 +86,7 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> No
 
 
 def finish(
-    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], uploaded_on: dt.date, report: Report
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], uploaded_on: dt.date, report: Report
 ) -> None:
     """Write down what was loaded, and add to the report the warnings that follow from it."""
     for name in schema.TABLES:
@@ -122,12 +122,12 @@ def finish(
     ]
 
 
-def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
     for number, each in enumerate(mapped):
         of_source = f"from meta.accounts where source = {number} and what"
-        not_data = ", ".join(values.literal(reason) for reason in accounts.NOT_DATA)
-        others = f"{not_data}, '{accounts.READ}', '{accounts.LOADED}', '{accounts.REPEATED}', '{accounts.REPLACED}'"
-        read = _count(connection, f"select rows {of_source} = '{accounts.READ}'")
+        not_data = ", ".join(values.literal(reason) for reason in NOT_DATA)
+        others = f"{not_data}, '{READ}', '{LOADED}', '{REPEATED}', '{REPLACED}'"
+        read = _count(connection, f"select rows {of_source} = '{READ}'")
         set_aside = _count(connection, f"select coalesce(sum(rows), 0) {of_source} not in ({others})")
         no_data = _count(connection, f"select coalesce(sum(rows), 0) {of_source} in ({not_data})")
         if set_aside:
@@ -199,7 +199,7 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
             )
 
 
-def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> Refused:
+def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) -> Refused:
     """The refusal for an import without a single usable row; names the first problem."""
     row = connection.execute("select header, value, reason from meta.rejected order by source, line limit 1").fetchone()
     column, value, reason = row if row else ("", "", "missing")

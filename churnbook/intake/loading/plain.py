@@ -18,7 +18,7 @@ from churnbook.intake.cells.coded import Form, create_names, distinct_ids, form_
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 
 _STRICT = {"timestamp": "TIMESTAMP", "money": "DECIMAL(18, 4)", "number": "DOUBLE"}
 """The kinds the engine reads as strictly as we do, with the types it reads them into."""
@@ -27,7 +27,9 @@ _FIRST_ROWS = 100_000
 _MOST_NAMES = 200
 
 
-def stage_plain(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
+def stage_plain(
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, dates: Mapping[str, Dates]
+) -> bool:
     """Make `staged_<number>` and its distinct values if every cell is plain; says whether it was."""
     if not _may_be_plain(mapped, dates):
         return False
@@ -56,7 +58,9 @@ def _holds(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
     return bool(holds)
 
 
-def _find_names(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
+def _find_names(
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, dates: Mapping[str, Dates]
+) -> bool:
     """Make the type `names_<number>` of the event names in the first rows, if they are few; says whether it did."""
     if "event" not in mapped.roles:
         return False
@@ -88,7 +92,7 @@ def _show(connection: duckdb.DuckDBPyConnection, number: int, form: Form | None,
 
 
 def distinct_values(
-    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, form: Form | None = None
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, form: Form | None = None
 ) -> None:
     """Make `customer_id_<number>`, and for events `event_<number>`, of the values of a staged sheet."""
     for role in _listed(mapped):
@@ -107,11 +111,11 @@ def are_floats(sheet: Sheet, place: int) -> bool:
     return any(cell.endswith(".0") for cell in filled) and all(re.fullmatch(r"\d+(\.0)?", cell) for cell in filled)
 
 
-def _listed(mapped: Mapped) -> list[str]:
+def _listed(mapped: MappedSheet) -> list[str]:
     return [name for name in ("customer_id", "event") if name in mapped.roles]
 
 
-def _place(mapped: Mapped, role: str) -> int:
+def _place(mapped: MappedSheet, role: str) -> int:
     return mapped.sheet.headers.index(mapped.roles[role])
 
 
@@ -119,11 +123,11 @@ def _usual(dates: Mapping[str, Dates]) -> str:
     return next(iter(dates.values())).usual or ""
 
 
-def _roles(mapped: Mapped) -> list[schema.Role]:
+def _roles(mapped: MappedSheet) -> list[schema.Role]:
     return [role for role in schema.LOADABLE[mapped.table].roles if role.name in mapped.roles]
 
 
-def _may_be_plain(mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
+def _may_be_plain(mapped: MappedSheet, dates: Mapping[str, Dates]) -> bool:
     """A text file with a column for each role, of kinds that read strictly, and one format for all its times."""
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
@@ -138,7 +142,7 @@ def _may_be_plain(mapped: Mapped, dates: Mapping[str, Dates]) -> bool:
 
 
 def _staging(
-    number: int, mapped: Mapped, dates: Mapping[str, Dates], form: Form | None, knows_names: bool
+    number: int, mapped: MappedSheet, dates: Mapping[str, Dates], form: Form | None, knows_names: bool
 ) -> tuple[str, dict[str, Any]]:
     """Ids and names as they are written, for the verdict is on their few distinct values; other text cleaned.
 
@@ -171,7 +175,7 @@ def _staging(
     )
 
 
-def _verdict(number: int, mapped: Mapped, form: Form | None) -> str:
+def _verdict(number: int, mapped: MappedSheet, form: Form | None) -> str:
     """SQL: whether nothing is missing, nothing out of range, and no id or name has anything to clean."""
     sure = []
     for role in _roles(mapped):

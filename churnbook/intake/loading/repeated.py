@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.datasets.passport import REPEATED
 from churnbook.intake.loading import accounts
 from churnbook.intake.loading.report import Report
 from churnbook.words.language import N_
@@ -78,7 +79,7 @@ def _account(
         " group by source order by source",
         dict(bound),
     ).fetchall():
-        accounts.enter(connection, source, accounts.REPEATED, gone)
+        accounts.enter(connection, source, REPEATED, gone)
 
 
 def _warn(table: schema.Table, rows: int, once: bool, report: Report) -> None:

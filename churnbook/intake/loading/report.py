@@ -11,7 +11,7 @@ from typing import Any, Literal
 from churnbook.catalogue.query import QueryError
 from churnbook.datasets.definition import Definition
 from churnbook.intake.loading.derived import DerivedEvent
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, Notice, Refused
 
@@ -71,7 +71,7 @@ class Settings:
         names = [event.name for event in self.derived]
         for event in self.derived:
             if fault := event.fault():
-                raise Refused(fault[0], **fault[1])
+                raise Refused.because(fault)
             if names.count(event.name) > 1:
                 raise Refused(N_("Two derived events are named “{name}”; name one of them anew."), name=event.name)
 
@@ -126,7 +126,7 @@ class Report:
     first of those; `accounts` say for each sheet what became of the rows read.
     """
 
-    sheets: list[Mapped] = field(default_factory=list)
+    sheets: list[MappedSheet] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.datasets.passport import READ
 from churnbook.intake.cells import totals, values
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.values import Written
@@ -17,16 +18,16 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import accounts, columns, scan
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 
 
 def stage(
     connection: duckdb.DuckDBPyConnection,
     number: int,
-    mapped: Mapped,
+    mapped: MappedSheet,
     timezone: str,
     report: Report,
-    before: Sequence[tuple[int, Mapped]] = (),
+    before: Sequence[tuple[int, MappedSheet]] = (),
 ) -> None:
     """Make `staged_<number>`: a typed column for each role, k0, k1, … for columns kept as they are.
 
@@ -40,7 +41,7 @@ def stage(
     ):
         report.count_set_aside(mapped.table, 0)
         ((rows,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
-        accounts.enter(connection, number, accounts.READ, rows)
+        accounts.enter(connection, number, READ, rows)
         columns.warn(connection, mapped, timezone, written, report)
         return
     keeps_cells = mapped.table == "customers" and not before
@@ -74,7 +75,7 @@ def _set_some_aside(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
 def _stage_carefully(
     connection: duckdb.DuckDBPyConnection,
     number: int,
-    mapped: Mapped,
+    mapped: MappedSheet,
     timezone: str,
     written: Mapping[str, Written],
     keeps_cells: bool,
@@ -137,7 +138,7 @@ def _stage_carefully(
     )
 
 
-def _no_data(mapped: Mapped) -> list[str]:
+def _no_data(mapped: MappedSheet) -> list[str]:
     """Conditions for rows that are no data: blank ones, totals, and the header again where files were put together."""
     headers = list(mapped.sheet.headers)
     cells = [f"c{i}" for i in range(len(headers))]
@@ -163,7 +164,7 @@ def _problem(condition: str, place: int, kind: str) -> str:
     return f"when {condition} then struct_pack(cell := {place}, kind := {values.literal(kind)})"
 
 
-def open_roles(mapped: Mapped) -> list[schema.Role]:
+def open_roles(mapped: MappedSheet) -> list[schema.Role]:
     """The roles of ends that may lie so far ahead that they mean: not ended."""
     return [
         role
@@ -179,7 +180,7 @@ def _forget_torn(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
 
 
 def _set_aside(
-    connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report, before: Sequence[int]
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report, before: Sequence[int]
 ) -> None:
     """Move the rows that cannot be typed, and the lines that are no rows, to meta.rejected, unless they are there."""
     sheet = mapped.sheet
@@ -237,7 +238,7 @@ def _set_aside(
         connection.execute(f"delete from staged_{number} where problem is not null")
     # what another source has told of is not told again, and its customers are read from many rows each
     ((left,),) = connection.execute(f"select {records} from staged_{number}").fetchall()
-    accounts.enter(connection, number, accounts.READ, left + added)
+    accounts.enter(connection, number, READ, left + added)
     report.count_set_aside(mapped.table, added)
 
 

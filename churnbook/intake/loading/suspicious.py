@@ -12,7 +12,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.intake.cells import values
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 
@@ -23,7 +23,7 @@ _EXACT_DIGITS = 15
 """Spreadsheets keep this many digits of a number and write zeros for the others."""
 
 
-def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report: Report) -> None:
+def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
     """Add to the report what looks suspicious in the staged sheets and the customers made of them."""
     for number, each in enumerate(mapped):
         _warn_of_ends(connection, number, each, report)
@@ -36,7 +36,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], report
     _warn_of_one(connection, report)
 
 
-def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
     """Ends so far ahead that they mean: not ended."""
     known = connection.execute(
         "select column_name from duckdb_columns() where table_name = $table and ends_with(column_name, '_is_open')",
@@ -54,7 +54,7 @@ def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Ma
             )
 
 
-def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
     for role in schema.LOADABLE[mapped.table].roles:
         if role.kind != "timestamp" or role.name not in mapped.roles:
             continue
@@ -83,7 +83,7 @@ def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: M
             )
 
 
-def _warn_of_rounded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mapped, report: Report) -> None:
+def _warn_of_rounded(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
     """Ids beside the customer's; a rounded customer id sets its row aside."""
     for name in ("order_id", "subscription_id"):
         if name not in mapped.roles:

@@ -10,22 +10,22 @@ import duckdb
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.mapping.map import Mapped
+from churnbook.intake.mapping.map import MappedSheet
 
 FEEDING = ("orders", "events", "subscriptions", "tickets")
 """The tables whose files often are the only ones that say something about customers."""
 
 
-def customers(sheet: Sheet, customer: str, kept: Sequence[str]) -> Mapped:
+def customers(sheet: Sheet, customer: str, kept: Sequence[str]) -> MappedSheet:
     """The customers a sheet of other things tells of: by the column `customer`, with `kept` as attributes."""
     left_out = tuple(header for header in sheet.headers if header != customer and header not in kept)
-    return Mapped(sheet, "customers", {"customer_id": customer}, left_out=left_out)
+    return MappedSheet(sheet, "customers", {"customer_id": customer}, left_out=left_out)
 
 
-def events(turned: Sheet, customer: str) -> Mapped:
+def events(turned: Sheet, customer: str) -> MappedSheet:
     """Events of customers, from a sheet whose columns of dates were turned into rows."""
     event, time = turned.headers[-2:]
-    return Mapped(turned, "events", {"customer_id": customer, "event": event, "occurred_at": time})
+    return MappedSheet(turned, "events", {"customer_id": customer, "event": event, "occurred_at": time})
 
 
 def dated(sheet: Sheet) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _LISTED = 0.95
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MappedSheet:
     """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
 
     `left_out` are headers whose values are not to be kept.
@@ -121,14 +121,14 @@ class Plan:
         found = unpivot.headers(sheet, self.reading) if self.reading else sheet.headers
         return asked <= set(sheet.headers) and set(self.roles.values()) <= set(found)
 
-    def apply(self, sheet: Sheet, work: Path) -> Mapped:
+    def apply(self, sheet: Sheet, work: Path) -> MappedSheet:
         """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
 
         Raises Refused where it lacks a header or a required role.
         """
         turned = unpivot.apply(sheet, self.reading, work) if self.reading else sheet
         left_out = tuple(header for header in self.left_out if header in turned.headers)
-        mapped = Mapped(turned, self.table, self.roles, self.choice, left_out)
+        mapped = MappedSheet(turned, self.table, self.roles, self.choice, left_out)
         mapped.check()
         return mapped
 
@@ -141,7 +141,7 @@ class Proposal:
     the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well.
     """
 
-    mapped: Mapped
+    mapped: MappedSheet
     score: float
     known: Mapping[str, Known]
     is_named: bool
@@ -149,7 +149,7 @@ class Proposal:
     rival: str | None = None
 
 
-def propose(sheet: Sheet, table: str | None = None) -> Mapped:
+def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
     """The likeliest table and roles of a sheet; with `table`, the likeliest roles for that table."""
     return explain(sheet, table).mapped
 
@@ -207,7 +207,7 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
         # a list may hold a few customers twice
         total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return Proposal(Mapped(sheet, table.name, ordered), total, known, is_named, is_once)
+    return Proposal(MappedSheet(sheet, table.name, ordered), total, known, is_named, is_once)
 
 
 def _possible(role: schema.Role, profile: Profile) -> bool:

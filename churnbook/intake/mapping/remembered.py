@@ -13,7 +13,7 @@ from pathlib import Path
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
-from churnbook.intake.mapping.map import Mapped, Plan
+from churnbook.intake.mapping.map import MappedSheet, Plan
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Remembered:
     plans: tuple[Plan, ...]
 
 
-def keep(folder: Path, mapped: Sequence[Mapped], day: dt.date) -> None:
+def keep(folder: Path, mapped: Sequence[MappedSheet], day: dt.date) -> None:
     """Remember how these sheets were loaded, each below the signature of its headers."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_signature: dict[str, list[Mapped]] = {}
+    by_signature: dict[str, list[MappedSheet]] = {}
     for each in mapped:
         by_signature.setdefault(headers.signature(each.sheet.headers_in_file), []).append(each)
     for signature, alike in by_signature.items():

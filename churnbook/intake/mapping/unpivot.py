@@ -17,7 +17,7 @@ from churnbook.intake.files.headers import likeness, month, months_in_row
 from churnbook.intake.files.sheet import Aside, Sheet, sample_of, write
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.words.language import N_
-from churnbook.words.message import Notice, Refused, note
+from churnbook.words.message import Notice, Refused
 
 _MADE = {
     "months": (("month", "amount"), ("月份", "金额")),
@@ -86,11 +86,13 @@ def _said(sheet: Sheet, reading: Unpivot) -> Notice:
     about = {"file": sheet.name, "columns": ", ".join(reading.columns)}
     if reading.kind == "months":
         about["columns"] = f"{reading.columns[0]} … {reading.columns[-1]}"
-        return note(
+        return Notice.of(
             N_("{file}: each cell of the months {columns} was read as a row; cells that are blank or zero give none."),
             **about,
         )
-    return note(N_("{file}: each date in {columns} was read as an event of that name; blank cells give none."), **about)
+    return Notice.of(
+        N_("{file}: each date in {columns} was read as an event of that name; blank cells give none."), **about
+    )
 
 
 def headers(sheet: Sheet, reading: Unpivot) -> tuple[str, ...]:

@@ -20,10 +20,10 @@ from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Query, Value
 from churnbook.catalogue.request import Request
 from churnbook.engine.session import Result
-from churnbook.page import address, contents
-from churnbook.page.cell import evidence, results
+from churnbook.page import address, contents, state
+from churnbook.page.cell import evidence, results, saving
+from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.tables import table
-from churnbook.page.controls import segments
 from churnbook.words import formats
 from churnbook.words.language import _
 
@@ -63,7 +63,7 @@ def cell(name: str, query: str, question: str, *others: str, leads: bool = False
     with numbered(name, question):
         shown = address.version(f"{name}.version", query)
         made = Cell(name, shown, tuple(address.version(f"{name}.{other}.version", other) for other in others), question)
-        evidence.older_shown(made)
+        evidence.older_shown(name, shown)
         with results.explained(ends=leads):
             try:
                 yield made
@@ -279,13 +279,7 @@ class Cell:
         self.evidence()
 
     def _request(self, query: Query, more: Mapping[str, Value]) -> Request:
-        view = address.view()
-        known = queries.catalogue().parameters(query)
-        given = {name: value for name, value in {**self.values, **more}.items() if name in known}
-        bound = queries.catalogue().bind(query, given)
-        return Request(
-            view.listed.id, view.generation, "", view.scope, query.name, query.version, tuple(sorted(bound.items()))
-        )
+        return results.request(query, {**self.values, **more})
 
     # Charts
 
@@ -299,7 +293,7 @@ class Cell:
 
     def _picked(self, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:
         def write() -> None:
-            points = st.session_state[key].selection.get(PICKED, [])
+            points = state.get(key).selection.get(PICKED, [])
             point = points[0] if points else {}
             for name in fields:
                 chosen = point.get(f"{name}_value", point.get(name))
@@ -460,7 +454,7 @@ class Cell:
                         required=True,
                         label_visibility="collapsed",
                     )
-                evidence.downloads(_("Download the list"), self, self.listed, formats.plain(heading))
+                evidence.downloads(_("Download the list"), self.answered(), self.listed, formats.plain(heading))
                 self._offer_to_save(asked, picked, parameter, suggested)
                 st.button(
                     _("Close"),
@@ -485,7 +479,7 @@ class Cell:
         choices = states.choices if states else (None,)
         whom = {labels.value(states, state): partial(ids, state) for state in choices} if states else {}
         whom[_("All of them")] = partial(ids, *choices)
-        segments.offer(self.name, whom, suggested)
+        saving.offer(self.name, whom, suggested)
 
     def _unpick(self, picked: Mapping[str, Value]) -> None:
         for name in (*(name for name in picked if name != "segment"), "state"):
@@ -501,7 +495,12 @@ class Cell:
         """
         if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.shown):
             st.caption(definition_words(address.view().facts))
-        evidence.show(self, picture)
+        evidence.show(self.answered(), picture)
+
+    def answered(self) -> Answer:
+        """What the cell answered, as its evidence and downloads need it."""
+        cited = address.citation(self.cited())
+        return Answer(self.name, self.question, self.query, tuple(self.shown), cited)
 
     def cited(self) -> dict[str, str | list[str]]:
         """Every parameter of the cell as it stands in its address, defaults included, and every version."""
@@ -522,13 +521,7 @@ class Cell:
 
 def ask(query: str, **given: Value) -> pd.DataFrame:
     """The table of a query, for what a page needs to know before it asks its reader."""
-    found, view = queries.catalogue().find(query), address.view()
-    values = queries.catalogue().bind(found, given)
-    asked = Request(
-        view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(values.items()))
-    )
-    (result,) = results.answer([asked], view.facts)
-    return result.table.to_pandas()
+    return results.ask(query, **given).table.to_pandas()
 
 
 def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,57 +14,56 @@ from churnbook.analyses.draw.theme import Chart
 from churnbook.catalogue import difference, labels, queries
 from churnbook.catalogue.query import Query
 from churnbook.engine.session import Result
-from churnbook.page import address
+from churnbook.page import address, state
+from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.tables import table
 from churnbook.words import formats
 from churnbook.words.language import _, ngettext, speak, spoken
-
-if TYPE_CHECKING:
-    from churnbook.page.cell.cell import Cell
-
 
 Picture = Callable[[], Chart]
 _WIDE = 680
 """What a popover takes to show a table; on a narrow screen it takes all there is."""
 
 
-def show(cell: Cell, picture: Picture | None) -> None:
+def show(answer: Answer, picture: Picture | None) -> None:
     """The line of evidence under a cell; with an older version shown, what the newest changed."""
-    result = cell.shown[0]
+    result = answer.results[0]
     with st.container(horizontal=True, gap="small"):
-        label = f"SQL · {cell.query.name} v{cell.query.version}"
-        with st.popover(label, icon=":material/code:", type="tertiary", key=f"sql-{cell.name}"):
-            _choose_version(cell)
-            _scripts(cell.shown)
+        label = f"SQL · {answer.query.name} v{answer.query.version}"
+        with st.popover(label, icon=":material/code:", type="tertiary", key=f"sql-{answer.name}"):
+            _choose_version(answer)
+            _scripts(answer.results)
         with st.popover(_("Rows"), icon=":material/table_rows:", type="tertiary"), st.container(width=_WIDE):
-            table(result, key=f"rows-{cell.name}")
-        downloads(_("Download"), cell, result, cell.question, picture)
+            table(result, key=f"rows-{answer.name}")
+        downloads(_("Download"), answer, result, answer.question, picture)
         with st.popover(_("Cite"), icon=":material/link:", type="tertiary"):
             st.caption(
                 _(
                     "This address opens the same numbers for anyone on this server: data state, version and every choice."
                 )
             )
-            st.code(address.citation(cell.cited()), language=None, wrap_lines=True)
-    newest = queries.catalogue().find(cell.query.name)
-    if newest != cell.query:
-        _difference(cell.query, newest)
+            st.code(answer.address, language=None, wrap_lines=True)
+    newest = queries.catalogue().find(answer.query.name)
+    if newest != answer.query:
+        _difference(answer.query, newest)
     rows = sum(covered.rows for name, covered in address.view().facts.tables.items() if name == "activity_days")
     st.caption(
         " · ".join(
             (
-                _("{milliseconds} ms").format(milliseconds=f"{sum(each.seconds for each in cell.shown) * 1000:.0f}"),
-                *_parts(cell),
+                _("{milliseconds} ms").format(
+                    milliseconds=f"{sum(each.seconds for each in answer.results) * 1000:.0f}"
+                ),
+                *_parts(answer),
                 ngettext("{n} row of activity", "{n} rows of activity", rows).format(n=formats.number(rows)),
-                method.state_words(cell.query),
+                method.state_words(answer.query),
             )
         )
     )
 
 
-def _parts(cell: Cell) -> list[str]:
+def _parts(answer: Answer) -> list[str]:
     """That customers were looked at in ranges, one after the other, where they were."""
-    most = max((each.parts for each in cell.shown), default=1)
+    most = max((each.parts for each in answer.results), default=1)
     words = _("in {n} ranges of customers, one after the other")
     return [words.format(n=formats.number(most))] if most > 1 else []
 
@@ -73,37 +71,37 @@ def _parts(cell: Cell) -> list[str]:
 # Versions
 
 
-def older_shown(cell: Cell) -> None:
+def older_shown(name: str, query: Query) -> None:
     """Say that an older version is shown, with a way to the newest; nothing for the newest."""
-    newest = queries.catalogue().find(cell.query.name)
-    if newest == cell.query:
+    newest = queries.catalogue().find(query.name)
+    if newest == query:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         words = _("Version {version} of {query} is shown; the newest is version {newest}.")
         st.markdown(
             ":orange[:material/history:] "
-            + formats.escape(words.format(version=cell.query.version, query=cell.query.name, newest=newest.version)),
+            + formats.escape(words.format(version=query.version, query=query.name, newest=newest.version)),
             width="content",
         )
         st.button(
             _("Show the newest"),
             type="tertiary",
-            key=f"newest-{cell.name}",
+            key=f"newest-{name}",
             on_click=address.put,
-            args=(f"{cell.name}.version", ()),
+            args=(f"{name}.version", ()),
         )
 
 
-def _choose_version(cell: Cell) -> None:
-    versions = queries.catalogue().versions(cell.query.name)
+def _choose_version(answer: Answer) -> None:
+    versions = queries.catalogue().versions(answer.query.name)
     if len(versions) < 2:
         return
     newest = versions[-1].version
-    name = f"{cell.name}.version"
-    key = address.widget_key(name, cell.query.version)
+    name = f"{answer.name}.version"
+    key = address.widget_key(name, answer.query.version)
 
     def write() -> None:
-        chosen = st.session_state[key]
+        chosen = state.get(key)
         address.put(name, [] if chosen == newest else [str(chosen)])
 
     st.segmented_control(
@@ -157,10 +155,10 @@ class _File:
     note: str | None = None
 
 
-def downloads(label: str, cell: Cell, result: Result, question: str, picture: Picture | None = None) -> None:
+def downloads(label: str, answer: Answer, result: Result, question: str, picture: Picture | None = None) -> None:
     """One button that unfolds into CSV, XLSX and, with a picture, PNG and SVG; each is made only when asked for."""
-    files = [*_tables(cell, result, question), *(_pictures(picture) if picture else ())]
-    place = f"{cell.name}-{result.query.name}"
+    files = [*_tables(answer, result, question), *(_pictures(picture) if picture else ())]
+    place = f"{answer.name}-{result.query.name}"
     with st.popover(label, icon=":material/download:", type="tertiary", key=f"download-{place}"):
         with st.container(horizontal=True, gap="small"):
             for file in files:
@@ -180,7 +178,7 @@ def downloads(label: str, cell: Cell, result: Result, question: str, picture: Pi
             st.caption(note)
 
 
-def _tables(cell: Cell, result: Result, question: str) -> tuple[_File, ...]:
+def _tables(answer: Answer, result: Result, question: str) -> tuple[_File, ...]:
     view, language = address.view(), spoken()
     behind = method.Method(
         question,
@@ -189,7 +187,7 @@ def _tables(cell: Cell, result: Result, question: str) -> tuple[_File, ...]:
         view.facts,
         view.scope,
         result,
-        address.citation(cell.cited()),
+        answer.address,
     )
 
     def workbook() -> bytes:

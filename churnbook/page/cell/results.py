@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from churnbook.datasets import ranges
 from churnbook.datasets.facts import Facts
 from churnbook.engine.duckdb import Session
 from churnbook.engine.session import Result, TooLittleMemory, TooSlow
+from churnbook.page import address
 from churnbook.words.formats import escape, number
 from churnbook.words.language import _
 
@@ -82,6 +83,19 @@ def sharing() -> Iterator[None]:
     finally:
         _shared.reset(token)
         shared.close()
+
+
+def request(query: Query, given: Mapping[str, object]) -> Request:
+    """The question a query answers on what the page looks at; values for parameters it does not have are passed over."""
+    view, known = address.view(), queries.catalogue().parameters(query)
+    chosen = {name: value for name, value in given.items() if name in known}
+    return Request.of(view.listed.id, view.generation, view.scope, query, chosen)
+
+
+def ask(name: str, **given: object) -> Result:
+    """The result of the newest version of a query, for what a page needs to know beside its cells."""
+    (result,) = answer([request(queries.catalogue().find(name), given)], address.view().facts)
+    return result
 
 
 def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:

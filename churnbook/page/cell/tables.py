@@ -9,7 +9,7 @@ import streamlit as st
 
 from churnbook.catalogue import labels
 from churnbook.engine.session import Result
-from churnbook.page import address, contents
+from churnbook.page import address, contents, state
 from churnbook.words import formats
 from churnbook.words.language import _
 
@@ -53,7 +53,7 @@ def table(result: Result, key: str, alt: str = "") -> None:
         placeholder="",
         alt=alt or _(result.query.title),
     )
-    if clicked := st.session_state.get(f"open:{key}"):
+    if clicked := state.get(f"open:{key}"):
         open_customer(str(shown.iloc[clicked.row][CUSTOMER]))
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from churnbook.analyses.customer import happening
-from churnbook.catalogue import labels, queries, schema
-from churnbook.catalogue.request import Request, Scope
+from churnbook.catalogue import labels, schema
+from churnbook.catalogue.request import Scope
 from churnbook.engine.session import Result
-from churnbook.page import address
+from churnbook.page import address, state
 from churnbook.page.cell import results
 from churnbook.page.cell.tables import CUSTOMER, config, table
 from churnbook.words import formats
@@ -34,7 +34,7 @@ def choose() -> str | None:
     key = address.widget_key(_NAME, given)
 
     def write() -> None:
-        typed = st.session_state[key].strip()
+        typed = state.get(key).strip()
         address.put(_NAME, [typed] if typed else [])
 
     st.text_input(
@@ -58,13 +58,7 @@ def choose() -> str | None:
 
 
 def _beginning_with(text: str) -> Result:
-    view, query = address.view(), queries.catalogue().find("customer_search")
-    bound = queries.catalogue().bind(query, {"beginning": text})
-    request = Request(
-        view.listed.id, view.generation, "", view.scope, query.name, query.version, tuple(sorted(bound.items()))
-    )
-    (found,) = results.answer([request], view.facts)
-    return found
+    return results.ask("customer_search", beginning=text)
 
 
 def _offer(given: str, found: Result) -> None:

@@ -18,13 +18,14 @@ from churnbook.datasets.definition import (
 )
 from churnbook.datasets.definition import usual as usual_definition
 from churnbook.datasets.facts import Facts, attribute_values
-from churnbook.generations import amend, definition
+from churnbook.generations import definition
 from churnbook.generations.definition import Moved
 from churnbook.intake.loading.report import LeftOut
-from churnbook.intake.mapping.map import Mapped
-from churnbook.page import address, contents
+from churnbook.intake.mapping.map import MappedSheet
+from churnbook.page import address, contents, say, state
 from churnbook.words import formats
-from churnbook.words.language import N_, _, ngettext, translated
+from churnbook.words.language import N_, _, ngettext
+from churnbook.words.message import Refused
 
 _KIND, _DAYS, _GAP = "definition-kind", "definition-days", "definition-gap"
 _MOVED = "what a definition moved"
@@ -58,7 +59,7 @@ def needs_definition() -> None:
     st.stop()
 
 
-def ask(mapped: Sequence[Mapped], proposed: str | None) -> str | None:
+def ask(mapped: Sequence[MappedSheet], proposed: str | None) -> str | None:
     """The one question of an upload: when is a customer lost? With the usual answer for such files, or `proposed`."""
     filled = {each.table: 1 for each in mapped}
     is_recorded = any(each.table == "customers" and {"is_churned", "churned_at"} & set(each.roles) for each in mapped)
@@ -75,10 +76,10 @@ def ask(mapped: Sequence[Mapped], proposed: str | None) -> str | None:
 def _control(allowed: Sequence[str], start: Definition, place: str) -> Definition:
     """Controls for a definition: its kind, and the days where it has some."""
     kind_key, days_key, gap_key = (f"{name}-{place}" for name in (_KIND, _DAYS, _GAP))
-    if st.session_state.get(kind_key) not in allowed:
-        st.session_state[kind_key] = start.query
-    st.session_state.setdefault(days_key, start.days if start.query == BY_INACTIVITY else 90)
-    st.session_state.setdefault(gap_key, start.days if start.query == BY_SUBSCRIPTION else 0)
+    if state.get(kind_key) not in allowed:
+        state.put(kind_key, start.query)
+    state.kept(days_key, lambda: start.days if start.query == BY_INACTIVITY else 90)
+    state.kept(gap_key, lambda: start.days if start.query == BY_SUBSCRIPTION else 0)
     labels = {query: _(KINDS[query]) for query in allowed}
     kind = st.selectbox(_("A customer is lost"), allowed, format_func=labels.__getitem__, key=kind_key, width=280)
     if kind == AS_RECORDED:
@@ -129,8 +130,8 @@ def choose() -> Definition:
 
 
 def _use(place: str, kind: str, days: int) -> None:
-    st.session_state[f"{_KIND}-{place}"] = kind
-    st.session_state[f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{place}"] = days
+    state.put(f"{_KIND}-{place}", kind)
+    state.put(f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{place}", days)
 
 
 def use_days(days: int) -> None:
@@ -149,7 +150,7 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
     with st.expander(label, icon=":material/person_remove:"):
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
-        pairs: list[tuple[str, str]] = [*held.where, *st.session_state.get(f"out-where-{place}", [])]
+        pairs: list[tuple[str, str]] = [*held.where, *state.get(f"out-where-{place}", [])]
         if few:
             attribute = st.selectbox(
                 _("By attribute"),
@@ -187,9 +188,9 @@ def _save(chosen: Definition, out: LeftOut) -> None:
         with st.spinner(_("Counting anew…")):
             listed = definition.save(view.library, view.listed.id, chosen, out)
             after = view.library.facts(listed.id, listed.generation)
-            st.session_state[_MOVED] = (listed.id, listed.generation, definition.moved(view.facts, after))
-    except amend.CannotSave as refused:
-        st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
+            state.put(_MOVED, (listed.id, listed.generation, definition.moved(view.facts, after)))
+    except Refused as refused:
+        say.refuse(refused)
         return
     address.put("generation", ())
     st.rerun()
@@ -198,7 +199,7 @@ def _save(chosen: Definition, out: LeftOut) -> None:
 def _tell_moved() -> None:
     """What the last change of the definition moved, as long as its generation is shown."""
     view = address.view()
-    id, generation, moved = st.session_state.get(_MOVED, (None, None, None))
+    id, generation, moved = state.get(_MOVED, (None, None, None))
     if (id, generation) != (view.listed.id, view.generation):
         return
     st.success(formats.sentences([_("The definition is saved."), _moved_words(moved)]), icon=":material/check:")

@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from churnbook.catalogue import labels, queries
+from churnbook.catalogue import labels
 from churnbook.catalogue.query import Value
-from churnbook.catalogue.request import Request
 from churnbook.datasets.library import Library
 from churnbook.generations import derived_events as events
-from churnbook.generations.amend import CannotSave
 from churnbook.generations.derived_events import Conditions, DerivedEvent
-from churnbook.page import address
+from churnbook.page import address, say
 from churnbook.page.cell import results
 from churnbook.page.cell.cell import numbered
-from churnbook.page.controls import segments
 from churnbook.words import formats
-from churnbook.words.language import _, ngettext, translated
+from churnbook.words.language import _, ngettext
+from churnbook.words.message import Refused
 
 _ICON = ":material/join_inner:"
 _SHOWN_IN_NAME = 3
@@ -155,14 +153,7 @@ def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
 
 def _asked(query: str, **given: Value) -> list[dict[str, object]]:
     """The rows of a query on the scope of the page."""
-    view = address.view()
-    found = queries.catalogue().find(query)
-    bound = queries.catalogue().bind(found, given)
-    (result,) = results.answer(
-        [Request(view.listed.id, view.generation, "", view.scope, query, found.version, tuple(sorted(bound.items())))],
-        view.facts,
-    )
-    rows: list[dict[str, object]] = result.table.to_pylist()
+    rows: list[dict[str, object]] = results.ask(query, **given).table.to_pylist()
     return rows
 
 
@@ -181,11 +172,11 @@ def _save(event: DerivedEvent) -> None:
     try:
         with st.spinner(_("Counting…")):
             events.save(view.library, view.listed.id, event)
-    except CannotSave as refused:
-        st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
+    except Refused as refused:
+        say.refuse(refused)
         return
     words = _("Saved “{name}”. Choose it wherever an event is chosen.").format(name=" ".join(event.name.split()))
-    segments.tell_next(words, _ICON)
+    say.tell_next(words, _ICON)
     address.put("generation", ())
     st.rerun()
 
@@ -193,6 +184,6 @@ def _save(event: DerivedEvent) -> None:
 def _remove(library: Library, id: str, name: str) -> None:
     try:
         events.remove(library, id, name)
-    except CannotSave as refused:
-        segments.tell_next(translated(refused.sentence, refused.fields), ":material/error:")
+    except Refused as refused:
+        say.tell_next(refused.notice.words, ":material/error:")
     address.put("generation", ())

@@ -13,7 +13,7 @@ from churnbook.analyses.funnels import findings
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Value
 from churnbook.catalogue.schema import TABLE_EVENTS
-from churnbook.page import address
+from churnbook.page import address, state
 from churnbook.page.cell.cell import Behind, Cell, ask
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -68,7 +68,7 @@ def _step(
     key = address.widget_key(f"{cell.name}.step.{place}", step)
 
     def chosen() -> None:
-        _write(cell.name, parameter, [*steps[:place], st.session_state[key], *steps[place + 1 :]])
+        _write(cell.name, parameter, [*steps[:place], state.get(key), *steps[place + 1 :]])
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap=None, width="content"):
         st.selectbox(
@@ -128,7 +128,7 @@ def _choose_rules(cell: Cell) -> None:
     key = address.widget_key(f"{cell.name}.rules", current)
 
     def chosen() -> None:
-        for name, value in findings.RULES[st.session_state[key]].items():
+        for name, value in findings.RULES[state.get(key)].items():
             is_usual = value == known[name].default
             address.put(f"{cell.name}.{name}", () if is_usual else [known[name].text(value)])
         address.void_picks(cell.name)

@@ -217,7 +217,12 @@ def odd() -> None:
     ):
         lines = [each for each in found if each.weight == weight]
         if lines:
-            told = (f"{each.fact}  \n  :primary[→] {each.todo}" if each.todo else each.fact for each in lines)
+            told = (
+                f"{passport.fact(each)}  \n  :primary[→] {todo}"
+                if (todo := passport.todo(each))
+                else passport.fact(each)
+                for each in lines
+            )
             st.markdown(f"{icon} **{heading}**\n\n" + "\n".join(f"- {each}" for each in told))
     view = address.view()
     is_current = view.generation == view.listed.generation
@@ -232,7 +237,7 @@ def _offer_to_keep_once(known: MadeOf) -> None:
     if not st.button(_("Keep each copy once"), icon=":material/filter_1:", key="keep-once"):
         return
     wanted = replace(known, settings=replace(known.settings, repeated="once"))
-    what = Notice(N_("Kept exact copies of rows once."), {})
+    what = Notice.of(N_("Kept exact copies of rows once."))
     if loading.watched(partial(make.change, view.library, view.listed, wanted, [], what)):
         address.put("generation", ())
         st.rerun()

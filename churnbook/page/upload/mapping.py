@@ -16,7 +16,8 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion, remembered
-from churnbook.intake.mapping.map import Mapped, Plan
+from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.page import say
 from churnbook.page.upload import meanings
 from churnbook.page.upload.meanings import day_first_key, since_1904_key
 from churnbook.page.upload.reasons import why
@@ -34,20 +35,20 @@ from churnbook.page.upload.start import (
     turned,
 )
 from churnbook.words import formats
-from churnbook.words.language import _, ngettext, translated
+from churnbook.words.language import _, ngettext
 from churnbook.words.message import Refused
 
 
 def confirm(
     place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
-) -> list[Mapped]:
+) -> list[MappedSheet]:
     """The mappings of sheets as the user confirms them; none of those left out. `place` keys their controls.
 
     Each starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
     (`has_list`), they are not taken from orders too.
     """
     each_start = starts(place, sheets, loaded)
-    found: list[Mapped] = []
+    found: list[MappedSheet] = []
     for number, start in enumerate(each_start):
         if number:
             st.divider()
@@ -57,17 +58,17 @@ def confirm(
     return found
 
 
-def is_ready(mapped: Sequence[Mapped]) -> bool:
+def is_ready(mapped: Sequence[MappedSheet]) -> bool:
     """Whether sheets can be loaded: there are some, and none lacks a required column."""
     return bool(mapped) and not any(each.missing for each in mapped)
 
 
-def remember(mapped: Sequence[Mapped]) -> None:
+def remember(mapped: Sequence[MappedSheet]) -> None:
     """Start the next mapping of sheets with these headers from how they were mapped now."""
     remembered.keep(memory(), mapped, dt.date.today())
 
 
-def _confirm(start: Start, has_customers: bool) -> list[Mapped]:
+def _confirm(start: Start, has_customers: bool) -> list[MappedSheet]:
     sheet, key = start.sheet, start.key
     st.markdown(f"**{formats.escape(sheet.name)}** &ensp;:gray[{_read_as(sheet)}]")
     said = st.container()
@@ -136,7 +137,7 @@ def _say_why(start: Start, read: Sheet, table: str | None) -> None:
         st.caption(why(proposed))
 
 
-def _with_cancelled_ids(start: Start, mapped: Mapped) -> Mapped:
+def _with_cancelled_ids(start: Start, mapped: MappedSheet) -> MappedSheet:
     order_id = mapped.roles.get("order_id")
     if order_id is None or "is_cancelled" in mapped.roles or not _has_cancelled_ids(mapped.sheet, order_id):
         return mapped
@@ -153,12 +154,12 @@ def _has_cancelled_ids(sheet: Sheet, header: str) -> bool:
     return any(re.fullmatch(values.CANCELLED_ID, row[column] or "") for row in sheet.sample)
 
 
-def _date_choice(mapped: Mapped, plan: Plan, key: str) -> Choice:
+def _date_choice(mapped: MappedSheet, plan: Plan, key: str) -> Choice:
     """How dates are read where the columns do not say it: the order of day and month, where numbers of days begin."""
     return Choice(_day_first(mapped, plan, key), _since_1904(mapped, plan, key))
 
 
-def _since_1904(mapped: Mapped, plan: Plan, key: str) -> bool:
+def _since_1904(mapped: MappedSheet, plan: Plan, key: str) -> bool:
     asked = columns.counted_days(mapped)
     if asked is None:
         return plan.choice.since_1904
@@ -166,7 +167,7 @@ def _since_1904(mapped: Mapped, plan: Plan, key: str) -> bool:
     return _asked(asked, words, plan.choice.since_1904, since_1904_key(key, mapped.table))
 
 
-def _day_first(mapped: Mapped, plan: Plan, key: str) -> bool | None:
+def _day_first(mapped: MappedSheet, plan: Plan, key: str) -> bool | None:
     asked = columns.open_dates(mapped)
     if asked is None:
         return None
@@ -188,7 +189,7 @@ def _asked(asked: tuple[str, str, str, str], words: tuple[str, str], chosen: boo
     )
 
 
-def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
+def _events_beside(start: Start, first: MappedSheet) -> list[MappedSheet]:
     """The dates of customers as events, where a customer file has several columns of them."""
     if first.table != "customers":
         return []
@@ -221,7 +222,7 @@ def _events_beside(start: Start, first: Mapped) -> list[Mapped]:
     try:
         by_date = turned(sheet, Unpivot("dates", (customer,), tuple(chosen)))
     except Refused as refused:
-        st.error(formats.escape(translated(refused.sentence, refused.fields)), icon=":material/error:")
+        say.refuse(refused)
         return []
     events = companion.events(by_date, customer)
     # what was asked about the customers' own dates is not asked again

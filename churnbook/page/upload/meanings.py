@@ -15,7 +15,8 @@ from churnbook.intake.cells.dates import Choice
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion
-from churnbook.intake.mapping.map import Mapped, Plan
+from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.page import state
 from churnbook.page.upload.start import Start, proposal
 from churnbook.words import formats
 from churnbook.words.language import N_, _
@@ -33,7 +34,7 @@ _KNOWN = {
 }
 
 
-def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[Mapped, list[str]]:
+def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[MappedSheet, list[str]]:
     """What each column means, in a table with a choice in every row, and the columns that say something of customers."""
     canonical = schema.LOADABLE[plan.table]
     feeds = plan.table in companion.FEEDING and not has_customers
@@ -49,11 +50,11 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
         labels[_LEFT_OUT] = _("left out")
     before = _before(start, read, plan, feeds)
     key = f"roles:{start.key}:{plan.table}:{read.reading is not None}"
-    edits = st.session_state.get(key, {}).get("edited_rows", {})
+    edits = state.get(key, {}).get("edited_rows", {})
     now = {header: edits.get(place, {}).get("role", before[header]) for place, header in enumerate(read.headers)}
-    day_first = st.session_state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
-    since_1904 = st.session_state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
-    readings = columns.readings(Mapped(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
+    day_first = state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
+    since_1904 = state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
+    readings = columns.readings(MappedSheet(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
     edited: pd.DataFrame = st.data_editor(
         pd.DataFrame(
             {
@@ -92,7 +93,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
             )
         )
     left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))
-    return Mapped(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
+    return MappedSheet(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
 
 
 def _before(start: Start, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:

@@ -12,24 +12,24 @@ from typing import Protocol
 import streamlit as st
 
 from churnbook.datasets.facts import NoDataset
-from churnbook.datasets.library import Busy, DatasetEntry
+from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset
-from churnbook.generations.make import Given, Sheets
-from churnbook.intake.loading.overlap import Added
+from churnbook.generations.make import Sheets, UploadedFile
+from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Settings
-from churnbook.intake.mapping.map import Mapped
-from churnbook.page import address, loading
+from churnbook.intake.mapping.map import MappedSheet
+from churnbook.page import address, loading, say, state
 from churnbook.page.upload import mapping
 from churnbook.words import formats
-from churnbook.words.language import N_, _, ngettext, translated
+from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Notice, Refused
 
 _STATE = "changing a dataset"
 
 
 class _AskSettings(Protocol):
-    def __call__(self, proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
+    def __call__(self, proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
         """The settings as the user confirms them."""
 
 
@@ -50,16 +50,16 @@ class _Changing:
 
 def is_changing() -> bool:
     """Whether the current dataset is being mapped anew in this session."""
-    changing: _Changing | None = st.session_state.get(_STATE)
+    changing: _Changing | None = state.get(_STATE)
     if changing and changing.listed != address.view().listed:
-        del st.session_state[_STATE]  # another dataset was chosen, or somebody changed this one
+        state.take(_STATE)  # another dataset was chosen, or somebody changed this one
         return False
     return changing is not None
 
 
-def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Mapped]], None]) -> None:
+def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[MappedSheet]], None]) -> None:
     """The mapping and settings of the dataset being changed, as they were, to be changed and loaded again."""
-    changing: _Changing = st.session_state[_STATE]
+    changing: _Changing = state.get(_STATE)
     known = changing.made_of
     st.subheader(_("Change the mapping or settings"), anchor=False)
     st.caption(
@@ -73,10 +73,10 @@ def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Ma
     ]
     with st.container(border=True):
         mapped = mapping.confirm(changing.key, sheets, plans)
-    given = [Given.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
+    given = [UploadedFile.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
     if mapped:
         settings = ask(known.settings, mapped, is_named=True)
-        parts = (Part(file.upload, each.plan, _added(known, file, each)) for file in given for each in file.mapped)
+        parts = (Part(file.upload, each.plan, _batch(known, file, each)) for file in given for each in file.mapped)
         wanted = MadeOf(tuple(parts), settings)
     else:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
@@ -91,7 +91,7 @@ def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Ma
         )
         st.button(_("Leave it as it is"), key="leave", on_click=_leave)
     if is_asked:
-        what = Notice(N_("Changed the mapping or settings."), {})
+        what = Notice.of(N_("Changed the mapping or settings."))
         library = address.view().library
         made = loading.watched(partial(make.change, library, changing.listed, wanted, given, what))
         if made:
@@ -99,15 +99,15 @@ def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Ma
         finish(made, mapped)
 
 
-def _added(known: MadeOf, file: Given, mapped: Mapped) -> Added:
+def _batch(known: MadeOf, file: UploadedFile, mapped: MappedSheet) -> Batch:
     """When a sheet was added for its table; for a new table when its file first came."""
     of_file = [part for part in known.parts if part.upload.sha256 == file.upload.sha256]
     same = (p for p in of_file if (p.plan.sheet, p.plan.table) == (mapped.sheet.name, mapped.table))
-    return next(same, min(of_file, key=lambda part: part.added.batch)).added
+    return next(same, min(of_file, key=lambda part: part.batch.number)).batch
 
 
 def _leave() -> None:
-    st.session_state.pop(_STATE, None)
+    state.take(_STATE)
 
 
 def manage() -> None:
@@ -138,7 +138,7 @@ def manage() -> None:
         _go_back()
     for each in history(view.facts):
         when = formats.moment(each.at, view.facts.timezone)
-        st.markdown(f":gray[{when}] &ensp; {formats.escape(translated(each.what.sentence, each.what.fields))}")
+        st.markdown(f":gray[{when}] &ensp; {formats.escape(each.what.words)}")
 
 
 def _open(listed: DatasetEntry, known: MadeOf) -> None:
@@ -146,9 +146,9 @@ def _open(listed: DatasetEntry, known: MadeOf) -> None:
     try:
         sheets = make.kept(address.view().library, listed, list(known.uploads.values()), Path(work.name))
     except Refused as refused:
-        loading.refuse(refused)
+        say.refuse(refused)
         return
-    st.session_state[_STATE] = _Changing(listed, known, work, sheets)
+    state.put(_STATE, _Changing(listed, known, work, sheets))
     st.rerun()
 
 
@@ -157,10 +157,10 @@ def _go_back() -> None:
     try:
         view.library.go_back(view.listed.id)
     except NoDataset:
-        loading.refuse(Refused(N_("The state before is no longer there.")))
+        say.refuse(Refused(N_("The state before is no longer there.")))
         return
-    except Busy:
-        loading.refuse(Refused(N_("The dataset is being changed right now. Wait a moment, then try again.")))
+    except Refused as refused:
+        say.refuse(refused)
         return
     address.put("generation", ())
     st.rerun()

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import streamlit as st
-
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import map as mapping
 from churnbook.intake.mapping import remembered, unpivot
 from churnbook.intake.mapping.map import Plan, Proposal
-from churnbook.page import address
+from churnbook.page import address, state
 from churnbook.words.message import Refused
 
 
@@ -51,7 +49,7 @@ def starts(place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]]
 
     With `loaded`, each sheet starts from its plans there, and one without a plan is left out.
     """
-    made: dict[str, Start] = st.session_state.setdefault("mapping-starts", {})
+    made: dict[str, Start] = state.kept("mapping-starts", dict)
     times: Counter[str] = Counter()
     found = []
     for number, sheet in enumerate(sheets):
@@ -101,7 +99,7 @@ def _that_turns(sheet: Sheet, reading: Unpivot | None) -> Unpivot | None:
 
 def guess_again(start: Start) -> None:
     """Start over from the guess, whatever is remembered."""
-    st.session_state["mapping-starts"][start.key] = _guess(start.key, start.sheet)
+    state.get("mapping-starts")[start.key] = _guess(start.key, start.sheet)
 
 
 def rows_key(start: Start) -> str:
@@ -115,14 +113,14 @@ def table_key(start: Start, read: Sheet) -> str:
 
 
 def _reading_now(start: Start) -> Unpivot | None:
-    return start.months if st.session_state.get(rows_key(start), start.first.reading is not None) else None
+    return start.months if state.get(rows_key(start), start.first.reading is not None) else None
 
 
 def table_now(start: Start) -> str | None:
     """The table of a sheet as its controls stand, be they drawn already or not."""
     reading = _reading_now(start)
     read = turned(start.sheet, reading) if reading else start.sheet
-    table: str | None = st.session_state.get(table_key(start, read), table_first(start, read))
+    table: str | None = state.get(table_key(start, read), table_first(start, read))
     return table
 
 
@@ -140,7 +138,7 @@ def plan_of(start: Start, read: Sheet, table: str | None = None) -> Plan:
 
 def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
     """What is proposed for a sheet, or for a sheet of that table."""
-    made: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = st.session_state.setdefault("proposals", {})
+    made: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = state.kept("proposals", dict)
     key = (sheet.sha256, sheet.name, sheet.reading, table)
     if key not in made:
         made[key] = mapping.explain(sheet, table)
@@ -149,7 +147,7 @@ def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
 
 def turned(sheet: Sheet, reading: Unpivot) -> Sheet:
     """The sheet with columns turned into rows; Refused where they say nothing."""
-    made: dict[tuple[str, str, Unpivot], Sheet] = st.session_state.setdefault("turned-sheets", {})
+    made: dict[tuple[str, str, Unpivot], Sheet] = state.kept("turned-sheets", dict)
     key = (sheet.sha256, sheet.name, reading)
     if key not in made:
         made[key] = unpivot.apply(sheet, reading, _work())
@@ -158,6 +156,7 @@ def turned(sheet: Sheet, reading: Unpivot) -> Sheet:
 
 def _work() -> Path:
     """A folder of this session for the copies of sheets whose columns became rows."""
-    if "mapping-work" not in st.session_state:
-        st.session_state["mapping-work"] = tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
-    return Path(st.session_state["mapping-work"].name)
+    work: tempfile.TemporaryDirectory[str] = state.kept(
+        "mapping-work", lambda: tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
+    )
+    return Path(work.name)

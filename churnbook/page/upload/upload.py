@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
-from streamlit.typing import UploadedFile
+from streamlit.typing import UploadedFile as Received
 
 from churnbook.analyses.say import definition_words
 from churnbook.catalogue import schema
@@ -23,18 +23,19 @@ from churnbook.datasets.library import DatasetEntry
 from churnbook.datasets.uploads import Upload
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
-from churnbook.generations.make import Given
+from churnbook.generations.make import UploadedFile
 from churnbook.intake.files import read, unpack
 from churnbook.intake.files.sheet import Sheet, digest
 from churnbook.intake.loading import overlap
-from churnbook.intake.loading.overlap import CLASHES, Added, Clash, Overlap
+from churnbook.intake.loading.overlap import CONFLICTS, Batch, OnConflict, Overlap
 from churnbook.intake.loading.report import ACTIVITIES, Settings
-from churnbook.intake.mapping.map import Mapped
-from churnbook.page import address, contents, loading
+from churnbook.intake.mapping.map import MappedSheet
+from churnbook.page import address, contents, loading, say
+from churnbook.page import state as session
 from churnbook.page.controls import definition, passport, segments
 from churnbook.page.upload import mapping, sources
 from churnbook.words import formats
-from churnbook.words.language import N_, _, ngettext, translated
+from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Notice, Refused
 
 LIMIT_MB = float(os.environ.get("CHURNBOOK_UPLOAD_MB", "200"))
@@ -42,7 +43,7 @@ _STATE = "upload"
 
 Aim = Literal["new", "add", "replace"]
 
-_DONE: dict[Clash, str] = {
+_DONE: dict[OnConflict, str] = {
     "replace": N_("Added {files}; rows replaced, since they were there already: {rows}."),
     "keep": N_("Added {files}; rows left out, since they were there already: {rows}."),
     "add": N_("Added {files}; rows that count twice, since they were there already: {rows}."),
@@ -79,7 +80,7 @@ class _File:
 
 def show() -> None:
     """The whole page: the uploader, a mapping for each sheet, settings, and what the dataset is made of."""
-    state: _State = st.session_state.setdefault(_STATE, _State())
+    state: _State = session.kept(_STATE, _State)
     loading.tell()
     _finish(state, loading.finished(), [])
     view = address.view()
@@ -115,7 +116,7 @@ def _celebrate() -> None:
 
 
 def _uploaded(state: _State) -> list[_File]:
-    files: list[UploadedFile] = st.file_uploader(
+    files: list[Received] = st.file_uploader(
         _("Drop files here: CSV, TSV, Excel (.xlsx, .xls), .ods, JSON or Parquet, also packed as .zip or .gz"),
         accept_multiple_files=True,
         key=f"files:{state.round}",
@@ -133,7 +134,7 @@ def _uploaded(state: _State) -> list[_File]:
     ]
 
 
-def _received(state: _State, file: UploadedFile) -> tuple[Path, int | None]:
+def _received(state: _State, file: Received) -> tuple[Path, int | None]:
     """Where an uploaded file lies, and the most bytes it may have."""
     path = Path(state.work.name) / re.sub(r"[^a-z0-9-]", "", file.file_id)
     if file.size <= LIMIT_MB * 1e6:
@@ -192,7 +193,7 @@ def _read(state: _State, key: str, name: str, place: Callable[[], tuple[Path, in
             state.files[key] = refused
     found = state.files[key]
     if isinstance(found, Refused):
-        loading.refuse(found)
+        say.refuse(found)
         return None
     return found
 
@@ -202,7 +203,7 @@ def _read(state: _State, key: str, name: str, place: Callable[[], tuple[Path, in
 
 def _confirm(state: _State, files: Sequence[_File]) -> None:
     sheets = [sheet for file in files for sheet in file.sheets]
-    for said in dict.fromkeys(translated(each.sentence, each.fields) for sheet in sheets for each in sheet.notes):
+    for said in dict.fromkeys(each.words for sheet in sheets for each in sheet.notes):
         st.warning(formats.escape(said), icon=":material/info:")
     view = address.view()
     # an older state is looked at, not changed
@@ -212,7 +213,7 @@ def _confirm(state: _State, files: Sequence[_File]) -> None:
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
         has_list = state.grows and known is not None and known.lists_customers
         mapped = mapping.confirm(str(state.round), sheets, has_list=has_list)
-    given = [Given.of(file.upload, file.path, file.sheets, mapped) for file in files]
+    given = [UploadedFile.of(file.upload, file.path, file.sheets, mapped) for file in files]
     given = [each for each in given if each.mapped]
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
@@ -236,7 +237,7 @@ def _load_button(label: str, is_ready: bool) -> bool:
     return st.button(label, type="primary", icon=":material/database:", disabled=not is_ready, key="load")
 
 
-def _aim(state: _State, mapped: Sequence[Mapped], known: MadeOf) -> Aim:
+def _aim(state: _State, mapped: Sequence[MappedSheet], known: MadeOf) -> Aim:
     """Whether the files make a new dataset or change the one shown; a file of headers already known adds to it."""
     seen = {(part.plan.table, tuple(sorted(part.plan.roles.items()))) for part in known.parts}
     is_known = all((each.table, tuple(sorted(each.roles.items()))) in seen for each in mapped)
@@ -257,7 +258,7 @@ def _aim(state: _State, mapped: Sequence[Mapped], known: MadeOf) -> Aim:
     return chosen
 
 
-def _add(state: _State, given: Sequence[Given], known: MadeOf, is_ready: bool) -> None:
+def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: bool) -> None:
     view = address.view()
     found = _overlaps(state, _all(given)) if is_ready else []
     if found is None:
@@ -266,18 +267,18 @@ def _add(state: _State, given: Sequence[Given], known: MadeOf, is_ready: bool) -
         st.subheader(_("What is there already?"), anchor=False)
         for each in found:
             st.markdown(_told(each))
-        clash: Clash = "replace"
+        on_conflict: OnConflict = "replace"
         if any(each.known for each in found):
-            words: dict[Clash, str] = {
+            words: dict[OnConflict, str] = {
                 "replace": _("the new file’s count, those in the dataset go"),
                 "keep": _("those in the dataset count, the new file’s go"),
                 "add": _("both count"),
             }
-            clash = st.radio(
+            on_conflict = st.radio(
                 _("Rows that are there already:"),
-                list(CLASHES),
+                list(CONFLICTS),
                 format_func=words.__getitem__,
-                key=f"clash:{state.round}",
+                key=f"on_conflict:{state.round}",
                 help=_(
                     "Of customers, replacing takes the new values and keeps the old where the new file says nothing."
                 ),
@@ -291,9 +292,9 @@ def _add(state: _State, given: Sequence[Given], known: MadeOf, is_ready: bool) -
             )
         )
     if _load_button(_("Add the rows"), is_ready):
-        parts = tuple(part for file in given for part in file.parts(Added(known.batches, clash)))
+        parts = tuple(part for file in given for part in file.parts(Batch(known.batches, on_conflict)))
         names = ", ".join(file.upload.name for file in given)
-        what = Notice(_DONE[clash], {"files": names, "rows": f"{sum(each.known for each in found):,}"})
+        what = Notice(_DONE[on_conflict], {"files": names, "rows": f"{sum(each.known for each in found):,}"})
         wanted = MadeOf((*known.parts, *parts), known.settings)
         _finish(
             state,
@@ -302,7 +303,7 @@ def _add(state: _State, given: Sequence[Given], known: MadeOf, is_ready: bool) -
         )
 
 
-def _overlaps(state: _State, mapped: Sequence[Mapped]) -> list[Overlap] | None:
+def _overlaps(state: _State, mapped: Sequence[MappedSheet]) -> list[Overlap] | None:
     """How the sheets compare with the dataset, asked once; None where one of them is refused, which is told."""
     view = address.view()
     key = schema.to_json(
@@ -313,7 +314,7 @@ def _overlaps(state: _State, mapped: Sequence[Mapped]) -> list[Overlap] | None:
             with st.spinner(_("Comparing with the dataset…")):
                 state.compared[key] = overlap.compare(view.facts, mapped)
         except Refused as refused:
-            loading.refuse(refused)
+            say.refuse(refused)
             return None
     return state.compared[key]
 
@@ -354,7 +355,7 @@ def _told(found: Overlap) -> str:
     return formats.sentences([part.format(**fields) for part in parts])
 
 
-def _replace(state: _State, given: Sequence[Given], known: MadeOf, is_ready: bool) -> None:
+def _replace(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: bool) -> None:
     view = address.view()
     tables = {each.table for file in given for each in file.mapped}
     of_table = {part.upload.sha256 for part in known.parts if part.plan.table in tables}
@@ -369,9 +370,9 @@ def _replace(state: _State, given: Sequence[Given], known: MadeOf, is_ready: boo
         st.info(_("Choose the files that the new ones take the place of."), icon=":material/info:")
     if _load_button(_("Replace the files"), is_ready and bool(chosen)):
         gone = [part for part in known.parts if part.upload.sha256 in chosen]
-        parts = tuple(part for file in given for part in file.parts(gone[0].added))
+        parts = tuple(part for file in given for part in file.parts(gone[0].batch))
         stay = tuple(part for part in known.parts if part not in gone)
-        place = sum(part.added.batch <= gone[0].added.batch for part in stay)
+        place = sum(part.batch.number <= gone[0].batch.number for part in stay)
         wanted = MadeOf((*stay[:place], *parts, *stay[place:]), known.settings)
         fields = {
             "old": ", ".join(known.uploads[sha256].name for sha256 in chosen),
@@ -388,14 +389,14 @@ def _replace(state: _State, given: Sequence[Given], known: MadeOf, is_ready: boo
 # How they are read, and the end
 
 
-def _proposed(given: Sequence[Given]) -> Settings:
+def _proposed(given: Sequence[UploadedFile]) -> Settings:
     """The settings a new dataset starts from."""
     browser = st.context.timezone or "UTC"
     zone = browser if browser in zoneinfo.available_timezones() else "UTC"
     return Settings(Path(given[0].upload.name).stem[:80], zone)
 
 
-def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = False) -> Settings:
+def _settings(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
     """The settings as the user confirms them; a dataset that `is_named` keeps its name."""
     zones = sorted(zoneinfo.available_timezones())
     activities = [name for name in ACTIVITIES if any(each.table == name for each in mapped)]
@@ -450,11 +451,11 @@ def _settings(proposed: Settings, mapped: Sequence[Mapped], is_named: bool = Fal
     )
 
 
-def _all(given: Sequence[Given]) -> list[Mapped]:
+def _all(given: Sequence[UploadedFile]) -> list[MappedSheet]:
     return [each for file in given for each in file.mapped]
 
 
-def _finish(state: _State, made: DatasetEntry | None, mapped: Sequence[Mapped]) -> None:
+def _finish(state: _State, made: DatasetEntry | None, mapped: Sequence[MappedSheet]) -> None:
     """Remember the mapping and show the dataset that was made; nothing where none was."""
     if made is None:
         return

@@ -1,0 +1,28 @@
+"""What the page says beside its cells: why something cannot be done, and what became of it in the run before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from churnbook.page import state
+from churnbook.words.formats import escape
+from churnbook.words.message import Refused
+
+_TOLD = "told in the run before"
+
+
+def refuse(refused: Refused) -> None:
+    """Say in the page why something cannot be done, and what to do."""
+    st.error(escape(refused.notice.words), icon=":material/error:")
+
+
+def tell_next(sentence: str, icon: str = ":material/group:") -> None:
+    """Have a sentence said in the next run."""
+    state.put(_TOLD, (sentence, icon))
+
+
+def tell() -> None:
+    """Say once what became of something done in the run before."""
+    if told := state.take(_TOLD):
+        sentence, icon = told
+        st.toast(escape(sentence), icon=icon, duration="long")
