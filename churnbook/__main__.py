@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from churnbook.analyses import export
-from churnbook.catalogue import publishing, queries, schema
-from churnbook.catalogue.query import Query, QueryError, sql_value
+from churnbook.catalogue import labels, publishing, queries, schema
+from churnbook.catalogue.query import MOST, Query, QueryError, sql_value
 from churnbook.catalogue.request import Request, Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.facts import NoDataset, check_names, facts_of, unknown_filters
@@ -405,7 +405,7 @@ def _run(options: argparse.Namespace) -> int:
     values = dict(asked.parameters)
     missing = catalogue.missing(query, facts.filled, values)
     if missing:
-        raise QueryError(f"{query.name} needs {', '.join(map(schema.label, missing))}; this dataset has none")
+        raise QueryError(f"{query.name} needs {', '.join(map(labels.need, missing))}; this dataset has none")
     check_names(facts, catalogue.parameters(query), values)
     with ranges.session(facts, scope) as session:
         table = session.run(query, values).table
@@ -484,18 +484,25 @@ def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
         "place": catalogue.place(query).value,
         "adds": dataclasses.asdict(query.adds) if query.adds else None,
         "uses": list(query.uses),
-        "tables": list(catalogue.tables(query)),
+        "tables": list(dict.fromkeys(t for need in catalogue.tables(query) for t in schema.tables_named(need)[:1])),
+        "filled": [need for need in catalogue.tables(query) if need not in schema.TABLES],
         "parameters": [
             {
                 "name": p.name,
                 "kind": p.kind,
                 "choices": list(p.choices),
                 "default": sql_value(p.default),
+                "low": p.low,
+                "high": p.high,
+                "label": p.label,
                 "note": p.note,
             }
             for p in catalogue.parameters(query).values()
         ],
-        "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in query.columns],
+        "columns": [
+            {"name": c.name, "type": c.type, "unit": c.unit, "label": c.label or None, "note": c.note}
+            for c in query.columns
+        ],
         "changes": [{"version": c.version, "day": c.day, "note": c.note} for c in query.changes],
         "published": query.file in publishing.published(query.folder),
         "sha256": query.digest,
@@ -512,9 +519,14 @@ def _described(catalogue: queries.Catalogue, query: Query) -> str:
     lines.append("parameters:")
     for parameter in catalogue.parameters(query).values():
         kind = f"choice({', '.join(parameter.choices)})" if parameter.choices else parameter.kind
+        if parameter.low is not None:
+            kind += f"({parameter.low:g}..{'' if parameter.high == MOST else format(parameter.high, 'g')})"
         lines.append(f"  {parameter.name} {kind} = {parameter.text(parameter.default)} | {parameter.note}")
     lines.append("columns:")
-    lines += [f"  {column.name} {column.type} | {column.note}" for column in query.columns]
+    lines += [
+        f"  {column.name} {column.type}{f' {column.unit}' if column.unit else ''} | {column.note}"
+        for column in query.columns
+    ]
     return "\n".join(lines)
 
 

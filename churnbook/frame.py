@@ -113,7 +113,7 @@ def _scope_bar(view: address.View) -> None:
         ):
             key = address.widget_key(name, chosen)
             st.date_input(
-                labels.parameter(name),
+                labels.of_address(name),
                 value=None,
                 min_value=min(first, chosen or first),
                 max_value=max(watermark, chosen or watermark),

@@ -15,24 +15,23 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from churnbook.catalogue import header
+from churnbook.catalogue import header, queries
 from churnbook.words.language import LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parent.parent
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-_NOTED = re.compile(r"-- (?:(?:param|column): [^|]*\||change: \d+ \S+) (?P<note>.+?)\s*")
-_NAMED = re.compile(r"-- (?:title|description): (?P<text>.+?)\s*")
 _PAGE = re.compile(r"# (?:title|asks|section): (?P<text>.+?)\s*")
 
 Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 
 def extract_query(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
-    """Babel's extraction method for a query file: title, description and every note of its header."""
-    for number, line in enumerate(header.header_lines(io.TextIOWrapper(file, "utf-8").read()), 1):
-        for pattern, group in ((_NAMED, "text"), (_NOTED, "note")):
-            if match := pattern.fullmatch(line):
-                yield number, None, match[group], []
+    """Babel's extraction method for a query file: title, description, every label and every note of its header."""
+    if Path(getattr(file, "name", "")).name == queries.MACROS:
+        return
+    for line in header.header_lines(io.TextIOWrapper(file, "utf-8").read()):
+        for text in header.texts(line):
+            yield line.number, None, text.strip(), []
 
 
 def extract_page(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:

@@ -4,6 +4,7 @@
 # order: 30
 # asks: How often do customers come, buy and pay?
 # answers: lifecycle_states, lifecycle_customers, stickiness, days_between
+# explains: active_customers, repeat_rate, average_order_value, purchase_frequency
 """Activity: who is new, kept, back or dormant; how often customers buy again, and how often they come."""
 
 from functools import partial

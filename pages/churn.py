@@ -4,6 +4,7 @@
 # order: 15
 # asks: How many customers do we lose, and what changed?
 # answers: churn_rate, churn_customers, churn_conventions, churn_change, churned_share
+# explains: churn_rate
 """Churn: who came and who left, why conventions differ on it, and what changed it."""
 
 from functools import partial

@@ -4,6 +4,7 @@
 # order: 20
 # asks: Of the customers who started in the same period, how many came back?
 # answers: cohort_retention, cohort_retention_overall, cohort_retention_customers
+# explains: customers, retention_rate, revenue
 """Cohorts: who comes back, what they bring in, how many start, and whether two segments really differ."""
 
 from functools import partial
@@ -41,20 +42,23 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
 
 with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:
     revenue.follow(retention)
-    revenue.choose("cumulative")
-    earned, overall = revenue.run()
-    if earned["revenue"].isna().all():
-        st.info(_("The files have no amounts, so there is no revenue to show."), icon=":material/info:")
-    else:
-        dearest = float(earned["revenue_per_customer"].max())
-        heatmap = partial(charts.revenue_triangle, grain=grain, currency=facts.currency, highest=dearest)
-        with revenue.beside(
-            charts.revenue_curve(overall, grain, facts.currency, revenue.order), _("Revenue per customer")
-        ):
-            revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
-        revenue.finding(findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency))
-        st.caption(findings.revenue_reading())
-        revenue.evidence(partial(stacked, earned, revenue.segments, heatmap))
+    if revenue.can_answer():
+        revenue.choose("cumulative")
+        earned, overall = revenue.run()
+        if earned["revenue"].isna().all():
+            st.info(_("The files have no amounts, so there is no revenue to show."), icon=":material/info:")
+        else:
+            dearest = float(earned["revenue_per_customer"].max())
+            heatmap = partial(charts.revenue_triangle, grain=grain, currency=facts.currency, highest=dearest)
+            with revenue.beside(
+                charts.revenue_curve(overall, grain, facts.currency, revenue.order), _("Revenue per customer")
+            ):
+                revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
+            revenue.finding(
+                findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency)
+            )
+            st.caption(findings.revenue_reading())
+            revenue.evidence(partial(stacked, earned, revenue.segments, heatmap))
 
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
     sizes.follow(retention)

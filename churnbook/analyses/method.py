@@ -55,10 +55,10 @@ def rows(method: Method) -> list[Row]:
     told: list[Row] = [
         (_("Question asked"), method.question),
         (_("Dataset"), method.dataset),
-        (labels.parameter("generation"), _data_state(method)),
+        (labels.of_address("generation"), _data_state(method)),
         (_("Scope"), _scope(method.scope)),
         (_("Query"), query.name, f"{_(query.title)} · {_(query.description)}"),
-        (labels.parameter("version"), str(query.version), _("published") if is_published(query) else _("draft")),
+        (labels.of_address("version"), str(query.version), _("published") if is_published(query) else _("draft")),
         (_("Address to cite"), method.address),
         (),
         (_("Parameter"), _("Value"), _("Meaning")),
@@ -68,7 +68,9 @@ def rows(method: Method) -> list[Row]:
         for name, value in method.result.parameters.items()
     ]
     told += [(), (_("Column"), _("Type"), _("Meaning"))]
-    told += [(column.name, column.type, _(column.note)) for column in query.columns]
+    told += [
+        (column.name, " ".join(filter(None, (column.type, column.unit))), _(column.note)) for column in query.columns
+    ]
     told += [(), ("SQL",)]
     return told + [(line,) for line in script(method.result).splitlines()]
 
@@ -83,6 +85,6 @@ def _data_state(method: Method) -> str:
 
 def _scope(scope: Scope) -> str:
     parts: Sequence[str] = [
-        f"{labels.parameter(name)} {text}" for name, texts in scope.to_address().items() for text in texts
+        f"{labels.of_address(name)} {text}" for name, texts in scope.to_address().items() for text in texts
     ]
     return " · ".join(parts) or _("All customers")

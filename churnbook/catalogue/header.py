@@ -1,106 +1,168 @@
-"""Reading a query file: header lines to a checked Query."""
+"""Reading a query file: header lines to a checked Query.
+
+A file `queries/<family>/<name>.v<N>.sql` opens with `-- key: value` lines that are its whole contract; controls,
+headings, formats, the command line, the catalogue, messages and generic tests follow from them:
+
+    -- name: churn_rate                 exactly once, as `version`, `title` and `description`
+    -- needs: churn_rates.v1            tables, filled columns (orders.amount or events.amount), pinned queries;
+                                        `with returning = null` sets a parameter of theirs, `if figure in revenue` or
+                                        `if breakdown` says when they are wanted
+    -- uses: orders                     tables it reads where they are filled
+    -- adds: segment, period            how its rows add up over customers
+    -- param: top int(1..) = 20 | Segments shown apart | with a split, this many of the largest
+    -- choice: measure up_to | By then  what a choice, or the null of a parameter, is called; a note may follow
+    -- picked: period, segment          parameters that were clicked or chosen out of a result
+    -- column: rate double % | Churn rate | opening_lost / opening_customers
+    -- metric: customer_churn_rate = monthly_churn_rate month
+    -- change: 1 2026-11-24 first version
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import NoReturn
 
-from churnbook.catalogue.query import Adds, Change, Column, Metric, NotAllowed, Parameter, Query, QueryError, Value
+from churnbook.catalogue import schema
+from churnbook.catalogue.query import (
+    MOST,
+    UNITS,
+    Adds,
+    Change,
+    Column,
+    Metric,
+    NotAllowed,
+    Parameter,
+    Query,
+    QueryError,
+    Value,
+)
 
 FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.sql")
-_HEADER = re.compile(r"-- (?P<key>[a-z]+): (?P<value>.*\S)\s*")
+
+_LINE = re.compile(r"-- (?P<key>[a-z]+): (?P<value>.*\S)\s*")
+_BAR = " | "
 _PARAMETER = re.compile(
     r"(?P<name>[a-z_]+) "
-    r"(?:(?P<kind>int|float|date|text|bool|attribute|event|events)|choice\((?P<choices>[^)]+)\))"
-    r"(?: = (?P<default>[^|]*\S))? \| (?P<note>.+)"
+    r"(?:(?P<kind>date|text|bool|attribute|event|events)"
+    r"|(?P<number>int|float)\((?P<low>-?[\d.]+?)\.\.(?P<high>-?[\d.]+)?\)"
+    r"|choice\((?P<choices>[^)]+)\))"
+    r"(?: = (?P<default>.*\S))?"
 )
-_COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*[a-z0-9)\]]) \| (?P<note>.+)")
-_NEEDS = re.compile(r"(?P<names>[^=]+?)(?: if (?P<parameter>[a-z_]+)(?: in (?P<choices>[a-z_, ]+))?)?")
+_CHOICE = re.compile(r"(?P<parameter>[a-z_]+) (?P<choice>[a-z_]+)")
+_COLUMN = re.compile(
+    r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*?[a-z0-9)\]])(?: (?P<unit>" + "|".join(UNITS) + "))?"
+)
+_NEEDS = re.compile(
+    r"(?P<names>[a-z0-9_., ]+?)(?: with (?P<fixed>[a-z_]+ = .+?))?(?: if (?P<parameter>[a-z_]+)(?: in (?P<choices>[a-z_, ]+))?)?"
+)
 _CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
 _ADDS = re.compile(
     r"(?P<keys>one row|[a-z_]+(?:, [a-z_]+)*)(?P<others>(?:; (?:least|greatest) [a-z_]+(?:, [a-z_]+)*)*)"
 )
 _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
 
+_KEYS = {
+    "name", "version", "title", "description", "needs", "uses", "adds", "param", "choice", "picked", "column", "change",
+    "metric",
+}  # fmt: skip
+_ONCE = ("name", "version", "title", "description")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a header, those it goes on with included: the line of the file it begins on, its key and value."""
+
+    file: str
+    number: int
+    key: str
+    value: str
+
+    def wrong(self, why: str) -> NoReturn:
+        """Raises QueryError that names file and line and says what was expected."""
+        raise QueryError(f"{self.file} line {self.number}: {why}")
+
+    def match(self, pattern: re.Pattern[str], text: str, expected: str) -> re.Match[str]:
+        """The match of a part of the line; what was expected is said where there is none."""
+        found = pattern.fullmatch(text)
+        if found is None:
+            self.wrong(f"-- {self.key}: {self.value} is not understood; write it like {expected}")
+        return found
+
 
 def read(path: Path, folder: Path | None = None) -> Query:
-    """The Query of one file; QueryError names the file and what is wrong with it."""
+    """The Query of one file below a folder; QueryError names the file, the line and what was expected."""
     file = FILE.fullmatch(path.name)
     if file is None:
         raise QueryError(f"{path.name}: a query file is named <name>.v<N>.sql")
     sql = path.read_text(encoding="utf-8")
-    lines: dict[str, list[str]] = {}
-    for line in header_lines(sql):
-        header = _HEADER.fullmatch(line)
-        if header is None or header["key"] not in _KEYS:
-            raise QueryError(f"{path.name}: this header line is not understood: {line}")
-        lines.setdefault(header["key"], []).append(header["value"])
-    single = {key: lines.get(key, []) for key in ("name", "version", "title", "description")}
-    for key, values in single.items():
-        if len(values) != 1:
+    lines = header_lines(sql, path.name)
+    by_key: dict[str, list[Line]] = {key: [line for line in lines if line.key == key] for key in _KEYS}
+    for key in _ONCE:
+        if len(by_key[key]) != 1:
             raise QueryError(f"{path.name}: the header needs exactly one line -- {key}:")
-    name, version = single["name"][0], single["version"][0]
+    name, version, title, description = (by_key[key][0].value for key in _ONCE)
     if (name, version) != (file["name"], file["version"]):
-        raise QueryError(f"{path.name}: the header says {name}.v{version}")
-
-    def parsed(key: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-        matches = []
-        for value in lines.get(key, []):
-            match = pattern.fullmatch(value)
-            if match is None:
-                raise QueryError(f"{path.name}: -- {key}: {value} is not understood")
-            matches.append(match)
-        return matches
-
-    needs = parsed("needs", _NEEDS)
-    named = [name for match in needs for name in _names([match["names"]])]
-    for need in named:
-        if named.count(need) > 1:
-            raise QueryError(f"{path.name}: needs {need} twice; say once when it is wanted")
-    columns = tuple(Column(**match.groupdict()) for match in parsed("column", _COLUMN))
+        by_key["name"][0].wrong(f"the header says {name}.v{version}; the file is {path.stem}")
+    columns = tuple(_column(line) for line in by_key["column"])
+    needs = _needs(by_key["needs"])
     return Query(
         name=name,
         version=int(version),
-        title=single["title"][0],
-        description=single["description"][0],
-        needs=_names(match["names"] for match in needs),
-        conditions=MappingProxyType(
-            {
-                need: (match["parameter"], _names([match["choices"]]) if match["choices"] else ())
-                for match in needs
-                if match["parameter"]
-                for need in _names([match["names"]])
-            }
-        ),
-        uses=_names(lines.get("uses", [])),
-        adds=_adds(path, parsed("adds", _ADDS), columns),
-        own_parameters=tuple(_parameter(path, match) for match in parsed("param", _PARAMETER)),
+        title=title,
+        description=description,
+        needs=tuple(needs),
+        conditions=MappingProxyType({need: each.condition for need, each in needs.items() if each.condition}),
+        fixed=MappingProxyType({need: each.fixed for need, each in needs.items() if each.fixed}),
+        uses=_names(line.value for line in by_key["uses"]),
+        adds=_adds(by_key["adds"], columns),
+        own_parameters=_parameters(by_key["param"], by_key["choice"], by_key["picked"]),
         columns=columns,
-        changes=tuple(
-            Change(int(match["version"]), dt.date.fromisoformat(match["day"]), match["note"])
-            for match in parsed("change", _CHANGE)
+        changes=tuple(_change(line) for line in by_key["change"]),
+        metrics=tuple(
+            Metric(**line.match(_METRIC, line.value, "customer_churn_rate = churn_rate month").groupdict())
+            for line in by_key["metric"]
         ),
-        metrics=tuple(Metric(**match.groupdict()) for match in parsed("metric", _METRIC)),
         folder=folder or path.parent,
         path=path,
         sql=sql,
     )
 
 
-def header_lines(sql: str) -> list[str]:
-    """The lines a file opens with; one without a key goes on with the line before it, as the formatter breaks them."""
-    found: list[str] = []
-    for line in sql.splitlines():
-        if not line.startswith("--"):
+def header_lines(sql: str, file: str = "") -> list[Line]:
+    """The lines a file opens with; one without a key goes on with the line before it, as the formatter breaks them.
+
+    Raises QueryError for a line that is neither.
+    """
+    found: list[Line] = []
+    for number, text in enumerate(sql.splitlines(), 1):
+        if not text.startswith("--"):
             break
-        if found and _HEADER.fullmatch(line) is None and not _nearly_a_key(line):
-            found[-1] = f"{found[-1].rstrip()} {line.removeprefix('--').strip()}"
+        line = _LINE.fullmatch(text)
+        if line is not None and line["key"] in _KEYS:
+            found.append(Line(file, number, line["key"], line["value"]))
+        elif found and line is None and not _nearly_a_key(text):
+            last = found[-1]
+            found[-1] = replace(last, value=f"{last.value} {text.removeprefix('--').strip()}")
         else:
-            found.append(line)
+            keys = ", ".join(sorted(_KEYS))
+            raise QueryError(
+                f"{file} line {number}: this header line is not understood: {text}; its key is one of {keys}"
+            )
     return found
+
+
+def texts(line: Line) -> list[str]:
+    """What of a line a person reads: a title, a label, a note."""
+    if line.key in ("title", "description"):
+        return [line.value]
+    if line.key == "change":
+        return [_change(line).note]
+    return line.value.split(_BAR)[1:] if line.key in ("param", "choice", "column") else []
 
 
 def _nearly_a_key(line: str) -> bool:
@@ -109,26 +171,77 @@ def _nearly_a_key(line: str) -> bool:
     return bool(colon) and word.strip().lower() in _KEYS
 
 
-_KEYS = {
-    "name", "version", "title", "description", "needs", "uses", "adds", "param", "column", "change", "metric",
-}  # fmt: skip
-
-
 def _names(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(","))
+
+
+def _label_and_note(line: Line, parts: Sequence[str]) -> tuple[str, str]:
+    """What follows the bars: a label and a note, or a note alone."""
+    if len(parts) not in (1, 2) or not all(part.strip() for part in parts):
+        line.wrong(f"-- {line.key}: {line.value} needs a note after a bar, or a label and a note: … | Label | the note")
+    label, note = parts if len(parts) == 2 else ("", parts[0])
+    return label.strip(), note.strip()
+
+
+def _column(line: Line) -> Column:
+    head, *parts = line.value.split(_BAR)
+    match = line.match(_COLUMN, head, "share double % | Share | of the customers lost")
+    label, note = _label_and_note(line, parts)
+    return Column(match["name"], match["type"], note, match["unit"], label)
+
+
+def _change(line: Line) -> Change:
+    match = line.match(_CHANGE, line.value, "2 2026-11-24 what changed")
+    return Change(int(match["version"]), dt.date.fromisoformat(match["day"]), match["note"])
+
+
+# Needs
+
+
+@dataclass(frozen=True)
+class _Need:
+    condition: tuple[str, tuple[str, ...]] | None
+    fixed: Mapping[str, str]
+
+
+def _needs(lines: Sequence[Line]) -> dict[str, _Need]:
+    found: dict[str, _Need] = {}
+    for line in lines:
+        match = line.match(_NEEDS, line.value, "orders, purchase_counts.v1 with returning = null if figure in revenue")
+        condition = (match["parameter"], _names([match["choices"]]) if match["choices"] else ())
+        fixed = dict(_set_to(line, part) for part in (match["fixed"] or "").split(", ") if part)
+        for name in _names([match["names"]]):
+            if name in found:
+                line.wrong(f"needs {name} twice; say once when it is wanted")
+            if fixed and schema.tables_named(name):
+                line.wrong(f"{name} is a table and has no parameters; only those of a query can be set")
+            found[name] = _Need(condition if match["parameter"] else None, MappingProxyType(fixed))
+    return found
+
+
+def _set_to(line: Line, text: str) -> tuple[str, str]:
+    """A parameter and the value it is set to; the catalogue knows its type."""
+    name, equals, value = text.partition(" = ")
+    if not equals:
+        line.wrong(f"with {text}: write parameter = value")
+    return name.strip(), value.strip()
+
+
+# Adding up
 
 
 _INEXACT = re.compile(r"\b(double|float|real)\b")
 _SUMMED = re.compile(r"bigint|hugeint|decimal\(38,\d+\)")
 
 
-def _adds(path: Path, matches: Sequence[re.Match[str]], columns: Sequence[Column]) -> Adds | None:
+def _adds(lines: Sequence[Line], columns: Sequence[Column]) -> Adds | None:
     """What the header says of adding up; a sum of doubles would hang on the order of its parts."""
-    if not matches:
+    if not lines:
         return None
-    if len(matches) > 1:
-        raise QueryError(f"{path.name}: the header has at most one line -- adds:")
-    (match,) = matches
+    if len(lines) > 1:
+        lines[1].wrong("the header has at most one line -- adds:")
+    (line,) = lines
+    match = line.match(_ADDS, line.value, "segment, period; greatest last_day")
     by_how: dict[str, tuple[str, ...]] = {"least": (), "greatest": ()}
     for part in filter(None, match["others"].split("; ")):
         how, _space, names = part.partition(" ")
@@ -139,28 +252,64 @@ def _adds(path: Path, matches: Sequence[re.Match[str]], columns: Sequence[Column
     told = (*adds.keys, *adds.least, *adds.greatest)
     for name in told:
         if told.count(name) > 1:
-            raise QueryError(f"{path.name}: -- adds: names {name} twice")
+            line.wrong(f"-- adds: names {name} twice")
         if name not in types:
-            raise QueryError(f"{path.name}: -- adds: names {name}, which is no column of it")
+            line.wrong(f"-- adds: names {name}, which is no column of it")
     for name, type_ in types.items():
         if name in adds.keys and _INEXACT.search(type_):
-            raise QueryError(f"{path.name}: {name} is a key of -- adds: and may not be a {type_}: count by an integer")
+            line.wrong(f"{name} is a key of -- adds: and may not be a {type_}: count by an integer")
         is_sum = name not in told
         if is_sum and _SUMMED.fullmatch(type_.replace(" ", "")) is None:
-            raise QueryError(
-                f"{path.name}: {name} is a sum by -- adds:, which a {type_} does not hold exactly: "
+            line.wrong(
+                f"{name} is a sum by -- adds:, which a {type_} does not hold exactly: "
                 "count in bigint and keep money decimal(38,4), or name it a key, least or greatest"
             )
     return adds
 
 
-def _parameter(path: Path, match: re.Match[str]) -> Parameter:
+# Parameters
+
+
+def _parameters(lines: Sequence[Line], choices: Sequence[Line], picked: Sequence[Line]) -> tuple[Parameter, ...]:
+    found = {parameter.name: parameter for parameter in map(_parameter, lines)}
+    for line in choices:
+        head, *parts = line.value.split(_BAR)
+        match = line.match(_CHOICE, head, "measure up_to | By then")
+        parameter = found.get(match["parameter"])
+        if parameter is None:
+            line.wrong(f"names {match['parameter']}, which is no parameter of this file")
+        known = (*parameter.choices, *(("null",) if parameter.default is None else ()))
+        if match["choice"] not in known:
+            line.wrong(f"{parameter.name} has no choice {match['choice']}; it has {', '.join(known) or 'none'}")
+        if len(parts) not in (1, 2):
+            line.wrong(
+                f"-- choice: {line.value} needs what it is called after a bar, and may have a note after another"
+            )
+        notes = {**parameter.notes, match["choice"]: parts[1].strip()} if len(parts) == 2 else dict(parameter.notes)
+        found[parameter.name] = replace(
+            parameter,
+            names=MappingProxyType({**parameter.names, match["choice"]: parts[0].strip()}),
+            notes=MappingProxyType(notes),
+        )
+    for line in picked:
+        for name in _names([line.value]):
+            if name not in found:
+                line.wrong(f"names {name}, which is no parameter of this file")
+            found[name] = replace(found[name], is_picked=True)
+    return tuple(found.values())
+
+
+def _parameter(line: Line) -> Parameter:
+    head, *parts = line.value.split(_BAR)
+    match = line.match(_PARAMETER, head, "top int(1..) = 20 | Segments shown apart | the note")
+    label, note = _label_and_note(line, parts)
     choices = _names([match["choices"]]) if match["choices"] else ()
-    kind = match["kind"] or "choice"
-    blank = Parameter(match["name"], kind, None, match["note"], choices)
+    kind = match["kind"] or match["number"] or "choice"
+    low, high = (float(match["low"]), float(match["high"] or MOST)) if match["number"] else (None, None)
+    blank = Parameter(match["name"], kind, None, note, choices, low, high, label)
     if match["default"] is None:
         if kind not in ("text", "events"):
-            raise QueryError(f"{path.name}: parameter {blank.name} needs a default")
+            line.wrong(f"parameter {blank.name} needs a default")
         default: Value = "" if kind == "text" else ()
     elif match["default"] == "null":
         default = None
@@ -168,5 +317,5 @@ def _parameter(path: Path, match: re.Match[str]) -> Parameter:
         try:
             default = blank.read(match["default"])
         except NotAllowed as error:
-            raise QueryError(f"{path.name}: the default of {error}") from None
-    return Parameter(blank.name, kind, default, blank.note, choices)
+            line.wrong(f"the default of {error}")
+    return replace(blank, default=default)

@@ -1,64 +1,12 @@
-"""What parameters, choices, columns, events and segments are called."""
+"""What parameters, choices, columns, events and segments are called in the language spoken; the headers say it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from churnbook.catalogue.query import Parameter, Value
+from churnbook.catalogue import schema
+from churnbook.catalogue.query import Column, Parameter, Value
 from churnbook.words.language import N_, _
 
-# Names of query parameters, choices and columns
-
-_PARAMETERS = {
-    "grain": N_("Period"),
-    "week_start": N_("Week starts"),
-    "measure": N_("Counts as back"),
-    "breakdown": N_("Split by"),
-    "start": N_("Starts with"),
-    "returning": N_("Comes back with"),
-    "periods": N_("Periods to follow"),
-    "average": N_("Average"),
-    "relative_to": N_("Share of"),
-    "top": N_("Segments shown apart"),
-    "segments": N_("Segments"),
-    "segment_a": N_("First segment"),
-    "segment_b": N_("Second segment"),
-    "steps": N_("Steps"),
-    "mode": N_("Order of the steps"),
-    "attempt": N_("Attempt that counts"),
-    "window": N_("Conversion window"),
-    "window_unit": N_("Unit"),
-    "ties": N_("Steps at the same moment"),
-    "exclude": N_("Excluded event"),
-    "exclude_from": N_("Excluded after step"),
-    "exclude_to": N_("Excluded before step"),
-    "excluded": N_("Whom it meets"),
-    "entry_attribute": N_("Split by the entry's"),
-    "from_step": N_("From step"),
-    "to_step": N_("To step"),
-    "after_step": N_("After step"),
-    "anywhere": N_("At earlier steps too"),
-    "over_seconds": N_("Over, seconds"),
-    "up_to_seconds": N_("Up to, seconds"),
-    "next_event": N_("Next"),
-    "compare": N_("Compare"),
-    "period_a": N_("First period"),
-    "period_b": N_("Second period"),
-    "smallest": N_("At least so many customers"),
-    "step": N_("Step"),
-    "cumulative": N_("Added up since the start"),
-    "entry": N_("Customers enter"),
-    "clock": N_("Periods counted"),
-    "minimum": N_("Times to count as back"),
-    "state": N_("Customers shown"),
-    "cohort": N_("Cohort"),
-    "period": N_("Period since start"),
-    "segment": N_("Segment"),
-    "figure": N_("Figure"),
-    "of": N_("Days with"),
-    "in_period": N_("Period"),
-    "against": N_("Compared with"),
+_ADDRESS = {
     "version": N_("Version"),
     "generation": N_("Data state"),
     "from": N_("From"),
@@ -66,261 +14,21 @@ _PARAMETERS = {
     "as_of": N_("As of"),
     "where": N_("Filter"),
 }
-_VALUES = {
-    "day": N_("Day"),
-    "week": N_("Week"),
-    "month": N_("Month"),
-    "quarter": N_("Quarter"),
-    "year": N_("Year"),
-    "monday": N_("Monday"),
-    "sunday": N_("Sunday"),
-    "on": N_("In that period"),
-    "on_or_after": N_("Then or later"),
-    "up_to": N_("By then"),
-    "first_time": N_("Once, at their first start"),
-    "recurring": N_("At every start"),
-    "previous": N_("Those back one period before"),
-    "start": N_("The whole cohort"),
-    "calendar": N_("By the calendar"),
-    "rolling": N_("From each start, by the hour"),
-    "pooled": N_("Pooled"),
-    "simple": N_("Simple mean"),
-    "median": N_("Median"),
-    "retained": N_("Came back"),
-    "not_retained": N_("Did not come back"),
-    "customers": N_("Customers"),
-    "active_customers": N_("Active customers"),
-    "churn_rate": N_("Churn rate"),
-    "retention_rate": N_("Retention rate"),
-    "repeat_rate": N_("Repeat purchase rate"),
-    "average_order_value": N_("Average order value"),
-    "purchase_frequency": N_("Purchase frequency"),
-    "revenue": N_("Revenue"),
-    "satisfaction": N_("Satisfaction (CSAT)"),
-    "nps": N_("Recommendation (NPS)"),
-    "first_response": N_("First response time"),
-    "resolution_time": N_("Resolution time"),
-    "new": N_("New"),
-    "kept": N_("Kept"),
-    "returned": N_("Returned"),
-    "dormant": N_("Dormant"),
-    "lost": N_("Lost"),
-    "active_after": N_("Marked, and active later"),
-    "silent_unmarked": N_("Silent, and not marked"),
-    "joined_and_left": N_("Joined and left"),
-    "left_and_returned": N_("Lost and back"),
-    "period_before": N_("The period before"),
-    "year_before": N_("The same period last year"),
-    "purchases": N_("A purchase"),
-    "activity": N_("Any activity"),
-    "ordered": N_("As given"),
-    "strict": N_("As given, nothing in between"),
-    "any": N_("Any"),
-    "best": N_("Furthest, then latest"),
-    "first": N_("First"),
-    "latest": N_("Latest"),
-    "second": N_("Seconds"),
-    "minute": N_("Minutes"),
-    "hour": N_("Hours"),
-    "together": N_("Count"),
-    "strictly_later": N_("Do not count"),
-    "dropped": N_("Dropped off before"),
-    "removed": N_("Is not counted"),
-    "converted": N_("Reached"),
-    "in_progress": N_("Still has time"),
-    "segments": N_("Segments"),
-    "periods": N_("Periods of entry"),
-}
-_NOTHING = {
-    "breakdown": N_("Nothing"),
-    "start": N_("First activity"),
-    "returning": N_("Any activity"),
-    "segment": N_("All"),
-}
-_EVENTS = {
-    "order": N_("Order"),
-    "subscription": N_("Subscription"),
-    "renewal": N_("Renewal"),
-    "signup": N_("Sign-up"),
-    "ticket": N_("Ticket"),
-    "satisfied": N_("Satisfied in a survey"),
-}
-_COLUMNS = {
-    "segment": N_("Segment"),
-    "cohort": N_("Cohort"),
-    "cohort_size": N_("Cohort size"),
-    "period": N_("Period"),
-    "retained": N_("Came back"),
-    "retention": N_("Retention"),
-    "ci_low": N_("95 % from"),
-    "ci_high": N_("95 % to"),
-    "complete": N_("Complete"),
-    "cohorts": N_("Cohorts"),
-    "customers": N_("Customers"),
-    "customer_id": N_("Customer id"),
-    "first_on": N_("First day"),
-    "last_on": N_("Last day"),
-    "times": N_("Times"),
-    "amount": N_("Amount"),
-    "revenue": N_("Revenue"),
-    "revenue_per_customer": N_("Revenue per customer"),
-    "revenue_retention": N_("Revenue kept"),
-    "share": N_("Share"),
-    "all_customers": N_("All customers"),
-    "change": N_("Change"),
-    "customers_a": N_("Customers, first"),
-    "retained_a": N_("Came back, first"),
-    "retention_a": N_("Retention, first"),
-    "customers_b": N_("Customers, second"),
-    "retained_b": N_("Came back, second"),
-    "retention_b": N_("Retention, second"),
-    "difference": N_("Difference"),
-    "source": N_("Table"),
-    "occurred_at": N_("When"),
-    "until": N_("Until"),
-    "name": N_("What"),
-    "detail": N_("Details"),
-    "score": N_("Score"),
-    "inactive_days": N_("Inactive days"),
-    "is_active": N_("Active"),
-    "orders": N_("Orders"),
-    "events": N_("Events"),
-    "subscriptions": N_("Subscriptions"),
-    "signed_up_at": N_("Sign-up time"),
-    "is_churned": N_("Churned"),
-    "churned_at": N_("Churn time"),
-    "churn_reason": N_("Churn reason"),
-    "tenure_months": N_("Tenure in months"),
-    "monthly_value": N_("Monthly value"),
-    "new_customers": N_("New"),
-    "kept_customers": N_("Kept"),
-    "returned_customers": N_("Returned"),
-    "active_customers": N_("Active customers"),
-    "dormant_customers": N_("Dormant"),
-    "known_customers": N_("Known customers"),
-    "active_before": N_("Active in the period before"),
-    "kept_rate": N_("Share kept"),
-    "from_days": N_("Days from"),
-    "to_days": N_("Days to"),
-    "intervals": N_("Intervals"),
-    "median_days": N_("Median days"),
-    "high_days": N_("90 % within days"),
-    "customers_once": N_("Customers with one day only"),
-    "active_days": N_("Active days"),
-    "days_per_customer": N_("Active days per customer"),
-    "daily_active": N_("Active on a day"),
-    "weekly_active": N_("Active in a week"),
-    "stickiness": N_("Daily share"),
-    "weekly_stickiness": N_("Weekly share"),
-    "buyers": N_("Buyers"),
-    "repeat_buyers": N_("Repeat buyers"),
-    "repeat_rate_by_customers": N_("Repeat rate by customers"),
-    "repeat_orders": N_("Repeat orders"),
-    "repeat_rate_by_orders": N_("Repeat rate by orders"),
-    "earlier_buyers": N_("Earlier buyers"),
-    "repeat_rate_by_period": N_("Repeat rate by period"),
-    "average_order_value": N_("Average order value"),
-    "purchase_frequency": N_("Purchase frequency"),
-    "data_to": N_("Data to"),
-    "attributes": N_("Attributes"),
-    "opening_customers": N_("Customers at the beginning"),
-    "churned_customers": N_("Lost"),
-    "closing_customers": N_("Customers at the end"),
-    "opening_lost": N_("Lost of those at the beginning"),
-    "joined_and_left": N_("Joined and left"),
-    "churn_rate": N_("Churn rate"),
-    "retention_rate": N_("Retention rate"),
-    "retention_rate_by_counts": N_("Retention rate from totals"),
-    "monthly_churn_rate": N_("Churn rate a month"),
-    "annual_churn_rate": N_("Churn rate a year"),
-    "churned_on": N_("Lost on"),
-    "returned_on": N_("Returned on"),
-    "began_on": N_("Customer since"),
-    "days": N_("Days"),
-    "gap_days": N_("Gap allowed, days"),
-    "lost": N_("Times lost"),
-    "returned_share": N_("Share who came back"),
-    "lost_now": N_("Lost at the end of the data"),
-    "suggested_days": N_("Days suggested"),
-    "bridged": N_("Gaps bridged"),
-    "days_after": N_("Days after"),
-    "due_customers": N_("Due"),
-    "lost_customers": N_("Lost"),
-    "renewal_rate": N_("Renewal rate"),
-    "share_with_interval": N_("With a billing interval"),
-    "convention": N_("Convention"),
-    "counted": N_("Counted as lost"),
-    "base": N_("Divided by"),
-    "returned_and_left": N_("Returned and left"),
-    "again": N_("Lost and back"),
-    "returned": N_("Returned"),
-    "period_before": N_("Period before"),
-    "opening_before": N_("Customers before"),
-    "churn_rate_before": N_("Churn rate before"),
-    "mix": N_("By its share"),
-    "rate": N_("By its rate"),
-    "mix_customers": N_("By its share, customers"),
-    "rate_customers": N_("By its rate, customers"),
-    "file": N_("File"),
-    "line": N_("Line"),
-    "column": N_("Column"),
-    "value": N_("Value"),
-    "reason": N_("Reason"),
-    "numerator": N_("Numerator"),
-    "denominator": N_("Denominator"),
-    "n": N_("Made of"),
-    "kind": N_("Kind"),
-    "basis": N_("Question asked"),
-    "previous": N_("Period before"),
-    "last_year": N_("A year before"),
-    "change_on_year": N_("Change on a year before"),
-    "periods": N_("Periods"),
-    "centre": N_("Centre line"),
-    "low": N_("Lower limit"),
-    "high": N_("Upper limit"),
-    "signal": N_("Signal"),
-    "attribute": N_("Attribute"),
-    "before": N_("Before"),
-    "after": N_("After"),
-    "n_before": N_("Made of, before"),
-    "n_after": N_("Made of, after"),
-    "effect": N_("Effect on the whole"),
-    "step": N_("Step"),
-    "event": N_("Event"),
-    "conversion_from_start": N_("Conversion from the start"),
-    "conversion_from_previous": N_("Conversion from the step before"),
-    "dropped": N_("Dropped off before"),
-    "in_progress": N_("Still has time"),
-    "average_seconds": N_("Mean time, seconds"),
-    "median_seconds": N_("Median time, seconds"),
-    "quarter_seconds": N_("A quarter within, seconds"),
-    "three_quarters_seconds": N_("Three quarters within, seconds"),
-    "nine_tenths_seconds": N_("Nine tenths within, seconds"),
-    "at_once": N_("At the same moment"),
-    "entered": N_("Entered"),
-    "converted": N_("Came through"),
-    "entered_at": N_("Entered at"),
-    "reached_at": N_("Steps reached at"),
-    "from_seconds": N_("Seconds from"),
-    "to_seconds": N_("Seconds to"),
-    "seconds": N_("Time, seconds"),
-    "left_at": N_("Last step reached at"),
-    "next_at": N_("Next at"),
-    "converted_a": N_("Reached, first"),
-    "conversion_a": N_("Conversion, first"),
-    "converted_b": N_("Reached, second"),
-    "conversion_b": N_("Conversion, second"),
-}
 
 
-def parameter(name: str) -> str:
+def of_address(name: str) -> str:
+    """What a part of an address beside the parameters of queries is called: the scope, the data state, a version."""
+    return _(_ADDRESS[name])
+
+
+def parameter(parameter: Parameter) -> str:
     """The label of a query parameter."""
-    return _(_PARAMETERS[name]) if name in _PARAMETERS else name.replace("_", " ").capitalize()
+    return _(parameter.label) or parameter.name
 
 
-def column(name: str) -> str:
+def column(column: Column) -> str:
     """The heading of a result column."""
-    return _(_COLUMNS[name]) if name in _COLUMNS else name.replace("_", " ").capitalize()
+    return _(column.label) or column.name
 
 
 def note(parameter: Parameter) -> str:
@@ -331,9 +39,9 @@ def note(parameter: Parameter) -> str:
 def value(parameter: Parameter, chosen: Value) -> str:
     """A parameter's value as people read it; names from files stay as they are."""
     if chosen is None:
-        return _(_NOTHING.get(parameter.name, N_("Nothing")))
+        return _(parameter.names.get("null", N_("Nothing")))
     if parameter.kind == "choice":
-        return _(_VALUES[str(chosen)]) if chosen in _VALUES else str(chosen)
+        return _(parameter.names[str(chosen)]) if chosen in parameter.names else str(chosen)
     if parameter.kind in ("event", "events") and isinstance(chosen, str):
         return event(chosen)
     if isinstance(chosen, bool):
@@ -343,7 +51,20 @@ def value(parameter: Parameter, chosen: Value) -> str:
 
 def event(name: str) -> str:
     """An event as people read it; names from files stay as they are."""
-    return _(_EVENTS[name]) if name in _EVENTS else name
+    return _(schema.TABLE_EVENTS[name]) if name in schema.TABLE_EVENTS else name
+
+
+def need(need: str) -> str:
+    """What a query needs, in words: orders; orders with amount or events with amount."""
+    return _(" or ").join(_one_need(name) for name in schema.alternatives(need))
+
+
+def _one_need(name: str) -> str:
+    table, dot, column = name.partition(".")
+    said = _(schema.label(table)).lower()
+    if not dot:
+        return said
+    return _("{table} with {column}").format(table=said, column=_(schema.LOADABLE[table].role(column).label).lower())
 
 
 OTHER = "(other)"

@@ -35,17 +35,19 @@ def changed(folder: Path) -> list[str]:
 
 
 def publish(folder: Path = queries.FOLDER) -> list[str]:
-    """Append the digest of every draft to the ledger and return the names; no line is rewritten.
+    """Append the digest of every draft, the macros among them, to the ledger and return the names.
 
-    All drafts go together, so no published query needs a draft. Raises queries.QueryError when a published
-    file was changed or a file cannot be read.
+    No line is rewritten. All drafts go together, so no published query needs a draft. Raises QueryError when a
+    published file was changed or a file cannot be read.
     """
     problems = changed(folder)
     if problems:
         raise QueryError("; ".join(problems))
     known = published(folder)
-    drafts = [query for query in queries.load(folder).queries.values() if query.file not in known]
+    drafts = [query.file for query in queries.load(folder).queries.values() if query.file not in known]
+    if (folder / queries.MACROS).exists() and queries.MACROS not in known:
+        drafts.append(queries.MACROS)
     with (folder / LEDGER).open("a", encoding="ascii", newline="\n") as ledger:
-        for query in drafts:
-            ledger.write(f"{query.digest}  {query.file}\n")
-    return [query.file for query in drafts]
+        for name in drafts:
+            ledger.write(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n")
+    return drafts

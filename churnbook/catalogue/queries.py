@@ -11,9 +11,13 @@ from types import MappingProxyType
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.header import read
-from churnbook.catalogue.query import Parameter, Place, Query, QueryError, Value
+from churnbook.catalogue.query import Parameter, Place, Query, QueryError, Value, literal
 
 FOLDER = Path(__file__).parents[2] / "queries"
+MACROS = "macros.sql"
+"""The file beside the families that says once what many queries compute alike."""
+
+_MACRO = re.compile(r"create or replace temp macro ([a-z0-9_]+)\(")
 _REFERENCE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:(?:@|\.v)(?P<version>[1-9][0-9]*))?")
 
 
@@ -23,7 +27,9 @@ class Catalogue:
 
     folder: Path
     queries: Mapping[str, Query]
+    macros: Mapping[str, str] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    _fixed: dict[str, Mapping[str, Value]] = field(default_factory=dict, repr=False, compare=False)
     _parameters: dict[str, Mapping[str, Parameter]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, reference: str) -> Query:
@@ -59,13 +65,14 @@ class Catalogue:
 
         With the values of its parameters only what is wanted for them.
         """
+        values = None if values is None else {**values, **self.fixed(query)}
         ordered: dict[str, Query] = {}
 
         def visit(current: Query, path: tuple[str, ...]) -> None:
             if current.reference in path:
                 raise QueryError(f"needs go in a circle: {' > '.join((*path, current.reference))}")
             for need in current.needs:
-                if need not in schema.TABLES and (values is None or current.wants(need, values)):
+                if not schema.tables_named(need) and (values is None or current.wants(need, values)):
                     visit(self._needed(current, need), (*path, current.reference))
             ordered.setdefault(current.reference, current)
 
@@ -74,9 +81,10 @@ class Catalogue:
 
     def unwanted(self, query: Query, values: Mapping[str, Value]) -> tuple[Query, ...]:
         """The queries read for these values that are not wanted for them: empty tables stand in for them."""
+        values = {**values, **self.fixed(query)}
         wanted = self.order(query, values)
         named = [need for each in wanted for need in each.needs if not each.wants(need, values)]
-        found = [self.queries[need] for need in dict.fromkeys(named) if need not in schema.TABLES]
+        found = [self.queries[need] for need in dict.fromkeys(named) if not schema.tables_named(need)]
         return tuple(each for each in found if each not in wanted)
 
     def place(self, query: Query) -> Place:
@@ -110,7 +118,7 @@ class Catalogue:
         )
 
     def _has_customers(self, query: Query, name: str) -> bool:
-        if name in schema.TABLES:
+        if schema.tables_named(name):  # of a column that must be filled nothing is read
             return name in schema.OF_CUSTOMERS
         return self.place(self._needed(query, name)) is Place.CUSTOMERS
 
@@ -135,21 +143,24 @@ class Catalogue:
 
     def reads(self, query: Query, values: Mapping[str, Value]) -> frozenset[str]:
         """The canonical tables that it and what it needs for these values read."""
+        values = {**values, **self.fixed(query)}
         return frozenset(
-            name
+            table
             for each in self.order(query, values)
-            for name in (*each.needs, *each.uses)
-            if name in schema.TABLES and each.wants(name, values)
+            for table in (*each.needs, *each.uses)
+            if table in schema.TABLES and each.wants(table, values)
         )
 
     def wanted(self, query: Query, values: Mapping[str, Value]) -> list[Query]:
         """The queries it needs itself for these values of its parameters."""
-        wished = (need for need in query.needs if need not in schema.TABLES and query.wants(need, values))
+        values = {**values, **self.fixed(query)}
+        wished = (need for need in query.needs if not schema.tables_named(need) and query.wants(need, values))
         return [self._needed(query, need) for need in wished]
 
     def text(self, query: Query) -> str:
         """What tells a query and all it needs from any other text of them: their digests."""
-        return " ".join(each.digest for each in self.order(query))
+        macros = (self.macros[name] for name in self.macros_of(query))
+        return " ".join([*(each.digest for each in self.order(query)), *macros])
 
     def _needed(self, query: Query, need: str) -> Query:
         if need not in self.queries:
@@ -169,8 +180,46 @@ class Catalogue:
                 known = found.get(parameter.name)
                 if known and (known.kind, known.choices) != (parameter.kind, parameter.choices):
                     raise QueryError(f"{query.path.name}: parameter {parameter.name} means two things in its needs")
-                found[parameter.name] = parameter
+                found[parameter.name] = parameter.like(known) if known else parameter
+        for name in self.fixed(query):
+            found.pop(name, None)
         return MappingProxyType(found)
+
+    def fixed(self, query: Query) -> Mapping[str, Value]:
+        """The parameters that it, or a query it needs, sets for its needs, with their values; they cannot be given.
+
+        Raises QueryError where one is set to two values, or set for one need and left free for another.
+        """
+        known = self._fixed.get(query.reference)
+        if known is None:
+            known = self._fixed[query.reference] = self._set(query)
+        return known
+
+    def _set(self, query: Query) -> Mapping[str, Value]:
+        found: dict[str, Value] = {}
+        for each in self.order(query):
+            for need, given in each.fixed.items():
+                parameters = self.parameters(self._needed(each, need))
+                for name, text in given.items():
+                    if name not in parameters:
+                        raise QueryError(f"{each.path.name}: sets {name} for {need}, which has no such parameter")
+                    value = parameters[name].read(text)
+                    if found.setdefault(name, value) != value:
+                        raise QueryError(f"{query.path.name}: {name} is set to two values in what it needs")
+        if free := found.keys() & self._free(query):
+            names = ", ".join(sorted(free))
+            raise QueryError(
+                f"{query.path.name}: {names} is set for one need and left free for another; set it for both"
+            )
+        return MappingProxyType(found)
+
+    def _free(self, query: Query) -> set[str]:
+        """The parameters of it and its needs that no query on the way sets."""
+        below: set[str] = set()
+        for need in query.needs:
+            if not schema.tables_named(need):
+                below |= self._free(self._needed(query, need)) - query.fixed.get(need, {}).keys()
+        return {parameter.name for parameter in query.own_parameters} | below
 
     def bind(self, query: Query, given: Mapping[str, object]) -> dict[str, Value]:
         """Every parameter of the query with its given value or its default, typed and checked.
@@ -188,13 +237,16 @@ class Catalogue:
         }
 
     def tables(self, query: Query, values: Mapping[str, Value] | None = None) -> tuple[str, ...]:
-        """The canonical tables that must have rows for the query to answer with these values, or with any."""
+        """What must be filled for the query to answer with these values, or with any: canonical tables, or columns of
+        them, any of several named together (`orders.amount or events.amount`).
+        """
+        values = None if values is None else {**values, **self.fixed(query)}
         found: dict[str, None] = {}
 
         def visit(current: Query) -> None:
             for need in current.needs:
                 if current.wants(need, values):
-                    if need in schema.TABLES:
+                    if schema.tables_named(need):
                         found[need] = None
                     else:
                         visit(self.queries[need])
@@ -212,9 +264,9 @@ class Catalogue:
     def missing(
         self, query: Query, filled: Iterable[str], values: Mapping[str, Value] | None = None
     ) -> tuple[str, ...]:
-        """The tables the query needs, with these values or with any, that are not among the filled ones."""
+        """What the query needs, with these values or with any, that is not among what is filled: tables and columns."""
         present = set(filled)
-        return tuple(table for table in self.tables(query, values) if table not in present)
+        return tuple(need for need in self.tables(query, values) if present.isdisjoint(schema.alternatives(need)))
 
     def script(self, query: Query, values: Mapping[str, Value] | None = None) -> str:
         """The query with its needs as one script, needs first, as temporary tables.
@@ -223,19 +275,60 @@ class Catalogue:
         """
         *needs, last = self.order(query, values)
         unwanted = self.unwanted(query, values) if values is not None else ()
-        parts = [f"create or replace temp table {need.name} {need.empty}" for need in unwanted]
-        parts += [f"create or replace temp table {need.name} as\n{need.sql.strip()}" for need in needs]
+        parts = [self.macros[name] for name in self.macros_of(query)]
+        parts += [f"create or replace temp table {need.name} {need.empty}" for need in unwanted]
+        parts += [f"create or replace temp table {need.name} as\n{self._with_fixed(query, need)}" for need in needs]
         return ";\n\n".join([*parts, last.sql.strip()]) + "\n"
+
+    def _with_fixed(self, query: Query, need: Query) -> str:
+        """The SQL of a need with the parameters that the query sets in their places."""
+        sql = need.sql.strip()
+        written = {name: literal(value) for name, value in self.fixed(query).items()}
+        return re.sub(r"\$([a-z_]+)", lambda match: written.get(match[1], match[0]), sql)
+
+    def macros_of(self, query: Query) -> tuple[str, ...]:
+        """The macros that it and what it needs call, and those these call, each after what it calls itself."""
+        called = " ".join(each.sql for each in self.order(query))
+        found: set[str] = set()
+        for name in reversed(self.macros):  # a macro calls those written above it
+            if re.search(rf"\b{name}\(", called):
+                found.add(name)
+                called += self.macros[name].partition(" as")[2]
+        return tuple(name for name in self.macros if name in found)
+
+    @cached_property
+    def picked(self) -> frozenset[str]:
+        """The names of the parameters that are clicked or chosen out of results."""
+        return frozenset(
+            parameter.name
+            for query in self.queries.values()
+            for parameter in query.own_parameters
+            if parameter.is_picked
+        )
+
+
+def _macros(path: Path) -> Mapping[str, str]:
+    """The macros of a file, by name; empty where there is no such file."""
+    if not path.exists():
+        return MappingProxyType({})
+    code = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("--"))
+    statements = [statement.strip() for statement in code.split(";") if statement.strip()]
+    named = {match[1]: sql for sql in statements if (match := _MACRO.match(sql))}
+    if len(named) != len(statements):
+        raise QueryError(f"{path.name}: holds nothing but statements create or replace temp macro name(…) as …")
+    return MappingProxyType(named)
 
 
 def load(folder: Path = FOLDER) -> Catalogue:
     """The catalogue of a folder; every file is read, and needs are checked to exist without circles."""
     queries: dict[str, Query] = {}
     for path in sorted(folder.rglob("*.sql"), key=lambda path: path.name):
+        if path.name == MACROS:
+            continue
         query = read(path, folder)
         if (twin := queries.setdefault(query.reference, query)) is not query:
             raise QueryError(f"{query.file} and {twin.file} are both {query.reference}; give one another name")
-    catalogue = Catalogue(folder, MappingProxyType(queries))
+    catalogue = Catalogue(folder, MappingProxyType(queries), _macros(folder / MACROS))
     for query in queries.values():
         parameters = catalogue.parameters(query)
         for name, choices in query.conditions.values():

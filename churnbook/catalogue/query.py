@@ -6,13 +6,22 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from churnbook.catalogue import schema
+
+N = TypeVar("N", int, float)
+
+MOST = 2**31 - 1
+"""Where a number without an upper bound ends."""
+
+UNITS = ("%", "money", "days", "hours", "seconds", "points")
+"""What the numbers of a column can be; % is a share from 0 to 1, points are of a score."""
 
 Value = str | int | float | bool | dt.date | tuple[str, ...] | None
 
@@ -32,20 +41,53 @@ class NotAllowed(QueryError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One typed parameter of a query; `kind` is one of the few words the header knows."""
+    """One typed parameter of a query; `kind` is one of the few words the header knows.
+
+    A number lies between `low` and `high`. `label` is its heading, `names` what its choices and its null are called,
+    `notes` what is to be known of a choice. One that `is_picked` was clicked or chosen out of a result, so that another
+    result makes it void.
+    """
 
     name: str
     kind: str
     default: Value
     note: str
     choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    label: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    is_picked: bool = False
+
+    def like(self, known: Parameter) -> Parameter:
+        """This parameter, named again to give it another default, with the words of the one it names again."""
+        return replace(
+            self,
+            label=self.label or known.label,
+            names=MappingProxyType({**known.names, **self.names}),
+            notes=MappingProxyType({**known.notes, **self.notes}),
+            is_picked=self.is_picked or known.is_picked,
+        )
 
     @property
     def allowed(self) -> str:
         """What a value may be, in words."""
-        if self.kind == "choice":
-            return "choose one of " + ", ".join(self.choices)
+        match self.kind:
+            case "choice":
+                return "choose one of " + ", ".join(self.choices)
+            case "int" | "float":
+                number = "a whole number" if self.kind == "int" else "a number"
+                is_open = self.high == MOST
+                return f"give {number}, {self.low:g} or more" if is_open else f"give {number} from {self.bounds}"
+            case "events":
+                return "give a list of at most ten names"
         return f"give a value of kind {self.kind}"
+
+    @property
+    def bounds(self) -> str:
+        """From where to where a number may be."""
+        return f"{self.low:g} to {self.high:g}"
 
     def read(self, given: object) -> Value:
         """The typed value of a text (from an address, the command line) or of a Python value.
@@ -69,12 +111,9 @@ class Parameter:
                     raise ValueError(given)
                 return str(given)
             case "int":
-                number = int(str(given))
-                if not -(2**31) <= number < 2**31:
-                    raise ValueError(given)
-                return number
+                return self._bounded(int(str(given)))
             case "float":
-                return float(str(given))
+                return self._bounded(float(str(given)))
             case "bool":
                 return _BOOLEANS[str(given).lower()]
             case "date":
@@ -86,6 +125,11 @@ class Parameter:
                 return items
             case _:
                 return str(given)
+
+    def _bounded(self, number: N) -> N:
+        if self.low is not None and self.high is not None and not self.low <= number <= self.high:
+            raise ValueError(number)
+        return number
 
     def text(self, value: Value) -> str:
         """The value as it stands in an address; `read` gives it back."""
@@ -110,11 +154,16 @@ def _listed(given: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Column:
-    """One column a query returns, with its DuckDB type in lower case."""
+    """One column a query returns, with its DuckDB type in lower case, its unit if it has one, and its heading.
+
+    A query that only other queries read gives its columns no headings.
+    """
 
     name: str
     type: str
     note: str
+    unit: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,10 +233,12 @@ class Place(Enum):
 class Query:
     """One version of one query file, read and checked.
 
-    `needs` must have rows for the query to answer: canonical tables by name, other queries pinned
-    (`cohort_members.v1`). `uses` are canonical tables it reads where they are filled. A need in `conditions`
-    is wanted only for some values of a choice parameter, given as (parameter, values), or without values where the
-    parameter is not null; else it is an empty table, so the query must not let it matter.
+    `needs` must have rows for the query to answer: canonical tables by name, columns of them that must be filled
+    (`orders.amount`, or one of several: `orders.amount or events.amount`), other queries pinned (`cohort_members.v1`).
+    `uses` are canonical tables it reads where they are filled. A need in `conditions` is wanted only for some values of
+    a choice parameter, given as (parameter, values), or without values where the parameter is not null; else it is an
+    empty table, so the query must not let it matter. `fixed` are, by need,
+    the parameters of it that this query sets itself, as the header writes their values.
     """
 
     name: str
@@ -196,6 +247,7 @@ class Query:
     description: str
     needs: tuple[str, ...]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
+    fixed: Mapping[str, Mapping[str, str]]
     uses: tuple[str, ...]
     adds: Adds | None
     own_parameters: tuple[Parameter, ...]
@@ -215,6 +267,18 @@ class Query:
     def reference(self) -> str:
         """The pinned name other files and citations use: `churn_rate.v2`."""
         return f"{self.name}.v{self.version}"
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError where it returns none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def has_headings(self) -> bool:
+        """Whether its columns have headings, so that a reader can be shown its rows."""
+        return all(column.label for column in self.columns)
 
     def wants(self, need: str, values: Mapping[str, Value] | None = None) -> bool:
         """Whether it wants one of its needs for these values; without values, whether it does for all."""
@@ -261,3 +325,15 @@ _BOUND = re.compile(r"\$([a-z_][a-z0-9_]*)")
 def named_parameters(sql: str) -> frozenset[str]:
     """The parameters a statement binds, `$name`; the contract checks that the engine's parser finds the same."""
     return frozenset(_BOUND.findall(_PASSED_OVER.sub("", sql)))
+
+
+def literal(value: Value) -> str:
+    """A value as a script writes it out."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(literal(each) for each in value) + "]"
+    text = str(value).replace("'", "''")
+    return f"'{text}'"

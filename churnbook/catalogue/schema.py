@@ -7,6 +7,7 @@ dataset.py builds scope views from them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -672,8 +673,17 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
     }
 )
 
-TABLE_EVENTS = ("order", "subscription", "renewal", "signup", "ticket", "satisfied")
-"""What tables other than the event log tell, as the steps of a funnel name it."""
+TABLE_EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "order": N_("Order"),
+        "subscription": N_("Subscription"),
+        "renewal": N_("Renewal"),
+        "signup": N_("Sign-up"),
+        "ticket": N_("Ticket"),
+        "satisfied": N_("Satisfied in a survey"),
+    }
+)
+"""What tables other than the event log tell, as the steps of a funnel name it, and what it is called."""
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
 """The names a query may name in `-- needs:` and `-- uses:`."""
@@ -688,6 +698,20 @@ OF_CUSTOMERS = frozenset(
 def label(table: str) -> str:
     """What a table is called in messages, still to be translated."""
     return LOADABLE[table].label if table in LOADABLE else DERIVED[table].from_words
+
+
+def alternatives(need: str) -> tuple[str, ...]:
+    """What a need of a query accepts, any of which is enough: tables (orders) or filled columns (orders.amount)."""
+    return tuple(need.split(" or "))
+
+
+def tables_named(need: str) -> tuple[str, ...]:
+    """The tables that a need of a query reads; none where it names another query."""
+    named = [name.partition(".")[0] for name in alternatives(need)]
+    return tuple(named) if all(name in TABLES for name in named) and not _PINNED.search(need) else ()
+
+
+_PINNED = re.compile(r"\.v\d+$")
 
 
 def to_json(value: Any) -> str:

@@ -54,10 +54,6 @@ class Definition:
         """The definition of a query with these parameters; those not given take their defaults."""
         query = queries.catalogue().find(reference)
         bound = queries.catalogue().bind(query, given)
-        for name, value in bound.items():
-            lowest = 1 if name == "days" else 0
-            if not isinstance(value, int) or not lowest <= value <= LONGEST_DAYS:
-                raise QueryError(f"{name}: give a number of days from {lowest} to {LONGEST_DAYS}, not {value}")
         return cls(query.name, query.version, tuple(bound.items()))
 
     @property

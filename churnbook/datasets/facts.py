@@ -25,11 +25,12 @@ class NoDataset(Exception):
 
 @dataclass(frozen=True)
 class Covered:
-    """How many rows a table holds and the days they span; None where the table has no days."""
+    """How many rows a table holds, the days they span, None where it has no days, and the columns that hold something."""
 
     rows: int
     first_day: dt.date | None
     last_day: dt.date | None
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ class Facts:
 
     @property
     def filled(self) -> tuple[str, ...]:
-        """The tables that have rows."""
-        return tuple(name for name, covered in self.tables.items() if covered.rows)
+        """What queries may need: the tables that have rows, and their columns that hold something (orders.amount)."""
+        tables = tuple(name for name, covered in self.tables.items() if covered.rows)
+        return tables + tuple(f"{name}.{column}" for name in tables for column in self.tables[name].filled)
 
 
 _DERIVED = """
@@ -100,7 +102,10 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
         watermark=watermark,
         activity=tuple(activity),
         currency=currency,
-        tables={row[0]: Covered(*row[1:]) for row in cursor.execute("from meta.tables").fetchall()},
+        tables={
+            name: Covered(rows, first_day, last_day, tuple(filled))
+            for name, rows, first_day, last_day, filled in cursor.execute("from meta.tables").fetchall()
+        },
         attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
         events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
         derived=dict(cursor.execute(_DERIVED).fetchall()),

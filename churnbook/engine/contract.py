@@ -28,7 +28,9 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
         problems.append(f"parameter {name} is declared but not used")
     for name in sorted(query.used_parameters - set(parameters)):
         problems.append(f"parameter {name} is used but not declared")
-    declared = {_referenced(catalogue, need) for need in (*query.needs, *query.uses)}
+    # a column that must be filled may be read by a query further down
+    named = [need for need in (*query.needs, *query.uses) if need in schema.TABLES or not schema.tables_named(need)]
+    declared = {name for need in named for name in _referenced(catalogue, need)}
     used = _tables_read(query.sql, connection) - {"scope"}
     for name in sorted(used - declared):
         problems.append(f"{name} is read but not declared in needs or uses")
@@ -53,6 +55,15 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
             connection.execute(f"describe {ordered}", bound).fetchall()
         except duckdb.BinderException:
             problems.append("the closing order by names something it does not return")
+    if any(column.label for column in query.columns) and not query.has_headings:
+        without = ", ".join(column.name for column in query.columns if not column.label)
+        problems.append(f"gives headings to some of its columns and none to {without}")
+    for parameter in query.own_parameters:
+        if not parameters.get(parameter.name, parameter).label:
+            problems.append(f"parameter {parameter.name} has no label: write | Label | before its note")
+        for choice in parameter.choices:
+            if choice not in parameters.get(parameter.name, parameter).names:
+                problems.append(f"needs a line -- choice: {parameter.name} {choice} | what it is called")
     newest = max((change.version for change in query.changes), default=0)
     if newest != query.version:
         problems.append(f"needs a line -- change: {query.version} YYYY-MM-DD what changed")
@@ -82,5 +93,5 @@ def _tables_read(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
     return read_names - defined
 
 
-def _referenced(catalogue: Catalogue, need: str) -> str:
-    return need if need in schema.TABLES else catalogue.queries[need].name
+def _referenced(catalogue: Catalogue, need: str) -> tuple[str, ...]:
+    return schema.tables_named(need) or (catalogue.queries[need].name,)

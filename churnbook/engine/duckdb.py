@@ -159,6 +159,10 @@ class Session:
     _count: int = 0
     _stopped: bool = False
 
+    def __post_init__(self) -> None:
+        for macro in self.catalogue.macros.values():
+            self.cursor.execute(macro)
+
     def run(self, query: Query, given: Mapping[str, object]) -> Result:
         """Run the query after everything it needs; parameters not given take their defaults.
 
@@ -169,7 +173,7 @@ class Session:
         started = time.perf_counter()
         self._count = 1
         try:
-            table = self._answer(query, values)
+            table = self._answer(query, {**values, **self.catalogue.fixed(query)})
         except (duckdb.InterruptException, TooSlow):
             raise TooSlow(query.reference) from None
         except duckdb.OutOfMemoryException:
@@ -182,13 +186,13 @@ class Session:
 
     def insert(self, query: Query, given: Mapping[str, object], table: str) -> None:
         """Add the rows of the query to a table of the dataset, on a connection that may write to it."""
-        values = self.catalogue.bind(query, given)
+        values = {**self.catalogue.bind(query, given), **self.catalogue.fixed(query)}
         self._make_needs(query, values)
         self.cursor.execute(f"insert into {table} {query.sql}", _used(query, values))
 
     def make(self, query: Query, given: Mapping[str, object]) -> None:
         """Let the rows of the query, and of everything it needs, stand in temporary tables of their names."""
-        values = self.catalogue.bind(query, given)
+        values = {**self.catalogue.bind(query, given), **self.catalogue.fixed(query)}
         self._make_needs(query, values)
         self._make(query, values)
 

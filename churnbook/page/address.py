@@ -25,18 +25,6 @@ from churnbook.page import state
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, spoken
 
-PICKED = (
-    "segment",
-    "cohort",
-    "period",
-    "in_period",
-    "step",
-    "state",
-    "over_seconds",
-    "up_to_seconds",
-    "next_event",
-)
-"""What was clicked or picked out of a result; another result makes it void."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
 PAGE_WIDE = ("customer",)
 """Parameters that belong to a whole page and stand in its address by themselves."""
@@ -221,7 +209,7 @@ def _generation(library: Library, listed: DatasetEntry) -> Facts:
         tell(
             _("“{text}” in the address is not a value for {name}; it was left out."),
             text=given[0],
-            name=labels.parameter("generation"),
+            name=labels.of_address("generation"),
         )
         wanted = listed.generation
     try:
@@ -275,7 +263,7 @@ def _scope(facts: Facts) -> Scope:
         tell(
             _("“{text}” in the address is not a value for {name}; it was left out."),
             text=text,
-            name=labels.parameter(name),
+            name=labels.of_address(name),
         )
     unknown = unknown_filters(facts, scope)
     for attribute in dict.fromkeys(unknown):
@@ -338,7 +326,7 @@ def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = No
         tell(
             _("“{text}” in the address is not a value for {name}; {default} is used."),
             text=texts[0],
-            name=labels.parameter(parameter.name),
+            name=labels.parameter(parameter),
             default=labels.value(parameter, parameter.default),
         )
         put(name, ())
@@ -361,7 +349,7 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
         chosen = state.get(f"widget:{name}")
         text = chosen if isinstance(chosen, str) else parameter.text(chosen)
         put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
-        if parameter.name not in PICKED:
+        if parameter.name not in queries.catalogue().picked:
             void_picks(cell)
 
     return write
@@ -374,7 +362,7 @@ def follow(cell: str, other: str) -> None:
 
 def void_picks(cell: str) -> None:
     """Take out what was picked in a cell, and in those that follow it, since its result is another."""
-    for name in PICKED:
+    for name in sorted(queries.catalogue().picked):
         put(f"{cell}.{name}", ())
     for follower in state.get(_FOLLOWERS, {}).get(_key(cell), ()):
         void_picks(follower)

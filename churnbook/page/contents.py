@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from churnbook.catalogue import queries, schema
+from churnbook.catalogue import labels, queries
 from churnbook.datasets.facts import Facts
 from churnbook.words.language import N_, _
 
@@ -23,7 +23,8 @@ class BadPage(Exception):
 class Page:
     """What a page file says of itself.
 
-    `answers` are the queries whose numbers it shows; `section` is one of SECTIONS.
+    `answers` are the queries whose numbers it shows, `explains` the figures of the monitor that it goes deeper into;
+    `section` is one of SECTIONS.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Page:
     order: int
     asks: str
     answers: tuple[str, ...]
+    explains: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,8 +57,12 @@ def read(path: Path) -> Page:
             raise BadPage(f"{path.name}: the header needs a line # {key}:")
     if lines["section"] not in SECTIONS:
         raise BadPage(f"{path.name}: section is one of {', '.join(SECTIONS)}")
-    answers = tuple(name.strip() for name in lines.get("answers", "").split(",") if name.strip())
-    return Page(path, lines["title"], lines["icon"], lines["section"], int(lines["order"]), lines["asks"], answers)
+    answers, explains = (
+        tuple(name.strip() for name in lines.get(key, "").split(",") if name.strip()) for key in ("answers", "explains")
+    )
+    return Page(
+        path, lines["title"], lines["icon"], lines["section"], int(lines["order"]), lines["asks"], answers, explains
+    )
 
 
 @cache
@@ -67,6 +73,4 @@ def pages() -> tuple[Page, ...]:
 
 def needs_words(missing: tuple[str, ...]) -> str:
     """What a dataset lacks, in words: needs orders, events or subscriptions; this dataset has none."""
-    return _("needs {tables}; this dataset has none").format(
-        tables=_(" and ").join(_(schema.label(table)).lower() for table in missing)
-    )
+    return _("needs {tables}; this dataset has none").format(tables=_(" and ").join(map(labels.need, missing)))

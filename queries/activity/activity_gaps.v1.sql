@@ -5,10 +5,10 @@
 -- needs: activity_days, coming.v1
 -- uses: coming_days
 -- adds: gap_days
--- column: gap_days integer | days from a day of activity to the next, or to the end of the data
+-- column: gap_days integer days | days from a day of activity to the next, or to the end of the data
 -- column: ended bigint | gaps of that length that ended with another activity
 -- column: open bigint | customers whose last activity lies so many days before the end of the data
--- column: customer_days bigint | days from the first activity of these customers to the end of the data
+-- column: customer_days bigint days | days from the first activity of these customers to the end of the data
 -- change: 1 2026-11-24 first version
 with
 

@@ -9,7 +9,7 @@
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
 -- column: customers bigint | customers with an order or event in the period
--- column: days bigint | days with a customer, added up over the customers
+-- column: days bigint days | days with a customer, added up over the customers
 -- column: weeks bigint | whole weeks of the period with a customer, added up over the customers
 -- change: 1 2026-11-30 first version
 with

@@ -3,15 +3,16 @@
 -- title: Activity by customer and day
 -- description: What every customer did on which day, cancelled orders left out; kept as activity_days.
 -- uses: orders, events, subscriptions
--- param: orders_count bool = true | orders count as being active
--- param: events_count bool = true | events count as being active
--- param: subscriptions_count bool = true | a running subscription counts as being active
+-- param: orders_count bool = true | Orders count as activity | orders count as being active
+-- param: events_count bool = true | Events count as activity | events count as being active
+-- param: subscriptions_count bool = true | Running subscriptions count as activity | a running subscription counts as
+-- being active
 -- column: customer integer | the customer
 -- column: name varchar | the event's name; order; subscription
 -- column: day date | the day, or the subscription's first day
 -- column: last_day date | the same day, or the subscription's last day; null while it has no end
 -- column: times integer | orders or events of that name on that day
--- column: amount decimal(18,4) | money of that day and name; null where the file has none
+-- column: amount decimal(18,4) money | money of that day and name; null where the file has none
 -- column: source varchar | the table it comes from: orders, events, subscriptions
 -- column: is_activity boolean | counts as being active by the dataset's definition
 -- change: 1 2026-11-22 first version

@@ -4,10 +4,13 @@
 -- description: How often so many days passed between two consecutive days of a customer with a purchase or activity.
 -- needs: customer_segments.v1
 -- uses: coming_days, purchase_days
--- param: of choice(purchases, activity) = purchases | days with an order; days with anything that counts as activity
+-- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts
+-- as activity
+-- choice: of purchases | A purchase
+-- choice: of activity | Any activity
 -- adds: segment, days
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: days integer | days between the two; null: the customers with one such day only
+-- column: days integer days | days between the two; null: the customers with one such day only
 -- column: times bigint | intervals of that length that end within the days reported; customers where days is null
 -- change: 1 2026-11-24 first version
 with

@@ -4,7 +4,10 @@
 -- description: The days on which each customer bought or came, in one list; kept as purchase_days and coming_days.
 -- needs: coming.v1
 -- uses: activity_days
--- param: of choice(purchases, activity) = purchases | days with an order; days with anything that counts as coming
+-- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts
+-- as coming
+-- choice: of purchases | A purchase
+-- choice: of activity | Any activity
 -- column: customer integer | the customer
 -- column: days date[] | their days in order; of purchases the day of every order
 -- change: 1 2026-11-24 first version

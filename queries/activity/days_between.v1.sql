@@ -3,11 +3,11 @@
 -- title: Days between two purchases or visits
 -- description: How the days between two consecutive days of a customer spread; waiting times still open are not in it.
 -- needs: day_intervals.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: from_days integer | shortest interval of the bin, in days
--- column: to_days integer | longest interval of the bin; null: all that are longer
--- column: intervals bigint | intervals of that length that end within the days reported
--- column: share double | of the intervals of the segment, 0 to 1
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: from_days integer days | Days from | shortest interval of the bin, in days
+-- column: to_days integer days | Days to | longest interval of the bin; null: all that are longer
+-- column: intervals bigint | Intervals | intervals of that length that end within the days reported
+-- column: share double % | Share | of the intervals of the segment, 0 to 1
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,11 +3,13 @@
 -- title: Typical time between two days
 -- description: Median and 90th percentile of the days between two consecutive days of a customer.
 -- needs: day_intervals.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: intervals bigint | intervals between two consecutive days that end within the days reported
--- column: median_days double | half of them are at most this long; waiting times still open are not in it
--- column: high_days double | 90 % of them are at most this long
--- column: customers_once bigint | customers with one such day only so far; their waiting time is not in the others
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: intervals bigint | Intervals | intervals between two consecutive days that end within the days reported
+-- column: median_days double days | Median days | half of them are at most this long; waiting times still open are
+-- not in it
+-- column: high_days double days | 90 % within days | 90 % of them are at most this long
+-- column: customers_once bigint | Customers with one day only | customers with one such day only so far; their
+-- waiting time is not in the others
 -- change: 1 2026-11-24 first version
 with
 

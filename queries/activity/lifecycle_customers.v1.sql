@@ -3,14 +3,21 @@
 -- title: Customers of a lifecycle state
 -- description: The customers who are new, kept, returned or dormant in one period.
 -- needs: active_periods.v1, periods.v1, customer_segments.v1, activity_days, customers
--- param: period date = null | first day of the period
--- param: state choice(new, kept, returned, dormant) = new | active for the first time; also before; again; not
--- param: segment text = null | only this segment of the split; null: all
--- column: customer_id varchar | the customer's id in the files
--- column: first_on date | first day of activity, ever
--- column: last_on date | last day of it within the data
--- column: times bigint | how often, ever
--- column: amount double | money of it, ever; null where the files have none
+-- param: period date = null | Period since start | first day of the period
+-- param: state choice(new, kept, returned, dormant) = new | Customers shown | active for the first time; also before;
+-- again; not
+-- choice: state new | New
+-- choice: state kept | Kept
+-- choice: state returned | Returned
+-- choice: state dormant | Dormant
+-- param: segment text = null | Segment | only this segment of the split; null: all
+-- choice: segment null | All
+-- picked: period, state, segment
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: first_on date | First day | first day of activity, ever
+-- column: last_on date | Last day | last day of it within the data
+-- column: times bigint | Times | how often, ever
+-- column: amount double money | Amount | money of it, ever; null where the files have none
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,19 +3,19 @@
 -- title: New, kept, returned and dormant customers
 -- description: The state of every customer known: new + kept + returned = active, active + dormant = known.
 -- needs: lifecycle_counts.v1, reported_periods.v1, periods.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | first day of the period
--- column: new_customers bigint | active in the period for the first time ever
--- column: kept_customers bigint | active in the period and in the one before
--- column: returned_customers bigint | active in the period, not in the one before, but earlier
--- column: active_customers bigint | active in the period: new + kept + returned
--- column: dormant_customers bigint | active in an earlier period, not in this one
--- column: known_customers bigint | active in this or an earlier period: active + dormant
--- column: active_before bigint | customers active in the period before
--- column: kept_rate double | kept / active in the period before, 0 to 1
--- column: ci_low double | lower end of its 95 % Wilson interval
--- column: ci_high double | upper end
--- column: complete boolean | the data cover the whole period
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | first day of the period
+-- column: new_customers bigint | New | active in the period for the first time ever
+-- column: kept_customers bigint | Kept | active in the period and in the one before
+-- column: returned_customers bigint | Returned | active in the period, not in the one before, but earlier
+-- column: active_customers bigint | Active customers | active in the period: new + kept + returned
+-- column: dormant_customers bigint | Dormant | active in an earlier period, not in this one
+-- column: known_customers bigint | Known customers | active in this or an earlier period: active + dormant
+-- column: active_before bigint | Active in the period before | customers active in the period before
+-- column: kept_rate double % | Share kept | kept / active in the period before, 0 to 1
+-- column: ci_low double % | 95 % from | lower end of its 95 % Wilson interval
+-- column: ci_high double % | 95 % to | upper end
+-- column: complete boolean | Complete | the data cover the whole period
 -- change: 1 2026-11-24 first version
 with
 
@@ -47,10 +47,7 @@ with
         from counted
     ),
 
-    rated as (
-        select *, kept::double / nullif(active_before, 0) as rate, 3.841459e0 / nullif(active_before, 0)::double as z2n,
-        from followed
-    ),
+    rated as (select *, kept::double / nullif(active_before, 0) as rate from followed),
 
     final as (
         select
@@ -64,8 +61,8 @@ with
             rated.known as known_customers,
             rated.active_before,
             rated.rate as kept_rate,
-            (rate + z2n / 2 - sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_low,
-            (rate + z2n / 2 + sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_high,
+            wilson_low(rated.rate, rated.active_before) as ci_low,
+            wilson_high(rated.rate, rated.active_before) as ci_high,
             reported_periods.complete,
         from rated
         inner join reported_periods on rated.number = reported_periods.number

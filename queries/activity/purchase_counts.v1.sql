@@ -11,7 +11,7 @@
 -- column: repeat_buyers bigint | those of them with two orders or more in it
 -- column: first_buyers bigint | those of them whose first order ever is in it
 -- column: orders bigint | their orders in it
--- column: revenue decimal(38,4) | money of the period, refunds subtracted; null without amounts
+-- column: revenue decimal(38,4) money | money of the period, refunds subtracted; null without amounts
 -- change: 1 2026-11-24 first version
 with
 

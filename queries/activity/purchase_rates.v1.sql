@@ -7,16 +7,16 @@
 -- column: period date | first day of the period
 -- column: buyers bigint | customers with an order in the period, cancelled orders left out
 -- column: orders bigint | their orders in it
--- column: revenue double | money of the period, refunds subtracted; null without amounts
+-- column: revenue double money | money of the period, refunds subtracted; null without amounts
 -- column: repeat_buyers bigint | buyers with two orders or more in the period
--- column: repeat_rate_by_customers double | by customers: repeat buyers / buyers, 0 to 1
--- column: ci_low double | lower end of its 95 % Wilson interval
--- column: ci_high double | upper end
+-- column: repeat_rate_by_customers double % | by customers: repeat buyers / buyers, 0 to 1
+-- column: ci_low double % | lower end of its 95 % Wilson interval
+-- column: ci_high double % | upper end
 -- column: repeat_orders bigint | orders of the period that are not the first one ever of their customer
--- column: repeat_rate_by_orders double | by orders: repeat orders / orders, 0 to 1
+-- column: repeat_rate_by_orders double % | by orders: repeat orders / orders, 0 to 1
 -- column: earlier_buyers bigint | buyers of the period who had bought in an earlier one
--- column: repeat_rate_by_period double | by period: earlier buyers / buyers, 0 to 1
--- column: average_order_value double | revenue / orders
+-- column: repeat_rate_by_period double % | by period: earlier buyers / buyers, 0 to 1
+-- column: average_order_value double money | revenue / orders
 -- column: purchase_frequency double | orders / buyers
 -- column: complete boolean | the data cover the whole period
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
@@ -50,7 +50,6 @@ with
             coalesce(purchase_counts.repeat_buyers, 0) as repeat_buyers,
             coalesce(purchase_counts.first_buyers, 0) as first_buyers,
             coalesce(purchase_counts.repeat_buyers, 0)::double / nullif(purchase_counts.buyers, 0) as rate,
-            3.841459e0 / nullif(purchase_counts.buyers, 0)::double as z2n,
             grid.complete,
             grid.is_reported,
         from grid
@@ -70,8 +69,8 @@ with
             revenue,
             repeat_buyers,
             rate as repeat_rate_by_customers,
-            (rate + z2n / 2 - sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_low,
-            (rate + z2n / 2 + sqrt(z2n * (rate * (1 - rate) + z2n / 4))) / (1 + z2n) as ci_high,
+            wilson_low(rate, buyers) as ci_low,
+            wilson_high(rate, buyers) as ci_high,
             orders - first_buyers as repeat_orders,
             (orders - first_buyers)::double / nullif(orders, 0) as repeat_rate_by_orders,
             buyers - first_buyers as earlier_buyers,

@@ -3,16 +3,18 @@
 -- title: Stickiness
 -- description: How often customers come: the mean share of a period's active customers who come on a day, in a week.
 -- needs: coming_counts.v1, period_weeks.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | first day of the period
--- column: active_customers bigint | customers with an order or event in the period; a running subscription is none
--- column: active_days bigint | days on which they came, added up over customers
--- column: days_per_customer double | active days / active customers
--- column: daily_active double | customers active on a day, mean of all days of the period
--- column: weekly_active double | customers active in seven days from the first on, mean; null under two weeks
--- column: stickiness double | daily active / active customers, by month DAU/MAU, 0 to 1
--- column: weekly_stickiness double | weekly active / active customers, by month WAU/MAU, 0 to 1
--- column: complete boolean | the data cover the whole period, its first day too
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | first day of the period
+-- column: active_customers bigint | Active customers | customers with an order or event in the period; a running
+-- subscription is none
+-- column: active_days bigint | Active days | days on which they came, added up over customers
+-- column: days_per_customer double | Active days per customer | active days / active customers
+-- column: daily_active double | Active on a day | customers active on a day, mean of all days of the period
+-- column: weekly_active double | Active in a week | customers active in seven days from the first on, mean; null
+-- under two weeks
+-- column: stickiness double % | Daily share | daily active / active customers, by month DAU/MAU, 0 to 1
+-- column: weekly_stickiness double % | Weekly share | weekly active / active customers, by month WAU/MAU, 0 to 1
+-- column: complete boolean | Complete | the data cover the whole period, its first day too
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,10 +3,11 @@
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
 -- needs: churn_counts.v1, churn_moves.v1, reported_periods.v1
--- param: breakdown attribute = null | split by this customer attribute
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day
--- column: days integer | how many days it has
+-- column: days integer days | how many days it has
 -- column: opening_customers bigint | customers when it begins
 -- column: new_customers bigint | became a customer in it for the first time, whether they stayed or not
 -- column: returned_customers bigint | were customers before, not when it begins, and came back in it

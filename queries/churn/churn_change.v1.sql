@@ -3,22 +3,31 @@
 -- title: What changed the churn rate
 -- description: The change between two periods, split exactly into other customers (mix) and other rates, by segment.
 -- needs: churn_balance.v1, reported_periods.v1
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
--- param: in_period date = null | first day of the later period; null: the last complete one
--- param: against choice(period_before, year_before) = period_before | the earlier period
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period_before date | first day of the earlier period
--- column: period date | first day of the later period
--- column: opening_before bigint | customers of the segment when the earlier period begins
--- column: opening_customers bigint | customers of the segment when the later one begins
--- column: churn_rate_before double | their churn rate in the earlier period
--- column: churn_rate double | their churn rate in the later one
--- column: mix double | part of the change that comes from the segment's share of customers
--- column: rate double | part of the change that comes from the segment's rate
--- column: mix_customers double | mix, in lost customers of the later period
--- column: rate_customers double | rate, in lost customers of the later period
--- column: total_before double | churn rate of all in the earlier period
--- column: total double | churn rate of all in the later one; total - total_before is the sum of all mix and rate
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- param: in_period date = null | Period | first day of the later period; null: the last complete one
+-- param: against choice(period_before, year_before) = period_before | Compared with | the earlier period
+-- choice: against period_before | The period before
+-- choice: against year_before | The same period last year
+-- picked: in_period
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period_before date | Period before | first day of the earlier period
+-- column: period date | Period | first day of the later period
+-- column: opening_before bigint | Customers before | customers of the segment when the earlier period begins
+-- column: opening_customers bigint | Customers at the beginning | customers of the segment when the later one begins
+-- column: churn_rate_before double % | Churn rate before | their churn rate in the earlier period
+-- column: churn_rate double % | Churn rate | their churn rate in the later one
+-- column: mix double % | By its share | part of the change that comes from the segment's share of customers
+-- column: rate double % | By its rate | part of the change that comes from the segment's rate
+-- column: mix_customers double | By its share, customers | mix, in lost customers of the later period
+-- column: rate_customers double | By its rate, customers | rate, in lost customers of the later period
+-- column: total_before double % | Rate before, of the whole | churn rate of all in the earlier period
+-- column: total double % | Change of the whole | churn rate of all in the later one; total - total_before is the sum
+-- of all mix and rate
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,17 +3,19 @@
 -- title: One churn, several conventions
 -- description: The churn rate of one period by customer, from totals, and as known tools count it, from the same ids.
 -- needs: churn_balance.v1
--- param: in_period date = null | first day of the period; null: the last complete one
--- column: convention varchar | the way of counting
--- column: period date | first day of the period
--- column: counted bigint | what it counts as lost: of those at the beginning, and what the following columns add
--- column: joined_and_left bigint | of these: joined and left in the period
--- column: returned_and_left bigint | of these: came back and left in the period
--- column: again bigint | of these: lost and back again in the period, or lost more than once
--- column: returned bigint | taken off: customers who came back, whom totals cannot tell from those kept
--- column: base bigint | what it divides by
--- column: churn_rate double | counted / base
--- column: difference double | churn_rate minus that by customer
+-- param: in_period date = null | Period | first day of the period; null: the last complete one
+-- picked: in_period
+-- column: convention varchar | Convention | the way of counting
+-- column: period date | Period | first day of the period
+-- column: counted bigint | Counted as lost | what it counts as lost: of those at the beginning, and what the
+-- following columns add
+-- column: joined_and_left bigint | Joined and left | of these: joined and left in the period
+-- column: returned_and_left bigint | Returned and left | of these: came back and left in the period
+-- column: again bigint | Lost and back | of these: lost and back again in the period, or lost more than once
+-- column: returned bigint | Returned | taken off: customers who came back, whom totals cannot tell from those kept
+-- column: base bigint | Divided by | what it divides by
+-- column: churn_rate double % | Churn rate | counted / base
+-- column: difference double % | Difference | churn_rate minus that by customer
 -- change: 1 2026-11-24 first version
 with
 

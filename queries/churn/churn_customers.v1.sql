@@ -4,15 +4,23 @@
 -- description: The customers of one period who were lost, new or returned, joined and left, or lost and back.
 -- needs: churn_steps.v1, customer_starts.v1, customer_segments.v1, periods.v1, customers
 -- uses: activity_days, churns
--- param: in_period date = null | first day of the period
--- param: state choice(lost, new, returned, joined_and_left, left_and_returned) = lost | which customers
--- param: segment text = null | only this segment of the split; null: all
--- column: customer_id varchar | the customer's id in the files
--- column: began_on date | customer since; null where the files do not tell
--- column: churned_on date | last day lost on in the period; null while not lost in it
--- column: returned_on date | day of coming back after that; null while they have not
--- column: last_on date | last day of activity within the data
--- column: amount double | money of all activity; null where the files have none
+-- param: in_period date = null | Period | first day of the period
+-- param: state choice(lost, new, returned, joined_and_left, left_and_returned) = lost | Customers shown | which
+-- customers
+-- choice: state lost | Lost
+-- choice: state new | New
+-- choice: state returned | Returned
+-- choice: state joined_and_left | Joined and left
+-- choice: state left_and_returned | Lost and back
+-- param: segment text = null | Segment | only this segment of the split; null: all
+-- choice: segment null | All
+-- picked: in_period, state, segment
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: began_on date | Customer since | customer since; null where the files do not tell
+-- column: churned_on date | Lost on | last day lost on in the period; null while not lost in it
+-- column: returned_on date | Returned on | day of coming back after that; null while they have not
+-- column: last_on date | Last day | last day of activity within the data
+-- column: amount double money | Amount | money of all activity; null where the files have none
 -- change: 1 2026-11-24 first version
 with
 

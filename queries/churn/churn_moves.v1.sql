@@ -4,7 +4,8 @@
 -- description: How many customers came, left or came back in each period, by all they did in it together.
 -- needs: customer_starts.v1, customer_segments.v1, periods.v1
 -- uses: churns
--- param: breakdown attribute = null | split by this customer attribute
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
 -- adds: segment, number, what
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar; null: customers since before the files begin

@@ -3,23 +3,24 @@
 -- title: Customer churn and retention
 -- description: Share of the customers when a period begins who are gone when it ends, counted by customer.
 -- needs: churn_rates.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | its first day
--- column: opening_customers bigint | customers when it begins
--- column: new_customers bigint | became a customer in it for the first time, whether they stayed or not
--- column: returned_customers bigint | were customers before, not when it begins, and came back in it
--- column: churned_customers bigint | customers in it who are none when it ends
--- column: closing_customers bigint | customers when it ends
--- column: opening_lost bigint | customers when it begins who are none when it ends
--- column: joined_and_left bigint | new in it and none when it ends; in no rate
--- column: churn_rate double | opening_lost / opening_customers, 0 to 1
--- column: ci_low double | lower end of its 95 % interval (Wilson)
--- column: ci_high double | upper end
--- column: retention_rate double | 1 - churn_rate
--- column: retention_rate_by_counts double | (closing - new) / opening, as version 1 has it
--- column: monthly_churn_rate double | churn_rate compounded to a month of 365 / 12 days
--- column: annual_churn_rate double | churn_rate compounded to a year of 365 days
--- column: complete boolean | the data cover the whole period, and who was lost in it is settled
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | its first day
+-- column: opening_customers bigint | Customers at the beginning | customers when it begins
+-- column: new_customers bigint | New | became a customer in it for the first time, whether they stayed or not
+-- column: returned_customers bigint | Returned | were customers before, not when it begins, and came back in it
+-- column: churned_customers bigint | Lost | customers in it who are none when it ends
+-- column: closing_customers bigint | Customers at the end | customers when it ends
+-- column: opening_lost bigint | Lost of those at the beginning | customers when it begins who are none when it ends
+-- column: joined_and_left bigint | Joined and left | new in it and none when it ends; in no rate
+-- column: churn_rate double % | Churn rate | opening_lost / opening_customers, 0 to 1
+-- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
+-- column: ci_high double % | 95 % to | upper end
+-- column: retention_rate double % | Retention rate | 1 - churn_rate
+-- column: retention_rate_by_counts double % | Retention rate from totals | (closing - new) / opening, as version 1
+-- has it
+-- column: monthly_churn_rate double % | Churn rate a month | churn_rate compounded to a month of 365 / 12 days
+-- column: annual_churn_rate double % | Churn rate a year | churn_rate compounded to a year of 365 days
+-- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
 -- metric: customer_churn_rate = monthly_churn_rate month
 -- change: 2 2026-11-24 counted by customer instead of from totals
 -- change: 1 2026-11-24 first version

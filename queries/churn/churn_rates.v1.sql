@@ -12,25 +12,19 @@
 -- column: closing_customers bigint | customers when it ends
 -- column: opening_lost bigint | customers when it begins who are none when it ends
 -- column: joined_and_left bigint | new in it and none when it ends; in no rate
--- column: churn_rate double | opening_lost / opening_customers, 0 to 1
--- column: ci_low double | lower end of its 95 % interval (Wilson)
--- column: ci_high double | upper end
--- column: retention_rate double | 1 - churn_rate
--- column: retention_rate_by_counts double | (closing - new) / opening, as version 1 has it
--- column: monthly_churn_rate double | churn_rate compounded to a month of 365 / 12 days
--- column: annual_churn_rate double | churn_rate compounded to a year of 365 days
+-- column: churn_rate double % | opening_lost / opening_customers, 0 to 1
+-- column: ci_low double % | lower end of its 95 % interval (Wilson)
+-- column: ci_high double % | upper end
+-- column: retention_rate double % | 1 - churn_rate
+-- column: retention_rate_by_counts double % | (closing - new) / opening, as version 1 has it
+-- column: monthly_churn_rate double % | churn_rate compounded to a month of 365 / 12 days
+-- column: annual_churn_rate double % | churn_rate compounded to a year of 365 days
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
 with
 
-    rates as (
-        select
-            *,
-            opening_lost::double / nullif(opening_customers, 0) as rate,
-            3.841459e0 / nullif(opening_customers, 0) as z,  -- z squared over n
-        from churn_balance
-    ),
+    rates as (select *, opening_lost::double / nullif(opening_customers, 0) as rate, from churn_balance),
 
     final as (
         select
@@ -44,8 +38,8 @@ with
             opening_lost,
             joined_and_left,
             rate as churn_rate,
-            (rate + z / 2 - sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_low,
-            (rate + z / 2 + sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_high,
+            wilson_low(rate, opening_customers) as ci_low,
+            wilson_high(rate, opening_customers) as ci_high,
             1 - rate as retention_rate,
             (closing_customers - new_customers)::double / nullif(opening_customers, 0) as retention_rate_by_counts,
             1 - power(1 - rate, 365 / 12.0e0 / days) as monthly_churn_rate,

@@ -4,7 +4,8 @@
 -- description: Every customer who came or left in one period, with what they were at its beginning and at its end.
 -- needs: customer_starts.v1, periods.v1
 -- uses: churns
--- param: in_period date = null | first day of the period
+-- param: in_period date = null | Period | first day of the period
+-- picked: in_period
 -- column: customer integer | the customer
 -- column: number integer | the period's number in the calendar
 -- column: first_move bigint | their first move in it: 0 first came, 1 was lost, 2 came back, 3 was lost again …

@@ -4,7 +4,8 @@
 -- description: How many customers there are and how many of them are lost at the end of the data.
 -- needs: customers, customer_segments.v1
 -- uses: churns
--- param: breakdown attribute = null | split by this customer attribute
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
 -- adds: segment
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: customers bigint | customers known

@@ -3,19 +3,16 @@
 -- title: Customers lost so far
 -- description: The share of all customers who are lost at the end of the data, by the churn definition; needs no dates.
 -- needs: churned_counts.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: customers bigint | customers known
--- column: churned_customers bigint | of these, lost and not back
--- column: share double | churned_customers / customers, 0 to 1
--- column: ci_low double | lower end of its 95 % interval (Wilson)
--- column: ci_high double | upper end
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: customers bigint | Customers | customers known
+-- column: churned_customers bigint | Lost | of these, lost and not back
+-- column: share double % | Share | churned_customers / customers, 0 to 1
+-- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
+-- column: ci_high double % | 95 % to | upper end
 -- change: 1 2026-11-24 first version
 with
 
-    rates as (
-        select *, churned_customers::double / nullif(customers, 0) as rate, 3.841459e0 / nullif(customers, 0) as z,  -- z squared over n
-        from churned_counts
-    ),
+    rates as (select *, churned_customers::double / nullif(customers, 0) as rate from churned_counts),
 
     final as (
         select
@@ -23,8 +20,8 @@ with
             customers,
             churned_customers,
             rate as share,
-            (rate + z / 2 - sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_low,
-            (rate + z / 2 + sqrt(z * (rate * (1 - rate) + z / 4))) / (1 + z) as ci_high,
+            wilson_low(rate, customers) as ci_low,
+            wilson_high(rate, customers) as ci_high,
         from rates
     )
 

@@ -3,7 +3,8 @@
 -- title: Renewals due, counted
 -- description: In each period the customers whose paid term ends, and those who did not renew.
 -- needs: subscriptions, contract_gaps.v1, customer_segments.v1, periods.v1
--- param: breakdown attribute = null | split by this customer attribute
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
 -- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar

@@ -3,25 +3,23 @@
 -- title: Renewals due
 -- description: Of the customers whose paid term ends in a period, the share who renewed: in time, on any plan.
 -- needs: renewal_counts.v1, term_counts.v1, reported_periods.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | its first day
--- column: due_customers bigint | customers with a term that ends in it: an anniversary of the billing interval, or
--- the end
--- column: lost_customers bigint | of these, without a next subscription in time
--- column: renewal_rate double | 1 - lost_customers / due_customers
--- column: ci_low double | lower end of its 95 % interval (Wilson)
--- column: ci_high double | upper end
--- column: share_with_interval double | of all subscriptions, those whose billing interval is known
--- column: complete boolean | the data cover the whole period, and who was lost in it is settled
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | its first day
+-- column: due_customers bigint | Due | customers with a term that ends in it: an anniversary of the billing interval,
+-- or the end
+-- column: lost_customers bigint | Lost | of these, without a next subscription in time
+-- column: renewal_rate double % | Renewal rate | 1 - lost_customers / due_customers
+-- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
+-- column: ci_high double % | 95 % to | upper end
+-- column: share_with_interval double % | With a billing interval | of all subscriptions, those whose billing interval
+-- is known
+-- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
 -- change: 1 2026-11-24 first version
 with
 
     known as (select known::double / nullif(subscriptions, 0) as share from term_counts),
 
-    rates as (
-        select renewal_counts.*, 1 - lost_customers::double / due_customers as rate, 3.841459e0 / due_customers as z,  -- z squared over n
-        from renewal_counts
-    ),
+    rates as (select renewal_counts.*, 1 - lost_customers::double / due_customers as rate from renewal_counts),
 
     final as (
         select
@@ -30,8 +28,8 @@ with
             rates.due_customers,
             rates.lost_customers,
             rates.rate as renewal_rate,
-            (rates.rate + z / 2 - sqrt(z * (rates.rate * (1 - rates.rate) + z / 4))) / (1 + z) as ci_low,
-            least(1e0, (rates.rate + z / 2 + sqrt(z * (rates.rate * (1 - rates.rate) + z / 4))) / (1 + z)) as ci_high,
+            wilson_low(rates.rate, rates.due_customers) as ci_low,
+            wilson_high(rates.rate, rates.due_customers) as ci_high,
             known.share as share_with_interval,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
         from rates

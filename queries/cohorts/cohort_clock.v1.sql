@@ -4,9 +4,18 @@
 -- description: For windows that count hours: the time of every start, and how many whole windows the data cover.
 -- needs: cohort_starts.v1, activity_moments.v1
 -- uses: customers
--- param: start event = null | what starts a customer; null: the first activity; signup: the sign-up date or event
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
--- param: clock choice(calendar, rolling) = rolling | with the calendar there are no rows
+-- param: start event = null | Starts with | what starts a customer; null: the first activity; signup: the sign-up
+-- date or event
+-- choice: start null | First activity
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- param: clock choice(calendar, rolling) = rolling | Periods counted | with the calendar there are no rows
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
 -- column: customer integer | the customer
 -- column: started_on date | the day the customer started
 -- column: started_at timestamp | the time of the start; midnight where only the day is known

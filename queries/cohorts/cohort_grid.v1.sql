@@ -3,7 +3,7 @@
 -- title: Cohorts by period
 -- description: Every cohort with every period that has begun for it, and the customers the data cover in it.
 -- needs: cohort_cover.v1, periods.v1
--- param: periods int = 12 | how many later periods to follow
+-- param: periods int(0..) = 12 | Periods to follow | how many later periods to follow
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: cohort_number integer | that period's number in the calendar

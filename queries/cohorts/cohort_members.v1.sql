@@ -4,7 +4,10 @@
 -- description: Every customer with the cohort they belong to: the period of their start.
 -- needs: cohort_starts.v1, customer_segments.v1, periods.v1
 -- needs: cohort_clock.v1 if clock in rolling
--- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each
+-- customer's own start
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: cohort date | first day of the period the customer started in

@@ -3,12 +3,16 @@
 -- title: Revenue of cohort members
 -- description: Money of each cohort by period since the start: payments, and monthly values day by day.
 -- needs: cohort_windows.v1, cohort_members.v1, revenue_moments.v1, revenue_spans.v1, periods.v1
--- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
+-- needs: orders.amount or events.amount or subscriptions.mrr
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each
+-- customer's own start
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
 -- adds: segment, cohort, period
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in
 -- column: period integer | periods since the start; 0 is the cohort's own
--- column: revenue decimal(38,10) | money of the cohort in that period
+-- column: revenue decimal(38,10) money | money of the cohort in that period
 -- change: 1 2026-11-23 first version
 with
 

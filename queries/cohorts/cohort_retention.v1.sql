@@ -3,16 +3,18 @@
 -- title: Cohort retention
 -- description: Of the customers who started in the same period, the share who came back later, by period.
 -- needs: cohort_counts.v1
--- param: relative_to choice(start, previous) = start | share of the cohort; of those back one period before
--- column: segment varchar | the attribute's value; null without a split
--- column: cohort date | first day of the period the customers started in
--- column: cohort_size bigint | customers who started in it
--- column: period integer | periods since the start; 0 is the cohort's own
--- column: retained bigint | customers who came back
--- column: retention double | retained / cohort_size, 0 to 1; or retained / retained in the period before
--- column: ci_low double | lower end of the 95 % Wilson interval; null where the retention is not a share
--- column: ci_high double | upper end
--- column: complete boolean | the data cover the whole period
+-- param: relative_to choice(start, previous) = start | Share of | share of the cohort; of those back one period before
+-- choice: relative_to start | The whole cohort
+-- choice: relative_to previous | Those back one period before
+-- column: segment varchar | Segment | the attribute's value; null without a split
+-- column: cohort date | Cohort | first day of the period the customers started in
+-- column: cohort_size bigint | Cohort size | customers who started in it
+-- column: period integer | Period | periods since the start; 0 is the cohort's own
+-- column: retained bigint | Came back | customers who came back
+-- column: retention double % | Retention | retained / cohort_size, 0 to 1; or retained / retained in the period before
+-- column: ci_low double % | 95 % from | lower end of the 95 % Wilson interval; null where the retention is not a share
+-- column: ci_high double % | 95 % to | upper end
+-- column: complete boolean | Complete | the data cover the whole period
 -- change: 1 2026-11-22 first version
 with
 
@@ -29,9 +31,7 @@ with
         from cohort_counts
     ),
 
-    rates as (
-        select *, retained::double / nullif(base, 0) as retention, 3.841459e0 / nullif(base, 0) as z2n from bases
-    ),
+    rates as (select *, retained::double / nullif(base, 0) as retention from bases),
 
     final as (
         select
@@ -41,17 +41,8 @@ with
             period,
             retained,
             retention,
-            case
-                when is_share
-                then
-                    greatest(
-                        0e0, (retention + z2n / 2 - sqrt(z2n * (retention * (1 - retention) + z2n / 4))) / (1 + z2n)
-                    )
-            end as ci_low,
-            case
-                when is_share
-                then least(1e0, (retention + z2n / 2 + sqrt(z2n * (retention * (1 - retention) + z2n / 4))) / (1 + z2n))
-            end as ci_high,
+            case when is_share then wilson_low(retention, base) end as ci_low,
+            case when is_share then wilson_high(retention, base) end as ci_high,
             complete,
         from rates
     )

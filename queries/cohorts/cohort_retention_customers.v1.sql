@@ -4,16 +4,20 @@
 -- description: The customers of one cohort who came back in one period, or who did not.
 -- needs: cohort_members.v1, cohort_returns.v1, activity_days, customers
 -- uses: derived_moments
--- param: periods int = null | how many later periods are followed; null: all
--- param: cohort date = null | first day of the cohort's period
--- param: period int = 1 | periods since the start
--- param: state choice(retained, not_retained) = retained | who came back, or who did not
--- param: segment text = null | only this segment of the split; null: all
--- column: customer_id varchar | the customer's id in the files
--- column: first_on date | first day of the returning activity, ever
--- column: last_on date | last day of it within the data
--- column: times bigint | how often, ever
--- column: amount double | money of it, ever; null where the files have none
+-- param: periods int(0..) = null | Periods to follow | how many later periods are followed; null: all
+-- param: cohort date = null | Cohort | first day of the cohort's period
+-- param: period int(0..) = 1 | Period since start | periods since the start
+-- param: state choice(retained, not_retained) = retained | Customers shown | who came back, or who did not
+-- choice: state retained | Came back
+-- choice: state not_retained | Did not come back
+-- param: segment text = null | Segment | only this segment of the split; null: all
+-- choice: segment null | All
+-- picked: cohort, period, state, segment
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: first_on date | First day | first day of the returning activity, ever
+-- column: last_on date | Last day | last day of it within the data
+-- column: times bigint | Times | how often, ever
+-- column: amount double money | Amount | money of it, ever; null where the files have none
 -- change: 1 2026-11-22 first version
 with
 

@@ -3,16 +3,23 @@
 -- title: Cohort retention, all cohorts together
 -- description: Retention by periods since the start over all customers whose period is complete.
 -- needs: cohort_counts.v1
--- param: relative_to choice(start, previous) = start | share of the cohort; of those back one period before
--- param: average choice(pooled, simple, median) = pooled | every customer weighs the same; every cohort; the middle one
--- column: segment varchar | the attribute's value; null without a split
--- column: period integer | periods since the start
--- column: cohorts bigint | cohorts with customers whose period is complete
--- column: customers bigint | customers whose period is complete
--- column: retained bigint | customers who came back
--- column: retention double | by the average chosen, 0 to 1
--- column: ci_low double | lower end of the 95 % interval, Wilson when pooled; null for the median and what is no share
--- column: ci_high double | upper end
+-- param: relative_to choice(start, previous) = start | Share of | share of the cohort; of those back one period before
+-- choice: relative_to start | The whole cohort
+-- choice: relative_to previous | Those back one period before
+-- param: average choice(pooled, simple, median) = pooled | Average | every customer weighs the same; every cohort;
+-- the middle one
+-- choice: average pooled | Pooled
+-- choice: average simple | Simple mean
+-- choice: average median | Median
+-- column: segment varchar | Segment | the attribute's value; null without a split
+-- column: period integer | Period | periods since the start
+-- column: cohorts bigint | Cohorts | cohorts with customers whose period is complete
+-- column: customers bigint | Customers | customers whose period is complete
+-- column: retained bigint | Came back | customers who came back
+-- column: retention double % | Retention | by the average chosen, 0 to 1
+-- column: ci_low double % | 95 % from | lower end of the 95 % interval, Wilson when pooled; null for the median and
+-- what is no share
+-- column: ci_high double % | 95 % to | upper end
 -- change: 1 2026-11-22 first version
 with
 
@@ -48,7 +55,7 @@ with
             avg(retention) as simple,
             median(retention) as middle,
             1.959964e0 * sqrt(sum(variance)) / count(variance) as simple_margin,
-            3.841459e0 / nullif(sum(base), 0)::double as z2n,
+            sum(base) as base,
         from rates
         group by segment, period, is_share
     ),
@@ -65,14 +72,14 @@ with
                 when not is_share or $average = 'median'
                 then null
                 when $average = 'pooled'
-                then greatest(0e0, (pooled + z2n / 2 - sqrt(z2n * (pooled * (1 - pooled) + z2n / 4))) / (1 + z2n))
+                then wilson_low(pooled, base)
                 else greatest(0e0, simple - simple_margin)
             end as ci_low,
             case
                 when not is_share or $average = 'median'
                 then null
                 when $average = 'pooled'
-                then least(1e0, (pooled + z2n / 2 + sqrt(z2n * (pooled * (1 - pooled) + z2n / 4))) / (1 + z2n))
+                then wilson_high(pooled, base)
                 else least(1e0, simple + simple_margin)
             end as ci_high,
         from totals

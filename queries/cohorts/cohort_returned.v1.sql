@@ -3,9 +3,13 @@
 -- title: Customers back by cohort and period
 -- description: How many customers of each cohort came back in each period since their start.
 -- needs: cohort_members.v1, cohort_returns.v1, periods.v1
--- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
--- param: breakdown attribute = null | split by this customer attribute
--- param: periods int = 12 | how many later periods to follow
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each
+-- customer's own start
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
+-- param: periods int(0..) = 12 | Periods to follow | how many later periods to follow
 -- adds: segment, cohort_number, period
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort_number integer | the cohort of the start the periods count from

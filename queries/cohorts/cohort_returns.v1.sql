@@ -5,7 +5,11 @@
 -- needs: cohort_members.v1, periods.v1
 -- needs: return_periods.v1, return_blocks.v1 if clock in calendar
 -- needs: return_windows.v1 if clock in rolling
--- param: measure choice(on, on_or_after, up_to) = on | back in that period; in it or a later one; in any until then
+-- param: measure choice(on, on_or_after, up_to) = on | Counts as back | back in that period; in it or a later one; in
+-- any until then
+-- choice: measure on | In that period
+-- choice: measure on_or_after | Then or later
+-- choice: measure up_to | By then
 -- column: customer integer | the customer
 -- column: cohort_number integer | the cohort of the start the periods count from
 -- column: first_period integer | first period of the run; 0 is the period of the start

@@ -3,15 +3,16 @@
 -- title: Cohort revenue
 -- description: What the customers who started in the same period bring in, by period since the start.
 -- needs: cohort_counts.v1, cohort_payments.v1, priced_rows.v1
--- param: cumulative bool = false | add up from the start to the end of each period
--- column: segment varchar | the attribute's value; null without a split
--- column: cohort date | first day of the period the customers started in
--- column: cohort_size bigint | customers who started in it
--- column: period integer | periods since the start; 0 is the cohort's own
--- column: revenue double | money of the cohort in that period, or up to its end; null where the files have no money
--- column: revenue_per_customer double | revenue / cohort_size
--- column: revenue_retention double | revenue / revenue of period 0
--- column: complete boolean | the data cover the whole period
+-- param: cumulative bool = false | Added up since the start | add up from the start to the end of each period
+-- column: segment varchar | Segment | the attribute's value; null without a split
+-- column: cohort date | Cohort | first day of the period the customers started in
+-- column: cohort_size bigint | Cohort size | customers who started in it
+-- column: period integer | Period | periods since the start; 0 is the cohort's own
+-- column: revenue double money | Revenue | money of the cohort in that period, or up to its end; null where the files
+-- have no money
+-- column: revenue_per_customer double money | Revenue per customer | revenue / cohort_size
+-- column: revenue_retention double % | Revenue kept | revenue / revenue of period 0
+-- column: complete boolean | Complete | the data cover the whole period
 -- change: 1 2026-11-23 first version
 with
 

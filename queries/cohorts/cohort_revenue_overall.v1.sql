@@ -3,12 +3,12 @@
 -- title: Cohort revenue, all cohorts together
 -- description: Revenue per customer by periods since the start, over the cohorts whose period is complete.
 -- needs: cohort_revenue.v1
--- column: segment varchar | the attribute's value; null without a split
--- column: period integer | periods since the start
--- column: cohorts bigint | cohorts whose period is complete
--- column: customers bigint | their customers
--- column: revenue double | their revenue in that period, or up to its end
--- column: revenue_per_customer double | revenue / customers
+-- column: segment varchar | Segment | the attribute's value; null without a split
+-- column: period integer | Period | periods since the start
+-- column: cohorts bigint | Cohorts | cohorts whose period is complete
+-- column: customers bigint | Customers | their customers
+-- column: revenue double money | Revenue | their revenue in that period, or up to its end
+-- column: revenue_per_customer double money | Revenue per customer | revenue / customers
 -- change: 1 2026-11-23 first version
 with
 

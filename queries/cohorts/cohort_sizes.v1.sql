@@ -3,13 +3,13 @@
 -- title: Cohort sizes over time
 -- description: How many customers start in each period, and how that compares with the period before.
 -- needs: cohort_cover.v1, periods.v1
--- column: segment varchar | the attribute's value; null without a split
--- column: cohort date | first day of the period
--- column: customers bigint | customers who started in it
--- column: share double | of all who started in that period, 0 to 1
--- column: all_customers bigint | all who started in that period
--- column: change double | all who started / those of the period before - 1; null where nobody had
--- column: complete boolean | the data cover the whole period
+-- column: segment varchar | Segment | the attribute's value; null without a split
+-- column: cohort date | Cohort | first day of the period
+-- column: customers bigint | Customers | customers who started in it
+-- column: share double % | Share | of all who started in that period, 0 to 1
+-- column: all_customers bigint | All customers | all who started in that period
+-- column: change double % | Change | all who started / those of the period before - 1; null where nobody had
+-- column: complete boolean | Complete | the data cover the whole period
 -- change: 1 2026-11-23 first version
 with
 

@@ -4,8 +4,13 @@
 -- description: The day every customer starts: the first ever, or the first in each period.
 -- needs: activity_days, periods.v1
 -- uses: customers, derived_moments
--- param: start event = null | what starts a customer; null: the first activity; signup: the sign-up date or event
--- param: entry choice(first_time, recurring) = first_time | in the cohort of the first start; in that of every start
+-- param: start event = null | Starts with | what starts a customer; null: the first activity; signup: the sign-up
+-- date or event
+-- choice: start null | First activity
+-- param: entry choice(first_time, recurring) = first_time | Customers enter | in the cohort of the first start; in
+-- that of every start
+-- choice: entry first_time | Once, at their first start
+-- choice: entry recurring | At every start
 -- column: customer integer | the customer
 -- column: started_on date | the day the customer started
 -- change: 1 2026-11-22 first version

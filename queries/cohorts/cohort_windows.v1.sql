@@ -3,9 +3,17 @@
 -- title: Windows of cohort members
 -- description: When every period since the start begins and ends for each customer, in time and in months of value.
 -- needs: cohort_members.v1, value_months.v1, revenue_spans.v1, periods.v1
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
--- param: clock choice(calendar, rolling) = calendar | periods of the calendar; windows from each customer's own start
--- param: periods int = 12 | how many later periods to follow
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each
+-- customer's own start
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
+-- param: periods int(0..) = 12 | Periods to follow | how many later periods to follow
 -- column: customer integer | the customer; with the calendar only those with a subscription
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in

@@ -4,7 +4,7 @@
 -- description: The tickets, survey answers, reasons for leaving and experiment groups of one customer.
 -- needs: customers
 -- uses: tickets, surveys, exits, assignments
--- param: customer text = null | the customer's id in the files
+-- param: customer text = null | Customer | the customer's id in the files
 -- column: source varchar | the table the row stands in
 -- column: occurred_at timestamp | local time of the row; null where the file has none
 -- column: until timestamp | when a ticket was resolved, within the data

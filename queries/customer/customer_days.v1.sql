@@ -3,15 +3,16 @@
 -- title: One customer by day
 -- description: What one customer did, by lane and day; spans whole. For the picture of their time.
 -- needs: customer_rows.v1
--- param: lanes int = 8 | at most this many event names have a lane of their own; the others share one
--- column: lane integer | order of the lanes, 1 at the top
--- column: source varchar | the table the rows stand in
--- column: name varchar | what it is; null for the events that share a lane
--- column: begins timestamp | the day, or the beginning of a span
--- column: ends timestamp | the end of a span, at the latest of the data; null for a moment
--- column: is_open boolean | the span has no end within the data
--- column: times bigint | rows
--- column: amount double | money of them; null where the files have none
+-- param: lanes int(1..50) = 8 | Event names drawn apart | at most this many event names have a lane of their own; the
+-- others share one
+-- column: lane integer | Lane | order of the lanes, 1 at the top
+-- column: source varchar | Table | the table the rows stand in
+-- column: name varchar | What | what it is; null for the events that share a lane
+-- column: begins timestamp | Begins | the day, or the beginning of a span
+-- column: ends timestamp | Ends | the end of a span, at the latest of the data; null for a moment
+-- column: is_open boolean | Still open | the span has no end within the data
+-- column: times bigint | Times | rows
+-- column: amount double money | Amount | money of them; null where the files have none
 -- change: 1 2026-11-23 first version
 with
 

@@ -4,25 +4,25 @@
 -- description: Where one customer stands: first and last activity, orders and revenue, what the customer file says.
 -- needs: customers
 -- uses: activity_days, customer_attributes, orders
--- param: customer text = null | the customer's id in the files
--- param: days int = 30 | active means active in these last days of the data
--- column: cohort date | month of the first activity, or of the sign-up or subscription known to be older
--- column: first_on date | first day of activity; null without activity
--- column: last_on date | last day of it within the data
--- column: inactive_days bigint | days from the last activity to the end of the data
--- column: is_active boolean | active in the last days; null without activity
--- column: orders bigint | orders, cancelled ones left out
--- column: events bigint | events
--- column: subscriptions bigint | subscriptions
--- column: revenue double | money of all orders, refunds subtracted; null without amounts
--- column: signed_up_at timestamp | sign-up, as the customer file says
--- column: is_churned boolean | whether the customer file marks them as churned; null where it does not say
--- column: churned_at timestamp | when, as the customer file says
--- column: churn_reason varchar | why, as the customer file says
--- column: tenure_months double | tenure, as the customer file says
--- column: monthly_value double | monthly value, as the customer file says
--- column: data_to date | the data count up to this day; null for files without dates
--- column: attributes map(varchar, varchar) | every further column of the customer file
+-- param: customer text = null | Customer | the customer's id in the files
+-- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
+-- column: cohort date | Cohort | month of the first activity, or of the sign-up or subscription known to be older
+-- column: first_on date | First day | first day of activity; null without activity
+-- column: last_on date | Last day | last day of it within the data
+-- column: inactive_days bigint days | Inactive days | days from the last activity to the end of the data
+-- column: is_active boolean | Active | active in the last days; null without activity
+-- column: orders bigint | Orders | orders, cancelled ones left out
+-- column: events bigint | Events | events
+-- column: subscriptions bigint | Subscriptions | subscriptions
+-- column: revenue double money | Revenue | money of all orders, refunds subtracted; null without amounts
+-- column: signed_up_at timestamp | Sign-up time | sign-up, as the customer file says
+-- column: is_churned boolean | Churned | whether the customer file marks them as churned; null where it does not say
+-- column: churned_at timestamp | Churn time | when, as the customer file says
+-- column: churn_reason varchar | Churn reason | why, as the customer file says
+-- column: tenure_months double | Tenure in months | tenure, as the customer file says
+-- column: monthly_value double money | Monthly value | monthly value, as the customer file says
+-- column: data_to date | Data to | the data count up to this day; null for files without dates
+-- column: attributes map(varchar, varchar) | Attributes | every further column of the customer file
 -- change: 1 2026-11-23 first version
 with
 

@@ -4,14 +4,14 @@
 -- description: Every row the files hold about one customer, newest first.
 -- needs: customer_contacts.v1, customers
 -- uses: orders, events, subscriptions
--- param: customer text = null | the customer's id in the files
--- column: source varchar | the table the row stands in
--- column: occurred_at timestamp | local time of the row, or of its beginning; null where the file has none
--- column: until timestamp | the end of a span known within the data; null for a moment and while it runs
--- column: name varchar | what it is: the name of the event, survey or experiment, or a word for the table's rows
--- column: detail varchar | what else the row says
--- column: amount double | money of the row, of a subscription by the month; null where the file has none
--- column: score double | the score of a ticket or an answer
+-- param: customer text = null | Customer | the customer's id in the files
+-- column: source varchar | Table | the table the row stands in
+-- column: occurred_at timestamp | When | local time of the row, or of its beginning; null where the file has none
+-- column: until timestamp | Until | the end of a span known within the data; null for a moment and while it runs
+-- column: name varchar | What | what it is: the name of the event, survey or experiment, or a word for the table's rows
+-- column: detail varchar | Details | what else the row says
+-- column: amount double money | Amount | money of the row, of a subscription by the month; null where the file has none
+-- column: score double | Score | the score of a ticket or an answer
 -- change: 1 2026-11-23 first version
 with
 

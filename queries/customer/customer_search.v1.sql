@@ -4,13 +4,13 @@
 -- description: The first customers whose id begins with a text, the exact one at the top; upper and lower case alike.
 -- needs: customers
 -- uses: activity_days
--- param: beginning text | how the id begins; empty: all
--- param: most int = 20 | at most this many
--- column: customer_id varchar | the customer's id in the files
--- column: first_on date | first day of activity; null without activity
--- column: last_on date | last day of it within the data
--- column: times bigint | how often, ever
--- column: amount double | money of it, ever; null where the files have none
+-- param: beginning text | Id begins with | how the id begins; empty: all
+-- param: most int(1..) = 20 | At most | at most this many
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: first_on date | First day | first day of activity; null without activity
+-- column: last_on date | Last day | last day of it within the data
+-- column: times bigint | Times | how often, ever
+-- column: amount double money | Amount | money of it, ever; null where the files have none
 -- change: 1 2026-11-23 first version
 with
 

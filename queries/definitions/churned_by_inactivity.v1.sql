@@ -4,7 +4,7 @@
 -- description: Without a contract: lost once so many days have passed since the last day of activity.
 -- needs: coming.v1
 -- uses: activity_days, coming_days
--- param: days int = 90 | days without activity after which a customer is lost
+-- param: days int(1..3650) = 90 | Days | days without activity after which a customer is lost
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
 -- column: began_on date | the return before it; null the first time

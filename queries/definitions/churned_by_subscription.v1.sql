@@ -3,7 +3,7 @@
 -- title: Lost when the subscription has ended
 -- description: With a contract: lost at the end of the paid period, unless another begins within the gap allowed.
 -- needs: contract_gaps.v1
--- param: gap_days int = 0 | days that may pass before the next subscription starts
+-- param: gap_days int(0..3650) = 0 | Gap allowed, days | days that may pass before the next subscription starts
 -- column: customer integer | the customer
 -- column: place bigint | 0 the first time the customer was lost, 1 the second
 -- column: began_on date | the return before it; null the first time

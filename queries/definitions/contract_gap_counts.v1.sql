@@ -4,7 +4,7 @@
 -- description: How many ends of subscriptions were followed by another, or by none, after so many days.
 -- needs: contract_gaps.v1
 -- adds: days, is_bridged
--- column: days bigint | days to the next subscription, or to the end of the data
+-- column: days bigint days | days to the next subscription, or to the end of the data
 -- column: is_bridged boolean | another subscription followed
 -- column: gaps bigint | ends of subscriptions
 -- change: 1 2026-11-30 first version

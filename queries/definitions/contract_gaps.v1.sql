@@ -6,7 +6,7 @@
 -- column: customer integer | the customer
 -- column: ended_on date | the day the last of the subscriptions ended
 -- column: next_on date | the day the next one started; null while there is none
--- column: gap_days bigint | days between the last day paid for and that day; null while there is none
+-- column: gap_days bigint days | days between the last day paid for and that day; null while there is none
 -- change: 1 2026-11-24 first version
 with
 

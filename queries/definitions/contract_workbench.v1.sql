@@ -3,13 +3,13 @@
 -- title: Churn by the gap allowed between subscriptions
 -- description: How many would be lost if 0 to 90 days may pass before the next subscription, and how many came back.
 -- needs: contract_gap_counts.v1
--- param: gap_days int = 0 | the gap in use, shown among the others
--- column: gap_days integer | days that may pass before the next subscription starts
--- column: lost bigint | times a customer was lost
--- column: returned bigint | times a customer lost came back later
--- column: returned_share double | returned / lost
--- column: bridged bigint | gaps between two subscriptions that are none then
--- column: lost_now bigint | customers lost at the end of the data
+-- param: gap_days int(0..3650) = 0 | Gap allowed, days | the gap in use, shown among the others
+-- column: gap_days integer days | Gap allowed, days | days that may pass before the next subscription starts
+-- column: lost bigint | Times lost | times a customer was lost
+-- column: returned bigint | Returned | times a customer lost came back later
+-- column: returned_share double % | Share who came back | returned / lost
+-- column: bridged bigint | Gaps bridged | gaps between two subscriptions that are none then
+-- column: lost_now bigint | Lost at the end of the data | customers lost at the end of the data
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,16 +3,17 @@
 -- title: Churn by days without activity
 -- description: What churn would be after 7 to 365 days without activity, and how many of those lost came back.
 -- needs: activity_gaps.v1
--- param: days int = 90 | the days in use, shown among the others
--- param: share float = 0.9 | the days suggested: within them this share of gaps between activities ended
--- column: days integer | days without activity after which a customer is lost
--- column: lost bigint | times a customer was lost
--- column: returned bigint | times a customer lost came back later
--- column: returned_share double | returned / lost
--- column: monthly_churn_rate double | churn a month, from times lost and days at risk over all the data
--- column: lost_now bigint | customers lost at the end of the data
--- column: customers bigint | customers with activity
--- column: suggested_days integer | the days suggested
+-- param: days int(1..3650) = 90 | Days | the days in use, shown among the others
+-- param: share float(0..1) = 0.9 | Share | the days suggested: within them this share of gaps between activities ended
+-- column: days integer days | Days | days without activity after which a customer is lost
+-- column: lost bigint | Times lost | times a customer was lost
+-- column: returned bigint | Returned | times a customer lost came back later
+-- column: returned_share double % | Share who came back | returned / lost
+-- column: monthly_churn_rate double % | Churn rate a month | churn a month, from times lost and days at risk over all
+-- the data
+-- column: lost_now bigint | Lost at the end of the data | customers lost at the end of the data
+-- column: customers bigint | Customers | customers with activity
+-- column: suggested_days integer days | Days suggested | the days suggested
 -- change: 1 2026-11-24 first version
 with
 

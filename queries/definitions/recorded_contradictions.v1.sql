@@ -4,12 +4,17 @@
 -- description: Customers the files mark as churned who are active later, and customers not marked who have gone silent.
 -- needs: customers, activity_days
 -- uses: exits
--- param: days int = 90 | silent means no activity for so many days
--- param: state choice(active_after, silent_unmarked) = active_after | marked and active later; silent and not marked
--- column: customer_id varchar | the customer's id in the files
--- column: churned_on date | last day they are recorded as churned on; null for a mark without a day, and for none
--- column: last_on date | last day of activity within the data
--- column: days_after bigint | days from the one to the other; of the silent, days without activity
+-- param: days int(1..3650) = 90 | Days | silent means no activity for so many days
+-- param: state choice(active_after, silent_unmarked) = active_after | Customers shown | marked and active later;
+-- silent and not marked
+-- choice: state active_after | Marked, and active later
+-- choice: state silent_unmarked | Silent, and not marked
+-- picked: state
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: churned_on date | Lost on | last day they are recorded as churned on; null for a mark without a day, and
+-- for none
+-- column: last_on date | Last day | last day of activity within the data
+-- column: days_after bigint | Days after | days from the one to the other; of the silent, days without activity
 -- change: 1 2026-11-24 first version
 with
 

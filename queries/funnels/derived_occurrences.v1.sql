@@ -4,7 +4,7 @@
 -- description: Every time an event put together from others happened: rows of these whose attributes are as asked.
 -- needs: table_occurrences.v1
 -- uses: derived_events, orders, events
--- param: derived text = null | only this derived event; null: all
+-- param: derived text = null | Derived event | only this derived event; null: all
 -- column: name varchar | the derived event
 -- column: customer integer | the customer
 -- column: occurred_at timestamp | local time
@@ -12,7 +12,7 @@
 -- column: day date | the local day
 -- column: last_day date | the same day, or the subscription's last day; null while it has no end
 -- column: times integer | 1; 0 for money paid back with an order that is cancelled
--- column: amount decimal(18,4) | money; of an order its whole amount
+-- column: amount decimal(18,4) money | money; of an order its whole amount
 -- change: 1 2026-11-24 first version
 with
 

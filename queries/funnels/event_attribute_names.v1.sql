@@ -3,7 +3,7 @@
 -- title: Attributes by event
 -- description: The attributes the rows of some events have; of an order product, category, channel.
 -- uses: events, orders
--- param: events events | names of events of the log, or order
+-- param: events events | Events | names of events of the log, or order
 -- adds: event, attribute
 -- column: event varchar | the event's name, or order
 -- column: attribute varchar | the attribute's name

@@ -3,8 +3,8 @@
 -- title: Attributes of events
 -- description: The attributes that all of some events have, to narrow them by; of an order product, category, channel.
 -- needs: event_attribute_names.v1
--- param: events events | names of events of the log, or order
--- column: attribute varchar | the attribute's name
+-- param: events events | Events | names of events of the log, or order
+-- column: attribute varchar | Attribute | the attribute's name
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,8 +3,8 @@
 -- title: Values of an attribute, counted
 -- description: How often each value of an attribute stands in the rows of some events.
 -- uses: events, orders
--- param: events events | names of events of the log, or order
--- param: attribute text = null | the attribute; of an order product, category or channel
+-- param: events events | Events | names of events of the log, or order
+-- param: attribute text = null | Attribute | the attribute; of an order product, category or channel
 -- adds: value
 -- column: value varchar | the value
 -- column: times bigint | rows with it; of orders the lines, cancelled ones left out

@@ -3,9 +3,9 @@
 -- title: Values of an attribute of events
 -- description: What values an attribute has among the rows of some events, and how often, the commonest first.
 -- needs: event_value_counts.v1
--- param: most int = 200 | at most so many values
--- column: value varchar | the value
--- column: times bigint | rows with it; of orders the lines, cancelled ones left out
+-- param: most int(1..) = 200 | At most | at most so many values
+-- column: value varchar | Value | the value
+-- column: times bigint | Times | rows with it; of orders the lines, cancelled ones left out
 -- change: 1 2026-11-24 first version
 with final as (select value, times from event_value_counts order by times desc, value limit greatest($most, 0))
 

@@ -3,20 +3,22 @@
 -- title: Funnel
 -- description: How many customers reach each step, how many drop off before it, and how many still have time.
 -- needs: funnel_counts.v1, funnel_step_times.v1
--- param: steps events | the steps in their order, at most ten
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: step integer | 1, 2, …
--- column: event varchar | the event of the step
--- column: customers bigint | customers who reached the step
--- column: conversion_from_start double | of those who entered and reached it or have no time left, 0 to 1
--- column: conversion_from_previous double | of those of them who reached the step before, 0 to 1
--- column: dropped bigint | reached the step before, not this one, and have no time left
--- column: in_progress bigint | reached the step before, not this one, and still have time
--- column: average_seconds double | mean time from the step before
--- column: median_seconds double | median time from the step before
--- column: at_once bigint | customers who reached it at the very moment of the step before
--- column: ci_low double | lower end of the 95 % interval of the conversion from the start, Wilson's
--- column: ci_high double | upper end
+-- param: steps events | Steps | the steps in their order, at most ten
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: step integer | Step | 1, 2, …
+-- column: event varchar | Event | the event of the step
+-- column: customers bigint | Customers | customers who reached the step
+-- column: conversion_from_start double % | Conversion from the start | of those who entered and reached it or have no
+-- time left, 0 to 1
+-- column: conversion_from_previous double % | Conversion from the step before | of those of them who reached the step
+-- before, 0 to 1
+-- column: dropped bigint | Dropped off before | reached the step before, not this one, and have no time left
+-- column: in_progress bigint | Still has time | reached the step before, not this one, and still have time
+-- column: average_seconds double seconds | Mean time, seconds | mean time from the step before
+-- column: median_seconds double seconds | Median time, seconds | median time from the step before
+-- column: at_once bigint | At the same moment | customers who reached it at the very moment of the step before
+-- column: ci_low double % | 95 % from | lower end of the 95 % interval of the conversion from the start, Wilson's
+-- column: ci_high double % | 95 % to | upper end
 -- change: 1 2026-11-24 first version
 with
 
@@ -58,10 +60,7 @@ with
         group by times.segment, times.step
     ),
 
-    rated as (
-        select sums.*, sums.customers::double / nullif(sums.base, 0) as p, 3.841459e0 / nullif(sums.base, 0) as z,  -- z squared over n
-        from sums
-    ),
+    rated as (select sums.*, sums.customers::double / nullif(sums.base, 0) as p from sums),
 
     final as (
         select
@@ -77,14 +76,8 @@ with
             timed.average_seconds,
             timed.median_seconds,
             case when rated.step > 1 then coalesce(timed.at_once, 0) end as at_once,
-            case
-                when rated.step > 1
-                then (rated.p + rated.z / 2 - sqrt(rated.z * (rated.p * (1 - rated.p) + rated.z / 4))) / (1 + rated.z)
-            end as ci_low,
-            case
-                when rated.step > 1
-                then (rated.p + rated.z / 2 + sqrt(rated.z * (rated.p * (1 - rated.p) + rated.z / 4))) / (1 + rated.z)
-            end as ci_high,
+            case when rated.step > 1 then wilson_low(rated.p, rated.base) end as ci_low,
+            case when rated.step > 1 then wilson_high(rated.p, rated.base) end as ci_high,
         from rated
         inner join chosen on rated.step = chosen.step
         left join timed on rated.segment is not distinct from timed.segment and rated.step = timed.step

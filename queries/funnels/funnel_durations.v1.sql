@@ -3,9 +3,9 @@
 -- title: Time of every customer between two steps
 -- description: How long every customer who reached a step took from an earlier one, by the attempt that counts.
 -- needs: funnel_attempts.v1
--- param: steps events | the steps in their order, at most ten
--- param: from_step int = 1 | the step counted from
--- param: to_step int = null | the step counted to; null: the last
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: from_step int(1..10) = 1 | From step | the step counted from
+-- param: to_step int(1..10) = null | To step | the step counted to; null: the last
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: microseconds bigint | from the one step to the other

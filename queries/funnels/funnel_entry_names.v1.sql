@@ -3,7 +3,8 @@
 -- title: Segments of entries
 -- description: The segment of each value of the attribute that entries are split by, the largest by name.
 -- needs: funnel_entry_sizes.v1
--- param: top int = 20 | with a split, this many of the largest segments; the rest together as (other)
+-- param: top int(1..) = 20 | Segments shown apart | with a split, this many of the largest segments; the rest
+-- together as (other)
 -- column: value varchar | the value
 -- column: segment varchar | the value, or (other)
 -- change: 1 2026-11-30 first version

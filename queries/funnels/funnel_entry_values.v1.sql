@@ -4,7 +4,8 @@
 -- description: The value each customer's entry has of the attribute that entries are split by; no rows without one.
 -- needs: funnel_tries.v1, funnel_steps.v1
 -- uses: events
--- param: entry_attribute text = null | split by this attribute of the event customers entered with; null: by none
+-- param: entry_attribute text = null | Split by the entry's | split by this attribute of the event customers entered
+-- with; null: by none
 -- column: customer integer | the customer
 -- column: value varchar | of several events at that moment any that has a value; null where none has
 -- change: 1 2026-11-30 first version

@@ -3,9 +3,9 @@
 -- title: What can be a step
 -- description: Everything that happened to customers, by name, and how often.
 -- needs: funnel_event_counts.v1
--- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied
--- column: times bigint | how often it happened
--- column: source varchar | the table it comes from; derived: put together from other events
+-- column: event varchar | Event | the event's name; order, subscription, renewal, signup, ticket, satisfied
+-- column: times bigint | Times | how often it happened
+-- column: source varchar | Table | the table it comes from; derived: put together from other events
 -- change: 1 2026-11-24 first version
 with final as (select event, sum(times)::bigint as times, min(source) as source from funnel_event_counts group by event)
 

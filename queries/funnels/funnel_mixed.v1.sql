@@ -3,11 +3,16 @@
 -- title: Steps in any order
 -- description: How many steps every customer did within one window in whatever order, by the attempt that counts.
 -- needs: funnel_moments.v1, funnel_window.v1, funnel_steps.v1
--- param: steps events | the steps in their order, at most ten
--- param: attempt choice(best, first, latest) = best | of several entries the one that comes furthest and is the
--- latest of those; the first; the latest
--- param: excluded choice(dropped, removed) = dropped | whom it meets stops there; does not count at all, unless
--- another attempt is clean
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: attempt choice(best, first, latest) = best | Attempt that counts | of several entries the one that comes
+-- furthest and is the latest of those; the first; the latest
+-- choice: attempt best | Furthest, then latest
+-- choice: attempt first | First
+-- choice: attempt latest | Latest
+-- param: excluded choice(dropped, removed) = dropped | Whom it meets | whom it meets stops there; does not count at
+-- all, unless another attempt is clean
+-- choice: excluded dropped | Dropped off before
+-- choice: excluded removed | Is not counted
 -- column: customer integer | the customer
 -- column: closes_at timestamp | the end of the window, itself included
 -- column: reached_at timestamp[] | when the first step was done, the second, …, whichever they are

@@ -5,10 +5,13 @@
 -- customer's.
 -- needs: funnel_steps.v1, table_moments.v1, funnel_places.v1
 -- uses: events
--- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
--- the log in between, in any order
--- param: steps events | the steps in their order, at most ten
--- param: exclude event = null | an event that must not come in between; null: none
+-- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in
+-- between, with nothing of the log in between, in any order
+-- choice: mode ordered | As given
+-- choice: mode strict | As given, nothing in between
+-- choice: mode any | Any
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: exclude event = null | Excluded event | an event that must not come in between; null: none
 -- column: customer integer | the customer
 -- column: step integer | the step it can fill; 0 the excluded event
 -- column: place bigint | microseconds x 256, plus what orders the rows of one moment: the first step a row can fill,

@@ -3,10 +3,10 @@
 -- title: What those who dropped off did next
 -- description: The first thing customers did after the last step they reached before they dropped off.
 -- needs: funnel_next_times.v1
--- column: event varchar | the event that came next; (other); null where nothing came
--- column: customers bigint | customers who dropped off after that step and did it next
--- column: share double | of all who dropped off after that step, 0 to 1
--- column: median_seconds double | median time until then
+-- column: event varchar | Event | the event that came next; (other); null where nothing came
+-- column: customers bigint | Customers | customers who dropped off after that step and did it next
+-- column: share double % | Share | of all who dropped off after that step, 0 to 1
+-- column: median_seconds double seconds | Median time, seconds | median time until then
 -- change: 1 2026-11-24 first version
 with
 

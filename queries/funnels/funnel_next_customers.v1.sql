@@ -3,12 +3,13 @@
 -- title: Customers by what they did next
 -- description: The customers who dropped off after a step and did a certain thing next, or nothing any more.
 -- needs: funnel_followed.v1, customers
--- param: next_event text = null | what they did next; (other); (nothing); null: whatever it was
--- column: customer_id varchar | the customer's id in the files
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: left_at timestamp | when the last step was reached
--- column: next_at timestamp | when the next thing happened; null where nothing came
--- column: event varchar | what that was; null where nothing came
+-- param: next_event text = null | Next | what they did next; (other); (nothing); null: whatever it was
+-- picked: next_event
+-- column: customer_id varchar | Customer id | the customer's id in the files
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: left_at timestamp | Last step reached at | when the last step was reached
+-- column: next_at timestamp | Next at | when the next thing happened; null where nothing came
+-- column: event varchar | Event | what that was; null where nothing came
 -- change: 1 2026-11-27 first version
 with
 

@@ -4,7 +4,7 @@
 -- description: The first thing every customer did after the last step reached before dropping off, under its own name.
 -- needs: funnel_attempts.v1, table_occurrences.v1
 -- uses: events, orders
--- param: after_step int = 1 | the last step they reached
+-- param: after_step int(1..10) = 1 | After step | the last step they reached
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: left_at timestamp | when the last step was reached

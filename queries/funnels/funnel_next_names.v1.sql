@@ -3,7 +3,7 @@
 -- title: What came next, the commonest by name
 -- description: Under which name each event that came next is shown: its own, or (other) for the rarer ones.
 -- needs: funnel_next_counts.v1
--- param: top int = 20 | so many of the commonest; the rest together as (other)
+-- param: top int(1..) = 20 | Segments shown apart | so many of the commonest; the rest together as (other)
 -- column: event varchar | the event that came next
 -- column: name varchar | its name, or (other)
 -- change: 1 2026-11-30 first version

@@ -3,17 +3,28 @@
 -- title: Paths through a funnel
 -- description: How far every customer came through the steps in their order, by the attempt that counts, and when.
 -- needs: funnel_moments.v1, funnel_places.v1, funnel_window.v1
--- param: steps events | the steps in their order, at most ten
--- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
--- the log in between, in any order
--- param: attempt choice(best, first, latest) = best | of several entries the one that comes furthest and is the
--- latest of those; the first; the latest
--- param: ties choice(together, strictly_later) = together | steps may happen at the same moment; each must be later
--- param: exclude event = null | an event that must not come in between; null: none
--- param: exclude_from int = 1 | the step after which it must not come
--- param: exclude_to int = null | the step before which it must not come; null: the last
--- param: excluded choice(dropped, removed) = dropped | whom it meets stops there; does not count at all, unless
--- another attempt is clean
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in
+-- between, with nothing of the log in between, in any order
+-- choice: mode ordered | As given
+-- choice: mode strict | As given, nothing in between
+-- choice: mode any | Any
+-- param: attempt choice(best, first, latest) = best | Attempt that counts | of several entries the one that comes
+-- furthest and is the latest of those; the first; the latest
+-- choice: attempt best | Furthest, then latest
+-- choice: attempt first | First
+-- choice: attempt latest | Latest
+-- param: ties choice(together, strictly_later) = together | Steps at the same moment | steps may happen at the same
+-- moment; each must be later
+-- choice: ties together | Count
+-- choice: ties strictly_later | Do not count
+-- param: exclude event = null | Excluded event | an event that must not come in between; null: none
+-- param: exclude_from int(1..10) = 1 | Excluded after step | the step after which it must not come
+-- param: exclude_to int(1..10) = null | Excluded before step | the step before which it must not come; null: the last
+-- param: excluded choice(dropped, removed) = dropped | Whom it meets | whom it meets stops there; does not count at
+-- all, unless another attempt is clean
+-- choice: excluded dropped | Dropped off before
+-- choice: excluded removed | Is not counted
 -- column: customer integer | the customer
 -- column: closes_at timestamp | the end of the window, itself included
 -- column: reached_at timestamp[] | when each step was reached, the entry first

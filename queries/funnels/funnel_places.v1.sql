@@ -3,8 +3,11 @@
 -- title: Places of rows
 -- description: The rows that can fill a step, told apart within their moment, where time and step do not.
 -- needs: funnel_steps.v1, funnel_rows.v1
--- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
--- the log in between, in any order
+-- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in
+-- between, with nothing of the log in between, in any order
+-- choice: mode ordered | As given
+-- choice: mode strict | As given, nothing in between
+-- choice: mode any | Any
 -- column: customer integer | the customer
 -- column: step integer | the step it can fill; 0 the excluded event
 -- column: place bigint | microseconds x 256, plus the first step it can fill x 16, plus how many such rows its moment

@@ -4,8 +4,11 @@
 -- description: The rows that can fill a step where one could fill two, or with strict order every row of the log.
 -- needs: funnel_steps.v1, table_moments.v1
 -- uses: events
--- param: mode choice(ordered, strict, any) = ordered | steps in their order with anything in between, with nothing of
--- the log in between, in any order
+-- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in
+-- between, with nothing of the log in between, in any order
+-- choice: mode ordered | As given
+-- choice: mode strict | As given, nothing in between
+-- choice: mode any | Any
 -- column: customer integer | the customer
 -- column: number bigint | tells rows apart, in the order of the file
 -- column: steps smallint | the steps it can fill, a bit for each; bit 0 the excluded event

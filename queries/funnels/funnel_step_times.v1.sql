@@ -3,7 +3,7 @@
 -- title: Times from step to step, counted
 -- description: How many customers took how long from the step before, by the attempt that counts.
 -- needs: funnel_attempts.v1
--- param: steps events | the steps in their order, at most ten
+-- param: steps events | Steps | the steps in their order, at most ten
 -- adds: segment, step, microseconds
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: step integer | 2, 3, …

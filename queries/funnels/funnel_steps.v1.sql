@@ -3,14 +3,16 @@
 -- title: Steps of a funnel
 -- description: The steps chosen and the excluded event, each with the events of the files that stand for it.
 -- uses: derived_events
--- param: steps events | the steps in their order, at most ten
--- param: exclude event = null | an event that must not come in between; null: none
--- column: step integer | 1, 2, …; 0 the excluded event
--- column: name varchar | the event as it was chosen
--- column: event varchar | the event it stands for in the files: itself, or one of those a derived event is made of
--- column: conditions map(varchar, varchar[]) | values its attributes must have; null where any will do
--- column: before bigint | how many steps before it have the same name
--- column: is_shared boolean | another step, or the excluded event, can be filled by the same rows
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: exclude event = null | Excluded event | an event that must not come in between; null: none
+-- column: step integer | Step | 1, 2, …; 0 the excluded event
+-- column: name varchar | What | the event as it was chosen
+-- column: event varchar | Event | the event it stands for in the files: itself, or one of those a derived event is
+-- made of
+-- column: conditions map(varchar, varchar[]) | Conditions | values its attributes must have; null where any will do
+-- column: before bigint | Before | how many steps before it have the same name
+-- column: is_shared boolean | Shared with another step | another step, or the excluded event, can be filled by the
+-- same rows
 -- change: 1 2026-11-24 first version
 with
 

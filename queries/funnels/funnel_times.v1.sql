@@ -3,11 +3,11 @@
 -- title: Time to convert
 -- description: How the times from one step to another spread, over those who reached it.
 -- needs: funnel_duration_counts.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: from_seconds bigint | longer than this; 0 with those who took no time
--- column: to_seconds bigint | at most this long; null: any longer
--- column: customers bigint | customers who took so long
--- column: share double | of the segment's customers who reached the step, 0 to 1
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: from_seconds bigint seconds | Seconds from | longer than this; 0 with those who took no time
+-- column: to_seconds bigint seconds | Seconds to | at most this long; null: any longer
+-- column: customers bigint | Customers | customers who took so long
+-- column: share double % | Share | of the segment's customers who reached the step, 0 to 1
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,13 +3,13 @@
 -- title: Time to convert, summed up
 -- description: Mean, median and percentiles of the time from one step to another, over those who reached it.
 -- needs: funnel_duration_counts.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: customers bigint | customers who reached the step
--- column: average_seconds double | mean time
--- column: quarter_seconds double | a quarter took at most so long
--- column: median_seconds double | half took at most so long
--- column: three_quarters_seconds double | three quarters took at most so long
--- column: nine_tenths_seconds double | nine tenths took at most so long
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: customers bigint | Customers | customers who reached the step
+-- column: average_seconds double seconds | Mean time, seconds | mean time
+-- column: quarter_seconds double seconds | A quarter within, seconds | a quarter took at most so long
+-- column: median_seconds double seconds | Median time, seconds | half took at most so long
+-- column: three_quarters_seconds double seconds | Three quarters within, seconds | three quarters took at most so long
+-- column: nine_tenths_seconds double seconds | Nine tenths within, seconds | nine tenths took at most so long
 -- change: 1 2026-11-24 first version
 with
 

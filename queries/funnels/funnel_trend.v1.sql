@@ -3,17 +3,23 @@
 -- title: Conversion by entry
 -- description: Of the customers who entered in each period, how many came through all steps.
 -- needs: funnel_counts.v1, periods.v1
--- param: steps events | the steps in their order, at most ten
--- param: grain choice(day, week, month, quarter, year) = week | period of the entries
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | first day of the period
--- column: entered bigint | customers whose attempt began in the period
--- column: converted bigint | those of them who reached the last step
--- column: in_progress bigint | those of them who have not, and still have time
--- column: conversion_from_start double | converted / those who converted or have no time left, 0 to 1
--- column: ci_low double | lower end of its 95 % interval, Wilson's
--- column: ci_high double | upper end
--- column: complete boolean | the period is over in the data, and nobody who entered in it has time left
+-- param: steps events | Steps | the steps in their order, at most ten
+-- param: grain choice(day, week, month, quarter, year) = week | Period | period of the entries
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | first day of the period
+-- column: entered bigint | Entered | customers whose attempt began in the period
+-- column: converted bigint | Came through | those of them who reached the last step
+-- column: in_progress bigint | Still has time | those of them who have not, and still have time
+-- column: conversion_from_start double % | Conversion from the start | converted / those who converted or have no
+-- time left, 0 to 1
+-- column: ci_low double % | 95 % from | lower end of its 95 % interval, Wilson's
+-- column: ci_high double % | 95 % to | upper end
+-- column: complete boolean | Complete | the period is over in the data, and nobody who entered in it has time left
 -- change: 1 2026-11-24 first version
 with
 
@@ -31,13 +37,7 @@ with
         group by funnel_counts.segment, periods.period
     ),
 
-    rated as (
-        select
-            *,
-            converted::double / nullif(entered - in_progress, 0) as p,
-            3.841459e0 / nullif(entered - in_progress, 0) as z,  -- z squared over n
-        from sums
-    ),
+    rated as (select *, converted::double / nullif(entered - in_progress, 0) as p, from sums),
 
     final as (
         select
@@ -47,8 +47,8 @@ with
             converted,
             in_progress,
             p as conversion_from_start,
-            (p + z / 2 - sqrt(z * (p * (1 - p) + z / 4))) / (1 + z) as ci_low,
-            (p + z / 2 + sqrt(z * (p * (1 - p) + z / 4))) / (1 + z) as ci_high,
+            wilson_low(p, entered - in_progress) as ci_low,
+            wilson_high(p, entered - in_progress) as ci_high,
             complete,
         from rated
     )

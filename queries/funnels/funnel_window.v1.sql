@@ -2,8 +2,14 @@
 -- version: 1
 -- title: Time for a funnel
 -- description: How long customers have from the entry on, and from when until when an entry counts; one row.
--- param: window int = 14 | the time customers have from the entry on, in units
--- param: window_unit choice(second, minute, hour, day, week, month) = day | unit of the window
+-- param: window int(1..100000) = 14 | Conversion window | the time customers have from the entry on, in units
+-- param: window_unit choice(second, minute, hour, day, week, month) = day | Unit | unit of the window
+-- choice: window_unit second | Seconds
+-- choice: window_unit minute | Minutes
+-- choice: window_unit hour | Hours
+-- choice: window_unit day | Day
+-- choice: window_unit week | Week
+-- choice: window_unit month | Month
 -- column: length interval | the window; what happens at its very end still counts
 -- column: first_place bigint | entries from this place on: microseconds x 256
 -- column: end_place bigint | entries before this place

@@ -6,11 +6,32 @@
 -- needs: active_counts.v1 if figure in active_customers
 -- needs: churn_rates.v1 if figure in churn_rate, retention_rate
 -- needs: purchase_rates.v1 if figure in repeat_rate, average_order_value, purchase_frequency
+-- needs: orders.amount if figure in average_order_value
 -- needs: period_revenue.v1 if figure in revenue
 -- needs: survey_scores.v1 if figure in satisfaction, nps
 -- needs: ticket_hours.v1 if figure in first_response, resolution_time
 -- param: figure choice(customers, active_customers, churn_rate, retention_rate, repeat_rate, average_order_value,
--- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time) = customers | the figure
+-- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time) = customers | Figure | the figure
+-- choice: figure customers | Customers | Customers known by the end of the period, those who left included
+-- choice: figure active_customers | Active customers | Customers active in the period, by the dataset's definition of
+-- activity
+-- choice: figure churn_rate | Churn rate | Of the customers when the period begins, the share gone when it ends, by
+-- the dataset's definition of churn
+-- choice: figure retention_rate | Retention rate | Of the customers when the period begins, the share still there
+-- when it ends
+-- choice: figure repeat_rate | Repeat purchase rate | By customers: of the buyers of the period, the share with two
+-- orders or more in it
+-- choice: figure average_order_value | Average order value | Revenue of the period's orders / orders
+-- choice: figure purchase_frequency | Purchase frequency | Orders of the period / buyers of the period
+-- choice: figure revenue | Revenue | Payments net of refunds; a subscription earns its monthly value day by day
+-- choice: figure satisfaction | Satisfaction (CSAT) | Share of answers 4 or 5 on a scale of 1 to 5, the last one of
+-- each customer in the period
+-- choice: figure nps | Recommendation (NPS) | On a scale of 0 to 10 the share of 9 and 10 less that of 0 to 6, times
+-- 100; the last answer of each customer
+-- choice: figure first_response | First response time | Median time from opening a ticket to its first response, in
+-- the period of the response
+-- choice: figure resolution_time | Resolution time | Median time from opening a ticket to its resolution, in the
+-- period of the resolution
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: value double | the figure

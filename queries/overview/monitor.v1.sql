@@ -3,24 +3,27 @@
 -- title: A figure watched
 -- description: A figure by period beside the period before, the same one last year, and the variation expected.
 -- needs: figures.v1, figure_limits.v1
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | first day of the period
--- column: value double | the figure; null where the period has nothing to make it of
--- column: numerator double | value = numerator / denominator; null where the figure is no share or score
--- column: denominator double | see numerator
--- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
--- column: kind varchar | share (0 to 1), number, ratio, money, score or hours
--- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
--- column: complete boolean | the data cover its last day, and no later day can change it
--- column: previous double | the period before, where the data cover both whole
--- column: change double | of a share or score value - previous, else value / previous - 1
--- column: last_year double | the same period a year before (of a week 52 weeks), where the data cover both whole
--- column: change_on_year double | as change, against last_year
--- column: periods bigint | whole periods before it that the limits come from
--- column: centre double | centre line from the whole periods before; null before there are eight
--- column: low double | lower control limit
--- column: high double | upper control limit
--- column: signal varchar | above, below a limit; run_above, run_below: the eighth in a row on that side of the centre
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | first day of the period
+-- column: value double | Value | the figure; null where the period has nothing to make it of
+-- column: numerator double | Numerator | value = numerator / denominator; null where the figure is no share or score
+-- column: denominator double | Denominator | see numerator
+-- column: n bigint | Made of | customers, buyers, orders, payments, answers or tickets it is made of
+-- column: kind varchar | Kind | share (0 to 1), number, ratio, money, score or hours
+-- column: basis varchar | Question asked | the survey question asked; null for other figures, empty where the file
+-- does not say
+-- column: complete boolean | Complete | the data cover its last day, and no later day can change it
+-- column: previous double | Period before | the period before, where the data cover both whole
+-- column: change double | Change | of a share or score value - previous, else value / previous - 1
+-- column: last_year double | A year before | the same period a year before (of a week 52 weeks), where the data cover
+-- both whole
+-- column: change_on_year double | Change on a year before | as change, against last_year
+-- column: periods bigint | Periods | whole periods before it that the limits come from
+-- column: centre double | Centre line | centre line from the whole periods before; null before there are eight
+-- column: low double | Lower limit | lower control limit
+-- column: high double | Upper limit | upper control limit
+-- column: signal varchar | Signal | above, below a limit; run_above, run_below: the eighth in a row on that side of
+-- the centre
 -- change: 1 2026-11-24 first version
 with
 

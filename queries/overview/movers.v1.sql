@@ -3,20 +3,22 @@
 -- title: What moved a figure
 -- description: The segments whose change moved a figure most between the last whole period and the one before.
 -- needs: figures.v1, segment_names.v1
--- param: breakdown attribute = * | within this customer attribute; *: within every one with few values
--- param: most int = 3 | how many segments
--- column: attribute varchar | the customer attribute
--- column: segment varchar | its value
--- column: period date | the last whole period
--- column: before double | the figure of the segment in the period before
--- column: after double | in the last one
--- column: n_before bigint | what it was made of
--- column: n_after bigint | what it is made of
--- column: difference double | after - before
--- column: ci_low double | of shares the lower end of its 95 % interval, Newcombe's; null for other figures
--- column: ci_high double | upper end
--- column: effect double | what it does to the figure of all: its difference, for rates and means times its part of all
--- column: kind varchar | as in figures
+-- param: breakdown attribute = * | Split by | within this customer attribute; *: within every one with few values
+-- param: most int(1..) = 3 | At most | how many segments
+-- column: attribute varchar | Attribute | the customer attribute
+-- column: segment varchar | Segment | its value
+-- column: period date | Period | the last whole period
+-- column: before double | Before | the figure of the segment in the period before
+-- column: after double | After | in the last one
+-- column: n_before bigint | Made of, before | what it was made of
+-- column: n_after bigint | Made of, after | what it is made of
+-- column: difference double | Difference | after - before
+-- column: ci_low double % | 95 % from | of shares the lower end of its 95 % interval, Newcombe's; null for other
+-- figures
+-- column: ci_high double % | 95 % to | upper end
+-- column: effect double | Effect on the whole | what it does to the figure of all: its difference, for rates and
+-- means times its part of all
+-- column: kind varchar | Kind | as in figures
 -- change: 1 2026-11-24 first version
 with
 
@@ -47,48 +49,26 @@ with
         where figures.whole and before.whole
     ),
 
-    -- z squared over n, of shares only
-    spread as (
-        select
-            *,
-            case when kind = 'share' then 3.841459e0 / nullif(n_before, 0) end as z0,
-            case when kind = 'share' then 3.841459e0 / nullif(n_after, 0) end as z1,
-        from pairs
-    ),
-
-    -- the Wilson interval of each share
-    intervals as (
+    sums as (
         select
             *,
             sum(n_before) over (partition by attribute) as all_before,
             sum(n_after) over (partition by attribute) as all_after,
-            (before + z0 / 2 - sqrt(z0 * (before * (1 - before) + z0 / 4))) / (1 + z0) as before_low,
-            (before + z0 / 2 + sqrt(z0 * (before * (1 - before) + z0 / 4))) / (1 + z0) as before_high,
-            (after + z1 / 2 - sqrt(z1 * (after * (1 - after) + z1 / 4))) / (1 + z1) as after_low,
-            (after + z1 / 2 + sqrt(z1 * (after * (1 - after) + z1 / 4))) / (1 + z1) as after_high,
-        from spread
+        from pairs
     ),
 
     differences as (
         select
             *,
             after - before as difference,
-            after
-            - before
-            - sqrt(
-                (after - after_low) * (after - after_low) + (before_high - before) * (before_high - before)
-            ) as ci_low,
-            after
-            - before
-            + sqrt(
-                (after_high - after) * (after_high - after) + (before - before_low) * (before - before_low)
-            ) as ci_high,
+            case when kind = 'share' then newcombe_low(after, n_after, before, n_before) end as ci_low,
+            case when kind = 'share' then newcombe_high(after, n_after, before, n_before) end as ci_high,
             case
                 when adds_up
                 then 1e0
                 else (n_before::double / nullif(all_before, 0) + n_after::double / nullif(all_after, 0)) / 2
             end as weight,
-        from intervals
+        from sums
     ),
 
     ranked as (

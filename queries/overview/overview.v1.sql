@@ -3,16 +3,17 @@
 -- title: Overview
 -- description: How many customers, how many active lately, what they did and what they paid.
 -- needs: overview_counts.v1
--- column: customers bigint | customers known
--- column: active_customers bigint | customers active in the last days; null without activity
--- column: orders bigint | orders, cancelled ones left out
--- column: events bigint | events
--- column: subscriptions bigint | subscriptions
--- column: revenue double | money of all orders, refunds subtracted; null without amounts
--- column: churned_customers bigint | customers the files mark as churned; null where no file says
--- column: monthly_value double | monthly value of all customers in the customer file; null without one
--- column: first_day date | first day of activity
--- column: last_day date | the data count up to this day
+-- column: customers bigint | Customers | customers known
+-- column: active_customers bigint | Active customers | customers active in the last days; null without activity
+-- column: orders bigint | Orders | orders, cancelled ones left out
+-- column: events bigint | Events | events
+-- column: subscriptions bigint | Subscriptions | subscriptions
+-- column: revenue double money | Revenue | money of all orders, refunds subtracted; null without amounts
+-- column: churned_customers bigint | Lost | customers the files mark as churned; null where no file says
+-- column: monthly_value double money | Monthly value | monthly value of all customers in the customer file; null
+-- without one
+-- column: first_day date | First day | first day of activity
+-- column: last_day date | Last day | the data count up to this day
 -- change: 1 2026-11-22 first version
 with
 

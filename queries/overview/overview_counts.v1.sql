@@ -4,16 +4,16 @@
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
 -- needs: customers
 -- uses: activity_days, orders
--- param: days int = 30 | active means active in these last days of the data
+-- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
 -- adds: one row; least first_day
 -- column: customers bigint | customers known
 -- column: active_customers bigint | customers active in the last days; null without activity
 -- column: orders bigint | orders, cancelled ones left out
 -- column: events bigint | events
 -- column: subscriptions bigint | subscriptions
--- column: revenue decimal(38,4) | money of all orders, refunds subtracted; null without amounts
+-- column: revenue decimal(38,4) money | money of all orders, refunds subtracted; null without amounts
 -- column: churned_customers bigint | customers the files mark as churned; null where no file says
--- column: monthly_value decimal(38,4) | monthly value of all customers in the customer file; null without one
+-- column: monthly_value decimal(38,4) money | monthly value of all customers in the customer file; null without one
 -- column: first_day date | first day of activity
 -- change: 1 2026-11-30 first version
 with

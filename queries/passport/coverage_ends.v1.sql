@@ -3,12 +3,12 @@
 -- title: First and last day of every table
 -- description: Which days each table spans, and how far it stays behind the table that reaches furthest.
 -- needs: coverage_steps.v1, coverage_astray.v1
--- param: uploaded_on date = null | the day of the upload; later days do not count as the furthest
+-- param: uploaded_on date = null | Day of the upload | the day of the upload; later days do not count as the furthest
 -- column: table_name varchar | the table
 -- column: first_day date | the first day with rows, but for days far from all others
 -- column: last_day date | the last day with rows up to the upload, but for days far from all others
--- column: days integer | days with rows
--- column: usual_days integer | days that 95 of 100 steps from one day with rows to the next do not exceed
+-- column: days integer days | days with rows
+-- column: usual_days integer days | days that 95 of 100 steps from one day with rows to the next do not exceed
 -- column: latest_day date | the last day of the table that reaches furthest
 -- column: latest_table varchar | that table
 -- column: ends_early boolean | stays behind by more than half as much again as it usually waits

@@ -6,8 +6,8 @@
 -- column: table_name varchar | the table
 -- column: first_day date | the first day without rows
 -- column: last_day date | the last day without rows
--- column: days integer | days without rows
--- column: usual_days integer | days that 95 of 100 steps from one day with rows to the next do not exceed
+-- column: days integer days | days without rows
+-- column: usual_days integer days | days that 95 of 100 steps from one day with rows to the next do not exceed
 -- change: 1 2026-11-24 first version
 with
 

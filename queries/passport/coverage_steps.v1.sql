@@ -6,10 +6,10 @@
 -- column: table_name varchar | the table
 -- column: day date | a day with rows
 -- column: next_day date | the next day with rows; null for the last
--- column: days integer | days from one to the other; 1 where no day is left out
+-- column: days integer days | days from one to the other; 1 where no day is left out
 -- column: place integer | number of the day among the table's days with rows, from 1
 -- column: places integer | number of days with rows
--- column: usual_days integer | days that 95 of 100 steps of the table do not exceed; null with a single day
+-- column: usual_days integer days | days that 95 of 100 steps of the table do not exceed; null with a single day
 -- column: days_around double | mean step among the seven before and the seven after
 -- change: 1 2026-11-24 first version
 with

@@ -3,14 +3,19 @@
 -- title: Calendar of every table
 -- description: Rows of every table in periods of one size, each against the table's own fullest time.
 -- needs: coverage.v1, coverage_astray.v1, coverage_ends.v1
--- param: grain choice(day, week, month, quarter, year) = week | size of a period
--- param: data_to date = null | the last day that numbers count
+-- param: grain choice(day, week, month, quarter, year) = week | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- param: data_to date = null | Data to | the last day that numbers count
 -- column: table_name varchar | the table
 -- column: bin date | first day of the period
 -- column: rows bigint | rows of the period
 -- column: begins date | its first day that the table spans
 -- column: ends date | the day after its last; where rows come less often than periods, the begin of the next
--- column: share double | rows a day against the period where the table has most, up to 1
+-- column: share double % | rows a day against the period where the table has most, up to 1
 -- column: is_later boolean | the period lies after the last day that numbers count
 -- column: first_day date | first day of the table, but for days far from all others
 -- column: last_day date | last day of the table, but for days far from all others

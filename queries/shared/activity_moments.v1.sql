@@ -5,7 +5,9 @@
 -- put together from them, which is no activity by itself.
 -- needs: activity_days
 -- uses: orders, events, subscriptions, derived_moments
--- param: clock choice(calendar, rolling) = rolling | with the calendar there are no rows
+-- param: clock choice(calendar, rolling) = rolling | Periods counted | with the calendar there are no rows
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
 -- column: customer integer | the customer
 -- column: name varchar | the event's name; order; subscription; a derived event
 -- column: occurred_at timestamp | local time, or the subscription's start

@@ -4,9 +4,9 @@
 -- description: How many customers the files know of by the end of each period, those who left included.
 -- needs: customers, customer_segments.v1, reported_periods.v1
 -- adds: segment, period
--- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
--- column: period date | first day of the period
--- column: customers bigint | customers known by its end
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | first day of the period
+-- column: customers bigint | Customers | customers known by its end
 -- change: 1 2026-11-24 first version
 with
 

@@ -3,7 +3,7 @@
 -- title: Last days of the tables
 -- description: The last day up to the upload that each table tells of: where the data may end.
 -- uses: customers, events, exits, orders, subscriptions
--- param: uploaded_on date = null | the day of the upload
+-- param: uploaded_on date = null | Day of the upload | the day of the upload
 -- adds: source; greatest day
 -- column: source varchar | orders, events, subscriptions, losses recorded, or customers
 -- column: day date | its last day; null where it has none

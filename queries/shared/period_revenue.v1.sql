@@ -2,11 +2,13 @@
 -- version: 1
 -- title: Revenue by period
 -- description: Money of each period: payments net of refunds, and monthly values of subscriptions day by day.
--- needs: customer_segments.v1, periods.v1, revenue_moments.v1, revenue_spans.v1, value_months.v1
+-- needs: customer_segments.v1, periods.v1, value_months.v1
+-- needs: revenue_moments.v1, revenue_spans.v1 with returning = null
+-- needs: orders.amount or events.amount or subscriptions.mrr
 -- adds: segment, period
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
--- column: revenue decimal(38,10) | money of the period
+-- column: revenue decimal(38,10) money | money of the period
 -- column: parts bigint | payments and running subscriptions behind it
 -- change: 1 2026-11-24 first version
 with

@@ -7,7 +7,7 @@
 -- column: period date | first day of the period
 -- column: first_day date | first day of it that the data cover
 -- column: last_day date | last day of it that the data cover
--- column: days bigint | days of it that the data cover
+-- column: days bigint days | days of it that the data cover
 -- column: whole_weeks integer | whole weeks of these days, counted from the first
 -- column: complete boolean | the data cover the whole period
 -- change: 1 2026-11-30 first version

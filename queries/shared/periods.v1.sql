@@ -3,8 +3,15 @@
 -- title: Calendar
 -- description: Every day of the data with its period; periods are numbered without gaps.
 -- needs: first_days.v1
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
--- param: week_start choice(monday, sunday) = monday | first day of a week
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
+-- param: week_start choice(monday, sunday) = monday | Week starts | first day of a week
+-- choice: week_start monday | Monday
+-- choice: week_start sunday | Sunday
 -- column: day date | the day
 -- column: period date | first day of its period
 -- column: number integer | the period's number

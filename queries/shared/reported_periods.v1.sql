@@ -3,11 +3,16 @@
 -- title: Periods of the calendar
 -- description: Every period of the data with its days; those between the days chosen are reported.
 -- needs: periods.v1
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
 -- column: number integer | the period's number
 -- column: period date | its first day
 -- column: last_day date | its last day
--- column: days integer | how many days it has
+-- column: days integer days | how many days it has
 -- column: complete boolean | the data cover the period's last day
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version

@@ -4,11 +4,17 @@
 -- description: The periods of a calendar of sixty and more in which a customer was active, counted from each start.
 -- needs: activity_days, cohort_members.v1, periods.v1
 -- uses: derived_moments
--- param: returning event = null | what counts as coming back; null: any activity
--- param: minimum int = 1 | how often within a period to count as back
--- param: measure choice(on, on_or_after, up_to) = on | all of them; only the last; only the first
--- param: clock choice(calendar, rolling) = calendar | with the rolling clock there are no rows
--- param: periods int = 12 | how many later periods to follow
+-- param: returning event = null | Comes back with | what counts as coming back; null: any activity
+-- choice: returning null | Any activity
+-- param: minimum int(1..) = 1 | Times to count as back | how often within a period to count as back
+-- param: measure choice(on, on_or_after, up_to) = on | Counts as back | all of them; only the last; only the first
+-- choice: measure on | In that period
+-- choice: measure on_or_after | Then or later
+-- choice: measure up_to | By then
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | with the rolling clock there are no rows
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
+-- param: periods int(0..) = 12 | Periods to follow | how many later periods to follow
 -- column: customer integer | the customer
 -- column: cohort_number integer | the cohort of the start
 -- column: first_period integer | first period of the block of sixty

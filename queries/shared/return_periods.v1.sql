@@ -4,9 +4,12 @@
 -- description: The periods of the calendar in which every customer was active, as bits; where sixty bits are enough.
 -- needs: activity_days, periods.v1
 -- uses: derived_moments
--- param: returning event = null | what counts as coming back; null: any activity
--- param: minimum int = 1 | how often within a period to count as back
--- param: clock choice(calendar, rolling) = calendar | with the rolling clock there are no rows
+-- param: returning event = null | Comes back with | what counts as coming back; null: any activity
+-- choice: returning null | Any activity
+-- param: minimum int(1..) = 1 | Times to count as back | how often within a period to count as back
+-- param: clock choice(calendar, rolling) = calendar | Periods counted | with the rolling clock there are no rows
+-- choice: clock calendar | By the calendar
+-- choice: clock rolling | From each start, by the hour
 -- column: customer integer | the customer
 -- column: bits bigint | bit i: active in the i-th period of the calendar
 -- change: 1 2026-11-22 first version

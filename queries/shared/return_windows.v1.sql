@@ -3,9 +3,15 @@
 -- title: Windows with a return
 -- description: The windows after each start in which the customer was active, by the hour, as bits.
 -- needs: cohort_members.v1, activity_moments.v1
--- param: returning event = null | what counts as coming back; null: any activity
--- param: minimum int = 1 | how often within a period to count as back
--- param: grain choice(day, week, month, quarter, year) = month | size of a period
+-- param: returning event = null | Comes back with | what counts as coming back; null: any activity
+-- choice: returning null | Any activity
+-- param: minimum int(1..) = 1 | Times to count as back | how often within a period to count as back
+-- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
+-- choice: grain day | Day
+-- choice: grain week | Week
+-- choice: grain month | Month
+-- choice: grain quarter | Quarter
+-- choice: grain year | Year
 -- column: customer integer | the customer
 -- column: cohort_number integer | the cohort of the start
 -- column: first_period integer | first window of the block of sixty

@@ -4,11 +4,12 @@
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
 -- needs: priced_rows.v1
 -- uses: orders, events, derived_moments
--- param: returning event = null | what counts as coming back; null: any activity
+-- param: returning event = null | Comes back with | what counts as coming back; null: any activity
+-- choice: returning null | Any activity
 -- column: customer integer | the customer
 -- column: day date | the local day
 -- column: occurred_at timestamp | the local time
--- column: amount decimal(18,4) | money received; negative where it was paid back
+-- column: amount decimal(18,4) money | money received; negative where it was paid back
 -- change: 1 2026-11-23 first version
 with
 

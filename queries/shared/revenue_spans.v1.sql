@@ -4,9 +4,10 @@
 -- description: Every subscription with a monthly value: when it begins and ends on the scale of value_months.
 -- needs: value_months.v1
 -- uses: subscriptions, derived_events
--- param: returning event = null | what counts as coming back; null: any activity
+-- param: returning event = null | Comes back with | what counts as coming back; null: any activity
+-- choice: returning null | Any activity
 -- column: customer integer | the customer
--- column: monthly_value double | monthly recurring revenue
+-- column: monthly_value double money | monthly recurring revenue
 -- column: from_month double | its first day's begin on the scale
 -- column: until_month double | its last day's end within the data
 -- change: 1 2026-11-23 first version

@@ -3,8 +3,10 @@
 -- title: Segments by size
 -- description: The segment of each value of the attribute split by, the largest by name; no rows without a split.
 -- needs: segment_sizes.v1
--- param: breakdown attribute = null | split by this customer attribute
--- param: top int = 20 | with a split, this many of the largest segments; the rest together as (other)
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
+-- param: top int(1..) = 20 | Segments shown apart | with a split, this many of the largest segments; the rest
+-- together as (other)
 -- column: attribute varchar | the attribute
 -- column: value varchar | its value
 -- column: segment varchar | the attribute's value, or (other); with * as the split attribute, tab, value

@@ -3,7 +3,8 @@
 -- title: Customers by value
 -- description: How many customers have each value of the attribute split by; with * of every attribute.
 -- uses: customer_attributes
--- param: breakdown attribute = null | split by this customer attribute
+-- param: breakdown attribute = null | Split by | split by this customer attribute
+-- choice: breakdown null | Nothing
 -- adds: attribute, value
 -- column: attribute varchar | the attribute
 -- column: value varchar | its value

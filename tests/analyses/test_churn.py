@@ -313,7 +313,7 @@ def test_the_usual_definition_follows_from_the_files(make: Make) -> None:
     ("text", "message"),
     [
         ("churned_by_magic", "no churn definition 'churned_by_magic'"),
-        ("churned_by_inactivity:days=0", "a number of days from 1"),
+        ("churned_by_inactivity:days=0", "a whole number from 1 to 3650"),
         ("churned_by_inactivity:days=soon", "not allowed"),
         ("churned_by_inactivity:weeks=3", "no parameter 'weeks'"),
         ("churned_by_inactivity:90", "name=value"),
@@ -329,7 +329,7 @@ def test_a_definition_that_is_none_is_refused(text: str, message: str) -> None:
 def test_a_definition_the_files_do_not_allow_is_refused(make: Make) -> None:
     with pytest.raises(Refused, match="needs a file of subscriptions; the files have none"):
         make({"o.csv": orders("A,2024-01-01")}, {"o.csv": "orders"}, churn="churned_by_subscription")
-    with pytest.raises(Refused, match="a number of days from 1"):
+    with pytest.raises(Refused, match="a whole number from 1 to 3650"):
         make({"o.csv": orders("A,2024-01-01")}, {"o.csv": "orders"}, churn="churned_by_inactivity:days=0")
 
 

@@ -226,8 +226,25 @@ def test_a_sheet_of_notes_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_a_huge_number_of_periods_costs_nothing(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     many = run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=2000000000")
     assert many == run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=1")
-    none = run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=-7")
-    assert none == run(capsys, "run", "cohort_retention", "--dataset", made, "--set", "periods=0")
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "allowed"),
+    [
+        ("funnel", "window=-1", "a whole number from 1 to 100000"),
+        ("cohort_retention", "minimum=0", "a whole number, 1 or more"),
+        ("cohort_retention", "minimum=-2", "a whole number, 1 or more"),
+        ("cohort_retention", "periods=-5", "a whole number, 0 or more"),
+        ("cohort_retention", "top=-1", "a whole number, 1 or more"),
+        ("inactivity_workbench", "share=1.5", "a number from 0 to 1"),
+        ("inactivity_workbench", "share=nan", "a number from 0 to 1"),
+    ],
+)
+def test_a_number_without_sense_is_refused(
+    made: Path, capsys: pytest.CaptureFixture[str], query: str, given: str, allowed: str
+) -> None:
+    code, _out, err = run(capsys, "run", query, "--dataset", made, "--set", given)
+    assert code == 1 and allowed in err and given.partition("=")[0] in err
 
 
 def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +288,7 @@ def test_a_churn_definition_and_accounts_left_out(tmp_path: Path, capsys: pytest
     [
         ("churned_by_subscription", "needs a file of subscriptions; the files have none"),
         ("churned_by_magic", "no churn definition 'churned_by_magic'"),
-        ("churned_by_inactivity:days=0", "a number of days from 1"),
+        ("churned_by_inactivity:days=0", "a whole number from 1 to 3650"),
     ],
 )
 def test_a_churn_definition_that_cannot_be_is_refused(

@@ -315,7 +315,7 @@ HIDDEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("-- needs: segment_names.v1 if breakdown\n", ""),
             (
                 "-- column: customer integer",
-                "-- param: breakdown attribute = null | split\n-- param: top int = 20 | so many\n-- column: customer integer",
+                "-- param: breakdown attribute = null | Split by | split\n-- param: top int(1..5000) = 20 | Top | so many\n-- column: customer integer",
             ),
             (
                 "            segment_names\n",
@@ -329,7 +329,7 @@ HIDDEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "funnel_attempts",
         [
             ("funnel_entry_values.v1, funnel_entry_names.v1 if entry", "funnel_entry_values.v1 if entry"),
-            ("-- column: customer integer", "-- param: top int = 20 | so many\n-- column: customer integer"),
+            ("-- column: customer integer", "-- param: top int(1..5000) = 20 | Top | so many\n-- column: customer integer"),
             (
                 "inner join funnel_entry_names on",
                 f"inner join {LARGEST.format(value='value', name='segment', table='funnel_entry_values', known='funnel_entry_names')} on",
@@ -340,7 +340,7 @@ HIDDEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "funnel_followed",
         [
             ("funnel_next_events.v1, funnel_next_names.v1", "funnel_next_events.v1"),
-            ("-- column: customer integer", "-- param: top int = 20 | so many\n-- column: customer integer"),
+            ("-- column: customer integer", "-- param: top int(1..5000) = 20 | Top | so many\n-- column: customer integer"),
             (
                 "left join funnel_next_names as names on",
                 f"left join {LARGEST.format(value='event', name='name', table='funnel_next_events', known='names')} on",
@@ -435,7 +435,7 @@ LAST = "-- change: 1 2026-11-30 first version\n"
         ("-- uses: orders\n-- adds: one row\n-- column: n smallint | n\n", "which a smallint does not hold exactly"),
         ("-- needs: orders\n-- needs: orders if g in a\n-- param: g choice(a, b) = a | n\n-- column: customer integer | n\n", "needs orders twice"),
         ("-- needs: orders if n\n-- column: customer integer | n\n", "needs something if n, which is none of its parameters"),
-        ("-- needs: orders if n\n-- param: n int = 3 | n\n-- column: customer integer | n\n", "needs something if n, which is never null"),
+        ("-- needs: orders if n\n-- param: n int(1..9) = 3 | N | n\n-- column: customer integer | n\n", "needs something if n, which is never null"),
     ],
 )  # fmt: skip
 def test_a_header_that_does_not_say_how_it_adds_up_is_told(tmp_path: Path, lines: str, message: str) -> None:

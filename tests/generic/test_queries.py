@@ -1,6 +1,7 @@
 """Every query file keeps its contract, checked by DuckDB itself; versions and publishing on a folder of two."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -8,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from churnbook.catalogue import publishing, queries, schema
+from churnbook import page
+from churnbook.catalogue import labels, publishing, queries, schema
 from churnbook.catalogue.query import NotAllowed, Parameter, QueryError, Value, sql_value
 from churnbook.catalogue.request import Scope
+from churnbook.datasets.definition import DEFINITIONS
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.scope import prepare_scope
 from churnbook.engine import contract
 from churnbook.engine.duckdb import Session, open_cursor
+from churnbook.page import contents
+from churnbook.words.language import _, speak
+from tests.builders import Make, ask
 
 TINY = Path(__file__).parents[1] / "tiny_queries"
 CATALOGUE = queries.catalogue()
@@ -153,7 +159,9 @@ SIZE = """-- name: size
 -- description: One of two numbers.
 -- needs: active_customers.v2 if which in number
 -- needs: active_share.v1, costs if which in share
--- param: which choice(number, share) = number | the number to give
+-- param: which choice(number, share) = number | Which | the number to give
+-- choice: which number | Number
+-- choice: which share | Share
 -- column: size double | the number
 -- change: 1 2026-11-24 first version
 with
@@ -301,3 +309,160 @@ def test_unknown_parameters_are_refused() -> None:
 def test_values_survive_the_address(kind: str, value: Value) -> None:
     parameter = Parameter("p", kind, value, "note")
     assert parameter.read(parameter.text(value)) == value
+
+
+# What a reader is shown
+
+
+PAGES = Path(page.__file__).parent
+SHOWN = sorted(
+    {
+        name
+        for path in [*contents.FOLDER.glob("*.py"), *PAGES.rglob("*.py")]
+        for name in re.findall(r'"([a-z_]+)"', path.read_text(encoding="utf-8"))
+        if CATALOGUE.versions(name) and name not in (*DEFINITIONS, "periods")
+    }
+    | {name for each in contents.pages() for name in each.answers}
+)
+"""Queries that pages name: their rows, columns and parameters are shown and exported."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_column_and_parameter_shown_has_a_heading(name: str, language: str) -> None:
+    speak(language)
+    try:
+        for query in CATALOGUE.versions(name):
+            for column in query.columns:
+                assert column.label and labels.column(column), f"{query.reference}: {column.name}"
+            parameters = CATALOGUE.parameters(query)
+            words = [
+                *(column.label for column in query.columns),
+                *(parameter.label for parameter in parameters.values()),
+                *(name for parameter in parameters.values() for name in parameter.names.values()),
+            ]
+            assert all(words)
+            untranslated = [each for each in words if language != "en" and _(each) == each and each not in SAME]
+            assert untranslated == []
+    finally:
+        speak("en")
+
+
+SAME = ("NPS",)
+"""Words that read alike in every language."""
+
+
+def test_pages_that_a_query_is_scanned_for_are_found() -> None:
+    assert {"monitor", "funnel", "cohort_retention", "customer_rows", "event_attributes"} <= set(SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("-- column: n bigint %\n", "q.v1.sql line 5: .* needs a note after a bar"),
+        ("-- column: n Bigint | n\n", "line 5: -- column: n Bigint .* write it like share double %"),
+        ("-- param: n int = 3 | N | n\n", r"line 5: .* write it like top int\(1\.\.\) = 20"),
+        ("-- param: n int(1..3) = 4 | N | n\n", "line 5: the default of n: '4' is not allowed; give a whole number from 1 to 3"),
+        ("-- choice: n a | A\n", "line 5: names n, which is no parameter of this file"),
+        ("-- param: n choice(a, b) = a | N | n\n-- choice: n c | C\n", "line 6: n has no choice c; it has a, b"),
+        ("-- picked: n\n", "line 5: names n, which is no parameter of this file"),
+        ("-- needs: orders, orders\n", "line 5: needs orders twice"),
+        ("-- needs: orders with top = 3\n", "line 5: orders is a table and has no parameters"),
+        ("-- Needs: orders\n", "line 5: this header line is not understood: -- Needs: orders; its key is one of adds, change"),
+        ("-- unit: x\n", "line 5: this header line is not understood"),
+    ],
+)  # fmt: skip
+def test_a_broken_header_names_the_line_and_what_was_expected(tmp_path: Path, lines: str, fault: str) -> None:
+    header = "-- name: q\n-- version: 1\n-- title: t\n-- description: d\n"
+    (tmp_path / "q.v1.sql").write_text(header + lines + "select 1\n")
+    with pytest.raises(QueryError, match=fault):
+        queries.load(tmp_path)
+
+
+# Needs that are bound, and finer than a table
+
+
+INNER = """-- name: inner
+-- version: 1
+-- title: t
+-- description: d
+-- param: which choice(one, two) = one | Which | which
+-- choice: which one | One
+-- choice: which two | Two
+-- column: n integer | n
+-- change: 1 2026-11-30 first version
+select case when $which = 'one' then 1 else 2 end as n order by n
+"""
+OUTER = """-- name: {name}
+-- version: 1
+-- title: t
+-- description: d
+-- needs: {needs}
+-- column: n integer | n
+-- change: 1 2026-11-30 first version
+select n from {read} order by n
+"""
+
+
+def test_a_need_can_be_bound(tmp_path: Path, shop: Path) -> None:
+    (tmp_path / "below.v1.sql").write_text(INNER.replace("inner", "below"))
+    (tmp_path / "q.v1.sql").write_text(OUTER.format(name="q", needs="below.v1 with which = two", read="below"))
+    (tmp_path / "r.v1.sql").write_text(OUTER.format(name="r", needs="q.v1", read="q"))
+    catalogue = queries.load(tmp_path)
+    top = catalogue.find("r")
+    assert dict(catalogue.parameters(top)) == {} and catalogue.fixed(top) == {"which": "two"}
+    with pytest.raises(QueryError, match="has no parameter 'which'"):
+        catalogue.bind(top, {"which": "one"})
+    with open_cursor(shop) as cursor:
+        prepare_scope(cursor, facts_of(shop), Scope())
+        session = Session(cursor, catalogue)
+        assert session.run(catalogue.find("below"), {}).table.to_pylist() == [{"n": 1}]
+        assert session.run(top, {}).table.to_pylist() == [{"n": 2}]
+        assert session.run(catalogue.find("below"), {}).table.to_pylist() == [{"n": 1}]
+        assert "$which" not in catalogue.script(top)
+        cursor.execute("drop table if exists q; drop table if exists below")
+        for statement in catalogue.script(top).split(";\n\n"):
+            rows = cursor.execute(statement).fetchall()
+        assert rows == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("needs", "fault"),
+    [
+        ("below.v1 with witch = two", "sets witch for below.v1, which has no such parameter"),
+        ("below.v1 with which = three", "which: 'three' is not allowed"),
+        ("below.v1 with which = two\n-- needs: beside.v1", "which is set for one need and left free for another"),
+        ("below.v1 with which = two\n-- needs: beside.v1 with which = one", "which is set to two values"),
+    ],
+)
+def test_a_need_bound_in_a_wrong_way_is_told(tmp_path: Path, needs: str, fault: str) -> None:
+    for name in ("below", "beside"):
+        (tmp_path / f"{name}.v1.sql").write_text(INNER.replace("inner", name))
+    (tmp_path / "q.v1.sql").write_text(OUTER.format(name="q", needs=needs, read="below"))
+    with pytest.raises(QueryError, match=fault):
+        queries.load(tmp_path)
+
+
+def test_a_need_can_be_a_column_that_is_filled(make: Make) -> None:
+    bare = make({"orders.csv": "customer_id,ordered_at\nA,2024-01-01\nA,2024-02-02\n"})
+    empty = make({"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-01,\nA,2024-02-02,\n"})
+    paid = make({"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-01,5\nA,2024-02-02,\n"})
+    revenue = CATALOGUE.find("cohort_revenue")
+    values = CATALOGUE.bind(CATALOGUE.find("monitor"), {"figure": "average_order_value"})
+    for path, missing in ((bare, True), (empty, True), (paid, False)):
+        filled = facts_of(path).filled
+        assert bool(CATALOGUE.missing(revenue, filled)) == missing
+        assert bool(CATALOGUE.missing(CATALOGUE.find("monitor"), filled, values)) == missing
+    assert CATALOGUE.missing(revenue, facts_of(bare).filled) == ("orders.amount or events.amount or subscriptions.mrr",)
+    with pytest.raises(QueryError, match="needs orders with amount or events with amount"):
+        raise QueryError(f"needs {labels.need(CATALOGUE.missing(revenue, facts_of(bare).filled)[0])}")
+
+
+def test_the_revenue_of_the_monitor_asks_for_no_return(shop: Path) -> None:
+    monitor = CATALOGUE.find("monitor")
+    assert "returning" not in CATALOGUE.parameters(monitor)
+    assert "returning" not in CATALOGUE.parameters(CATALOGUE.find("movers"))
+    with pytest.raises(QueryError, match="no parameter 'returning'"):
+        ask(shop, "monitor", figure="revenue", returning="order")
+    assert len(ask(shop, "monitor", figure="revenue")) > 12
+    assert "$returning" not in CATALOGUE.script(monitor)

@@ -60,7 +60,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tally.v1.sql").write_text(
         TALLY.format(
             version=1,
-            parameters="-- param: factor int = 1 | times",
+            parameters="-- param: factor int(0..99) = 1 | Factor | times",
             columns="-- column: rows bigint | rows",
             change="first *draft*",
             select="count(*) * $factor as rows",
@@ -69,7 +69,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tally.v2.sql").write_text(
         TALLY.format(
             version=2,
-            parameters="-- param: plus int = 0 | more",
+            parameters="-- param: plus int(0..99) = 0 | Plus | more",
             columns="-- column: customers bigint | customers",
             change="customers, not *rows*",
             select="count(*) + $plus as customers",
@@ -207,7 +207,7 @@ def test_the_workbook_says_how_its_numbers_were_computed(behind: method.Method) 
     assert told["Address to cite"] == ("http://x/cohorts?a=b",)
     assert told["grain"][0] == "quarter" and told["periods"][0] == "12", "defaults are told too"
     for column in behind.result.query.columns:
-        assert told[column.name] == (column.type, column.note)
+        assert told[column.name] == (" ".join(filter(None, (column.type, column.unit))), column.note)
     script = [row[0] for row in rows[[row[:1] for row in rows].index(("SQL",)) + 1 :] if row]
     assert "-- $grain = quarter" in script and r"-- $start = =evil\n; drop table x" in script
     assert "create or replace temp table cohort_members as" in script

@@ -3,7 +3,7 @@
 -- title: Active customers
 -- description: Rows of activity in the last days.
 -- needs: activity_days
--- param: days int = 30 | how many last days
+-- param: days int(0..) = 30 | Days | how many last days
 -- adds: one row
 -- column: customers bigint | rows, not customers
 -- column: everyone bigint | customers with any activity

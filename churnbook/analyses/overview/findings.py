@@ -3,88 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
 from churnbook.analyses.say import points
 from churnbook.catalogue import labels, queries
+from churnbook.catalogue.query import Parameter
 from churnbook.words.formats import date, escape, money, number, percent, period_label, sentences
 from churnbook.words.language import N_, _
 
-
-@dataclass(frozen=True)
-class Figure:
-    """How a figure is counted, what its n counts, and whether more of it is good, bad or neither."""
-
-    meaning: str
-    made_of: str
-    more_is: str = "good"
-
-
-_FIGURES: Mapping[str, Figure] = {
-    "customers": Figure(
-        N_("Customers known by the end of the period, those who left included"), N_("Customers"), "neither"
-    ),
-    "active_customers": Figure(
-        N_("Customers active in the period, by the dataset's definition of activity"), N_("Customers")
-    ),
-    "churn_rate": Figure(
-        N_(
-            "Of the customers when the period begins, the share gone when it ends, by the dataset's definition of churn"
-        ),
-        N_("Customers at the beginning"),
-        "bad",
-    ),
-    "retention_rate": Figure(
-        N_("Of the customers when the period begins, the share still there when it ends"),
-        N_("Customers at the beginning"),
-    ),
-    "repeat_rate": Figure(
-        N_("By customers: of the buyers of the period, the share with two orders or more in it"), N_("Buyers")
-    ),
-    "average_order_value": Figure(N_("Revenue of the period's orders / orders"), N_("Orders")),
-    "purchase_frequency": Figure(N_("Orders of the period / buyers of the period"), N_("Buyers")),
-    "revenue": Figure(
-        N_("Payments net of refunds; a subscription earns its monthly value day by day"),
-        N_("Payments and subscriptions"),
-    ),
-    "satisfaction": Figure(
-        N_("Share of answers 4 or 5 on a scale of 1 to 5, the last one of each customer in the period"), N_("Answers")
-    ),
-    "nps": Figure(
-        N_(
-            "On a scale of 0 to 10 the share of 9 and 10 less that of 0 to 6, times 100; the last answer of each customer"
-        ),
-        N_("Answers"),
-    ),
-    "first_response": Figure(
-        N_("Median time from opening a ticket to its first response, in the period of the response"),
-        N_("Tickets"),
-        "bad",
-    ),
-    "resolution_time": Figure(
-        N_("Median time from opening a ticket to its resolution, in the period of the resolution"),
-        N_("Tickets"),
-        "bad",
-    ),
+_MADE_OF: Mapping[str, str] = {
+    "customers": N_("Customers"),
+    "active_customers": N_("Customers"),
+    "churn_rate": N_("Customers at the beginning"),
+    "retention_rate": N_("Customers at the beginning"),
+    "repeat_rate": N_("Buyers"),
+    "average_order_value": N_("Orders"),
+    "purchase_frequency": N_("Buyers"),
+    "revenue": N_("Payments and subscriptions"),
+    "satisfaction": N_("Answers"),
+    "nps": N_("Answers"),
+    "first_response": N_("Tickets"),
+    "resolution_time": N_("Tickets"),
 }
+"""What the n of a figure counts."""
+_NEITHER = ("customers",)
+_BAD = ("churn_rate", "first_response", "resolution_time")
+"""Figures of which more is neither good nor bad, and those of which more is bad."""
+
+
+def _figure() -> Parameter:
+    return queries.catalogue().parameters(queries.catalogue().find("monitor"))["figure"]
 
 
 def name(figure: str) -> str:
     """What a figure is called."""
-    return labels.value(queries.catalogue().parameters(queries.catalogue().find("monitor"))["figure"], figure)
+    return labels.value(_figure(), figure)
 
 
 def made_of(figure: str) -> str:
     """What stands behind a figure's n."""
-    return _(_FIGURES[figure].made_of)
+    return _(_MADE_OF[figure])
 
 
 def what_it_is(figure: str, basis: object) -> str:
     """How a figure is counted; of a survey with the question asked."""
-    parts = [_("{meaning}.").format(meaning=_(_FIGURES[figure].meaning))]
+    parts = [_("{meaning}.").format(meaning=_(_figure().notes[figure]))]
     if isinstance(basis, str) and basis:
         parts.append(_("Question asked: {question}.").format(question=escape(basis)))
     return sentences(parts)
@@ -160,10 +125,9 @@ def under(last: pd.Series, grain: str) -> str:
 
 def colour(last: pd.Series, figure: str) -> Literal["normal", "inverse", "off"]:
     """How Streamlit colours the change: only of a change out of what was expected, red where it is for the worse."""
-    more_is = _FIGURES[figure].more_is
-    if more_is == "neither" or {"above": 1, "below": -1}.get(last["signal"], 0) * last["change"] <= 0:
+    if figure in _NEITHER or {"above": 1, "below": -1}.get(last["signal"], 0) * last["change"] <= 0:
         return "off"
-    return "normal" if more_is == "good" else "inverse"
+    return "inverse" if figure in _BAD else "normal"
 
 
 def outside(last: pd.Series, currency: str | None) -> str | None:

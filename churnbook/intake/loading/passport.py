@@ -34,7 +34,7 @@ create table meta.mapping (source integer, role varchar, header varchar);
 create table meta.rejected (
     source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
 );
-create table meta.tables (name varchar, rows bigint, first_day date, last_day date);
+create table meta.tables (name varchar, rows bigint, first_day date, last_day date, filled varchar[]);
 create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
 create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
@@ -94,8 +94,11 @@ def finish(
         first, last = ("day", "day") if dated else ("null::date", "null::date")
         if name in ("purchase_days", "coming_days"):
             first, last = "days[1]", "days[-1]"
+        columns = [column for column, _type in schema.LOADABLE[name].columns] if name in schema.LOADABLE else []
+        filled = ", ".join(f"case when count({column}) > 0 then '{column}' end" for column in columns)
         connection.execute(
-            f"insert into meta.tables select '{name}', count(*), min({first}), max({last}) from main.{name}"
+            f"insert into meta.tables select '{name}', count(*), min({first}), max({last}),"
+            f" list_filter([{filled}]::varchar[], lambda each: each is not null) from main.{name}"
         )
     connection.execute(_COUNTS)
     accounts.close(connection, mapped, report)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -30,8 +30,6 @@ from churnbook.words.language import _
 _MOST_VISIBLE = 5
 _MOST_MULTIPLES = 6
 _IN_A_ROW = 3
-_NUMBERS = range(0, 5001)
-"""What a control for a number takes; the command line takes any."""
 
 Periods = tuple[Sequence[dt.date], dt.date | None, str]
 """Periods to choose from by their first days, the one looked at without a choice, and their grain."""
@@ -151,13 +149,13 @@ class Cell:
         if options is None and parameter.kind != "int":
             self.values[parameter.name] = address.value_of(self.name, parameter)
             return
-        value = address.value_of(self.name, parameter, _NUMBERS if options is None else options)
+        value = address.value_of(self.name, parameter, options)
         self.values[parameter.name] = value
         if options is not None and len(options) < 2:
             return
         name = address.name_of(self.name, parameter.name)
         common: dict[str, Any] = {
-            "label": labels.parameter(parameter.name),
+            "label": labels.parameter(parameter),
             "key": address.widget_key(name, parameter.text(value)),
             "on_change": address.choose_value(self.name, parameter),
         }
@@ -166,7 +164,8 @@ class Cell:
             return
         if options is None:
             common["key"] = address.widget_key(name, value)
-            st.number_input(**common, min_value=_NUMBERS[0], max_value=_NUMBERS[-1], step=1, width=150)
+            low, high = int(parameter.low or 0), int(parameter.high or 0)
+            st.number_input(**common, min_value=low, max_value=high, step=1, width=150)
             return
         titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
         common |= {"options": list(titles), "format_func": titles.__getitem__}
@@ -206,10 +205,10 @@ class Cell:
         chosen = []
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for place, name in enumerate(("segment_a", "segment_b")):
-                parameter = Parameter(name, "text", segments[place], "")
+                parameter = replace(self._parameters()[name], default=segments[place])
                 value = address.value_of(self.name, parameter, segments)
                 st.selectbox(
-                    labels.parameter(name),
+                    labels.parameter(parameter),
                     segments,
                     format_func=labels.segment,
                     key=address.widget_key(f"{self.name}.{name}", value),
@@ -227,7 +226,7 @@ class Cell:
         if chosen is None:
             return
         st.selectbox(
-            labels.parameter("in_period"),
+            labels.parameter(parameter),
             [parameter.text(period) for period in periods],
             format_func=lambda text: formats.period_label(dt.date.fromisoformat(text), grain),
             key=address.widget_key(address.name_of(self.name, "in_period"), parameter.text(chosen)),
@@ -446,7 +445,7 @@ class Cell:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 if parameter:
                     st.segmented_control(
-                        labels.parameter("state"),
+                        labels.parameter(parameter),
                         parameter.choices,
                         format_func=lambda option: labels.value(parameter, option),
                         key=address.widget_key(f"{self.name}.state", state),
@@ -510,7 +509,7 @@ class Cell:
         cells: dict[str, str | list[str]] = {
             address.name_of(self.owners.get(name, self.name), name): parameters[name].text(value)
             for name, value in bound.items()
-            if value is not None or name not in address.PICKED
+            if value is not None or name not in queries.catalogue().picked
         }
         if chosen := address.get(f"{self.name}.segments"):
             cells[f"{self.name}.segments"] = chosen

@@ -105,7 +105,7 @@ def _choose_version(answer: Answer) -> None:
         address.put(name, [] if chosen == newest else [str(chosen)])
 
     st.segmented_control(
-        labels.parameter("version"),
+        labels.of_address("version"),
         [query.version for query in reversed(versions)],
         format_func=lambda number: _("{version} (newest)").format(version=number) if number == newest else str(number),
         key=key,

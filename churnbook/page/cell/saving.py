@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from churnbook.catalogue import labels
 from churnbook.generations import segments
 from churnbook.page import address, say
 from churnbook.words.language import _
@@ -33,6 +32,6 @@ def _save(name: str, customer_ids: Sequence[str]) -> None:
         say.refuse(refused)
         return
     words = _("Saved “{name}”. Choose it under “{split}”, or in the scope at the top.")
-    say.tell_next(words.format(name=" ".join(name.split()), split=labels.parameter("breakdown")))
+    say.tell_next(words.format(name=" ".join(name.split()), split=_("Split by")))
     address.put("generation", ())
     st.rerun()

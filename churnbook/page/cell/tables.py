@@ -16,14 +16,6 @@ from churnbook.words.language import _
 CUSTOMER = "customer_id"
 _OPEN = "open the customer"
 _SHORT = 7
-_PERCENT = (
-    "retention", "ci_low", "ci_high", "share", "change", "difference", "retention_a", "retention_b",
-    "revenue_retention", "repeat_rate_by_customers", "repeat_rate_by_orders", "repeat_rate_by_period",
-    "churn_rate", "retention_rate", "retention_rate_by_counts", "monthly_churn_rate", "annual_churn_rate",
-    "churn_rate_before", "mix", "rate", "total", "total_before", "returned_share", "renewal_rate",
-    "share_with_interval", "kept_rate", "stickiness", "weekly_stickiness",
-    "conversion_from_start", "conversion_from_previous", "conversion_a", "conversion_b",
-)  # fmt: skip
 _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""
 
@@ -75,8 +67,8 @@ def open_customer(customer: str) -> None:
 def config(result: Result) -> dict[str, Any]:
     """Every column with its heading, its note from the query's header, and percentages as such."""
     return {
-        column.name: st.column_config.NumberColumn(labels.column(column.name), help=_(column.note), format="percent")
-        if column.name in _PERCENT
-        else st.column_config.Column(labels.column(column.name), help=_(column.note))
+        column.name: st.column_config.NumberColumn(labels.column(column), help=_(column.note), format="percent")
+        if column.unit == "%"
+        else st.column_config.Column(labels.column(column), help=_(column.note))
         for column in result.query.columns
     }

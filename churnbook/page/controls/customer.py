@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from churnbook.analyses.customer import happening
-from churnbook.catalogue import labels, schema
+from churnbook.catalogue import labels, queries, schema
 from churnbook.catalogue.request import Scope
 from churnbook.engine.session import Result
 from churnbook.page import address, state
@@ -101,11 +101,11 @@ def described(profile: Mapping[str, Any], currency: str | None) -> None:
     """What else the customer file says, by its headers."""
     told: dict[str, str] = {}
     if profile["signed_up_at"]:
-        told[labels.column("signed_up_at")] = formats.date(profile["signed_up_at"].date())
+        told[_heading("signed_up_at")] = formats.date(profile["signed_up_at"].date())
     if profile["tenure_months"] is not None:
-        told[labels.column("tenure_months")] = formats.number(profile["tenure_months"])
+        told[_heading("tenure_months")] = formats.number(profile["tenure_months"])
     if profile["monthly_value"] is not None:
-        told[labels.column("monthly_value")] = formats.money(profile["monthly_value"], currency)
+        told[_heading("monthly_value")] = formats.money(profile["monthly_value"], currency)
     pairs = [*told.items(), *profile["attributes"].items()]
     if pairs:
         frame = pd.DataFrame(pairs, columns=[_("Attribute"), _("Value")])
@@ -115,15 +115,20 @@ def described(profile: Mapping[str, Any], currency: str | None) -> None:
 
 def _figures(profile: Mapping[str, Any], currency: str | None) -> Iterator[tuple[str, str]]:
     if profile["cohort"]:
-        yield labels.column("cohort"), formats.period_label(profile["cohort"], "month")
+        yield _heading("cohort"), formats.period_label(profile["cohort"], "month")
     for name, label in (("first_on", _("First activity")), ("last_on", _("Last activity"))):
         if profile[name]:
             yield label, formats.date(profile[name])
     for name in ("orders", "events"):
         if profile[name]:
-            yield labels.column(name), formats.number(profile[name])
+            yield _heading(name), formats.number(profile[name])
     if profile["revenue"] is not None:
-        yield labels.column("revenue"), formats.money(profile["revenue"], currency)
+        yield _heading("revenue"), formats.money(profile["revenue"], currency)
+
+
+def _heading(name: str) -> str:
+    """The heading of a column of customer_profile."""
+    return labels.column(queries.catalogue().find("customer_profile").column(name))
 
 
 def rows(result: Result) -> None:
@@ -135,8 +140,10 @@ def rows(result: Result) -> None:
     moment = "YYYY-MM-DD" if whole_days else "YYYY-MM-DD HH:mm"
     columns = config(result)
     for name in ("occurred_at", "until"):
-        columns[name] = st.column_config.DatetimeColumn(labels.column(name), format=moment, width=130)
-    columns["source"] = st.column_config.Column(labels.column("source"), width=170)
+        columns[name] = st.column_config.DatetimeColumn(
+            labels.column(result.query.column(name)), format=moment, width=130
+        )
+    columns["source"] = st.column_config.Column(labels.column(result.query.column("source")), width=170)
     empty = [name for name in ("until", "detail", "amount", "score") if frame[name].isna().all()]
     st.dataframe(
         frame.assign(source=[_(schema.label(source)) for source in frame["source"]], name=names).drop(columns=empty),

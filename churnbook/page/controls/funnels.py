@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -157,7 +158,7 @@ def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
     if len(options) > 1:
         titles = {parameter.text(name): _("Nothing") if name is None else name for name in options}
         st.selectbox(
-            labels.parameter(parameter.name),
+            labels.parameter(parameter),
             list(titles),
             format_func=titles.__getitem__,
             key=address.widget_key(f"{cell.name}.{parameter.name}", parameter.text(value)),
@@ -180,11 +181,11 @@ def choose_span(cell: Cell, steps: Sequence[str]) -> None:
 
 def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
     words = {place: f"{place} {labels.event(steps[place - 1])}" for place in offered}
-    parameter = Parameter(name, "int", usual, "")
+    parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
     value = address.value_of(cell.name, parameter, list(words))
     assert isinstance(value, int)
     st.selectbox(
-        labels.parameter(name),
+        labels.parameter(parameter),
         list(words),
         format_func=words.__getitem__,
         key=address.widget_key(f"{cell.name}.{name}", value),
@@ -241,10 +242,10 @@ def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str]
     with st.container(horizontal=True):
         last = whole if len(whole) > 1 else texts
         for name, usual in (("period_a", last[-1]), ("period_b", last[-2])):
-            parameter = Parameter(name, "text", usual, "")
+            parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
             value = str(address.value_of(cell.name, parameter, texts))
             st.selectbox(
-                labels.parameter(name),
+                labels.parameter(parameter),
                 texts,
                 format_func=titles.__getitem__,
                 key=address.widget_key(f"{cell.name}.{name}", value),

@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
 _IN_A_ROW = 3
 _NARROWEST = 230
-_EXPLAINED_ON = {
-    "customers": "cohorts",
-    "active_customers": "activity",
-    "churn_rate": "churn",
-    "retention_rate": "cohorts",
-    "repeat_rate": "activity",
-    "average_order_value": "activity",
-    "purchase_frequency": "activity",
-    "revenue": "cohorts",
-}
-"""The page that goes deeper into a figure."""
 
 
 @dataclass(frozen=True)
@@ -109,5 +98,5 @@ def _movers(made: Cell) -> None:
 def _onward(figure: str) -> None:
     """A link to the page that goes deeper, where there is one that these data can answer."""
     for page in contents.pages():
-        if page.name == _EXPLAINED_ON.get(figure) and not page.missing(address.view().facts):
+        if figure in page.explains and not page.missing(address.view().facts):
             st.page_link(page.path, label=_(page.title), icon=f":material/{page.icon}:")

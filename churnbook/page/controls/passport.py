@@ -12,7 +12,7 @@ import streamlit as st
 from churnbook.analyses import export, passport
 from churnbook.analyses.draw.calendar import calendar_strip
 from churnbook.analyses.passport import Account
-from churnbook.catalogue import labels, schema
+from churnbook.catalogue import schema
 from churnbook.datasets.facts import Facts, rejected_of
 from churnbook.datasets.passport import REASONS
 from churnbook.generations import make
@@ -124,7 +124,7 @@ def _columns(found: Sequence[Account]) -> None:
 def _set_aside_csv(facts: Facts, language: str) -> bytes:
     """The rows set aside, word for word, with headings in the reader's language."""
     speak(language)
-    heading = [labels.column(name) for name in ("file", "line", "column", "value", "reason")]
+    heading = [_("File"), _("Line"), _("Column"), _("Value"), _("Reason")]
     rows = rejected_of(facts)
     widest = max((len(row.cells) for row in rows), default=0)
     return export.rows_csv(

@@ -1,0 +1,38 @@
+-- What many queries compute alike, said once; the script of a query that calls one begins with it.
+-- Published with the queries: a macro that is published keeps its text, a better one gets another name.
+
+-- z squared over n, for intervals of 95 %.
+create or replace temp macro z2_over_n(n) as 3.841459e0 / nullif(n::double, 0);
+
+-- The ends of the score interval of a share among n, 95 %; null where there is nobody.
+-- E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
+create or replace temp macro wilson_low(share, n) as
+    case
+        when share is not null and z2_over_n(n) is not null
+        then
+            greatest(
+                0e0,
+                (share + z2_over_n(n) / 2 - sqrt(z2_over_n(n) * (share * (1 - share) + z2_over_n(n) / 4)))
+                / (1 + z2_over_n(n))
+            )
+    end;
+
+create or replace temp macro wilson_high(share, n) as
+    case
+        when share is not null and z2_over_n(n) is not null
+        then
+            least(
+                1e0,
+                (share + z2_over_n(n) / 2 + sqrt(z2_over_n(n) * (share * (1 - share) + z2_over_n(n) / 4)))
+                / (1 + z2_over_n(n))
+            )
+    end;
+
+-- The ends of the interval of a difference a - b of two shares, 95 %, from the Wilson intervals of both.
+-- R. G. Newcombe (1998), Interval estimation for the difference between independent proportions: comparison of eleven
+-- methods. Statistics in Medicine 17, 873-890; method 10.
+create or replace temp macro newcombe_low(a, n_a, b, n_b) as
+    a - b - sqrt(power(a - wilson_low(a, n_a), 2) + power(wilson_high(b, n_b) - b, 2));
+
+create or replace temp macro newcombe_high(a, n_a, b, n_b) as
+    a - b + sqrt(power(wilson_high(a, n_a) - a, 2) + power(b - wilson_low(b, n_b), 2));
