@@ -290,7 +290,7 @@ class Catalogue:
         """The macros that it and what it needs call, and those these call, each after what it calls itself."""
         called = " ".join(each.sql for each in self.order(query))
         found: set[str] = set()
-        for name in reversed(self.macros):  # a macro calls those written above it
+        for name in reversed(list(self.macros)):  # a macro calls those written above it
             if re.search(rf"\b{name}\(", called):
                 found.add(name)
                 called += self.macros[name].partition(" as")[2]

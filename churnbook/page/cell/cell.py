@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -179,7 +180,7 @@ class Cell:
 
         `size` is the column that says how large a segment is.
         """
-        self.order = found = _segments(overall, size)
+        self.order = found = ranked(overall, size)
         self.segments = found[:_MOST_MULTIPLES]
         if len(found) > _MOST_MULTIPLES:
             name = f"{self.name}.segments"
@@ -314,10 +315,11 @@ class Cell:
         """The rest of a cell with one chart: the chart, the finding, the customers behind a clicked mark, the evidence.
 
         `draw` makes the chart, and takes by name `on_dark`, and with `behind` what is `picked`. Without rows
-        `missing` is all that is said.
+        `missing`, or a sentence that fits everywhere, is all that is said.
         """
         if self.tables[0].empty:
-            st.info(missing, icon=":material/info:")
+            said = missing or _("There is nothing to show for the days and customers chosen. Widen the scope above.")
+            st.info(said, icon=":material/info:")
             return
         picked = self.picked(behind.query, *behind.fields) if behind else {}
         shown = {"picked": picked} if behind else {}
@@ -554,8 +556,10 @@ def _options(parameter: Parameter) -> Sequence[Value] | None:
     return None
 
 
-def _segments(overall: pd.DataFrame, size: str) -> list[str]:
-    """The segments of a result, the largest first, all others together last."""
-    largest = overall.sort_values(size, ascending=False, kind="stable")["segment"]
-    named = [name for name in dict.fromkeys(largest) if isinstance(name, str)]
-    return [name for name in named if name != labels.OTHER] + [name for name in named if name == labels.OTHER]
+def ranked(overall: pd.DataFrame, size: str) -> list[str]:
+    """The segments of a result, the largest in all its rows together first, all others together last."""
+    total: Counter[str] = Counter()
+    for segment, n in zip(overall["segment"], overall[size], strict=True):
+        if isinstance(segment, str) and n == n:
+            total[segment] += n
+    return sorted(total, key=lambda segment: (segment == labels.OTHER, -total[segment]))
