@@ -481,7 +481,7 @@ def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
         "description": query.description,
         "needs": list(query.needs),
         "conditions": {need: {name: list(values) or None} for need, (name, values) in query.conditions.items()},
-        "place": catalogue.place(query).value,
+        "phase": catalogue.phase(query).value,
         "adds": dataclasses.asdict(query.adds) if query.adds else None,
         "uses": list(query.uses),
         "tables": list(dict.fromkeys(t for need in catalogue.tables(query) for t in schema.tables_named(need)[:1])),

@@ -32,9 +32,9 @@ with page.cell("states", "lifecycle_states", _("Who is active, who is back, who 
     with states.beside(*(by_segment or dormant)):
         states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
     states.finding(findings.states_finding(shown, grain))
-    st.caption(findings.states_reading())
+    st.caption(findings.states_caption())
     if picked:
-        heading, suggested = findings.behind_a_state(picked, grain), findings.state_name(picked, grain)
+        heading, suggested = findings.customers_of_a_state(picked, grain), findings.state_name(picked, grain)
         states.customers("lifecycle_customers", picked, heading, suggested)
     states.evidence(partial(charts.stacked, shown, states.segments, partial(charts.states, grain=grain)))
 
@@ -46,7 +46,7 @@ with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
         value = charts.order_value(bought, grain, facts.currency, purchases.order)
         purchases.pair((rates(), _("Repeat purchase rate")), (value, _("Value and number of orders")))
         purchases.finding(findings.purchases_finding(bought, grain, facts.currency))
-        st.caption(findings.purchases_reading())
+        st.caption(findings.purchases_caption())
         purchases.evidence(rates)
 
 with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
@@ -75,5 +75,5 @@ with page.cell("stickiness", "stickiness", _("How often do they come?")) as stic
         often = partial(charts.stickiness, sticky, grain, stickiness.order)
         stickiness.chart(often(), _("Share of active customers who come on a day"))
         stickiness.finding(findings.stickiness_finding(sticky, grain))
-        st.caption(findings.stickiness_reading(facts.activity))
+        st.caption(findings.stickiness_caption(facts.activity))
         stickiness.evidence(often)

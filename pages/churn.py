@@ -39,7 +39,7 @@ with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as r
         rate.multiples(rates, "closing_customers", bars, title, ("in_period", "state"))
     if rate.order and not last.empty:
         rate.chart(charts.dots(last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
-    rate.finding(findings.rate_finding(rates, grain), findings.rate_reading(facts))
+    rate.finding(findings.rate_finding(rates, grain), findings.rate_caption(facts))
     if picked:
         rate.customers("churn_customers", picked, *findings.behind(picked, grain))
     rate.evidence(partial(stacked, rates, rate.segments, balance))
@@ -53,7 +53,7 @@ with page.cell("conventions", "churn_conventions", _("Why do others get another 
     else:
         behind, drawn = conventions.picked("churn_customers", "state"), partial(charts.conventions, named)
         conventions.chart(drawn(dark), _("Churn rate by convention"))
-        conventions.finding(findings.conventions_finding(named, grain), findings.conventions_reading())
+        conventions.finding(findings.conventions_finding(named, grain), findings.conventions_caption())
         if causes := charts.causes(named, behind):
             conventions.chart(causes, _("Customers counted differently"), ("state",))
         if behind:
@@ -77,4 +77,4 @@ if "subscriptions" in facts.filled:
         told = partial(findings.renewal_finding, due, rates, grain)
         terms = partial(charts.renewals, due, grain, renewal.order)
         none = _("No paid term ends in the days chosen.")
-        renewal.answer(terms, _("Renewal rate by period"), told, findings.renewal_reading(due), none)
+        renewal.answer(terms, _("Renewal rate by period"), told, findings.renewal_caption(due), none)

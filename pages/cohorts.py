@@ -34,9 +34,9 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     with retention.beside(curve, _("Retention of all cohorts")):
         retention.grid(cells, partial(heatmap, on_dark=dark), _("Cohort heatmap"), picked)
     retention.finding(findings.cohort_finding(overall, grain, measure, average))
-    st.caption(findings.cohort_reading(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
+    st.caption(findings.cohort_caption(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:
-        heading, suggested = findings.behind_a_cell(picked, grain), findings.cohort_name(picked, grain)
+        heading, suggested = findings.customers_of_a_cell(picked, grain), findings.cohort_name(picked, grain)
         retention.customers("cohort_retention_customers", picked, heading, suggested)
     retention.evidence(partial(stacked, cells, retention.segments, heatmap))
 
@@ -57,7 +57,7 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
             revenue.finding(
                 findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency)
             )
-            st.caption(findings.revenue_reading())
+            st.caption(findings.revenue_caption())
             revenue.evidence(partial(stacked, earned, revenue.segments, heatmap))
 
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:

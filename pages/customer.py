@@ -40,5 +40,5 @@ with page.cell("timeline", "customer_rows", _("What did they do, and when?"), "c
     if not rows.empty:
         words = ngettext("{n} row, newest first", "{n} rows, newest first", len(rows))
         st.caption(words.format(n=formats.number(len(rows))))
-        customers.rows(cell.shown[0])
+        customers.rows(cell.results[0])
     cell.evidence(None if days.empty else partial(timeline.chart, days, data_to))

@@ -30,7 +30,7 @@ if chosen.query == "churned_by_inactivity":
         told = partial(findings.workbench_finding, tried, chosen.days)
         curve = partial(charts.inactivity, tried, chosen.days)
         alt_text = _("Churn and share of returns by days without activity")
-        workbench.answer(curve, alt_text, told, findings.workbench_reading(), told())
+        workbench.answer(curve, alt_text, told, findings.workbench_caption(), told())
 elif chosen.query == "churned_by_subscription":
     with page.cell("gaps", "contract_workbench", _("Which gap is no loss?")) as gaps:
         gaps.values["gap_days"] = chosen.days

@@ -29,7 +29,7 @@ with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as f
         if findings.may_hang_on_ties(reached, funnel.values):
             st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
         if picked:
-            funnel.customers("funnel_customers", picked, *findings.behind_a_step(steps, picked))
+            funnel.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked))
         funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
 if reached.empty or len(steps) < 2:
     page.derived_events()
@@ -41,7 +41,9 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     spread, summary = times.run()
     spans = partial(charts.times, spread, times.order)
     said, missing = partial(findings.times_finding, summary), findings.no_times()
-    times.answer(spans, _("Time from step to step"), said, missing=missing, behind=page.behind_a_time(times, steps))
+    times.answer(
+        spans, _("Time from step to step"), said, missing=missing, behind=page.customers_of_a_time(times, steps)
+    )
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) as trend:
     trend.follow(funnel)
@@ -49,9 +51,11 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) 
     (entered,) = trend.run()
     grain = str(trend.values["grain"])
     trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
-    trend.finding(findings.trend_finding(entered, grain), findings.trend_reading())
+    trend.finding(findings.trend_finding(entered, grain), findings.trend_caption())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
-        trend.customers("funnel_customers", page.to_the_end(steps, picked), *findings.behind_a_period(picked, grain))
+        trend.customers(
+            "funnel_customers", page.to_the_end(steps, picked), *findings.customers_of_a_period(picked, grain)
+        )
     trend.evidence(partial(charts.trend, entered, grain, trend.order))
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
@@ -63,9 +67,9 @@ with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?
         both = (charts.sides(compared, *pair, comparison.values, picked), _("Conversion of both sides"))
         told = (apart(on_dark=page.is_dark()), _("Their difference")) if compared["difference"].notna().any() else None
         comparison.pair(both, told, charts.SIDE)
-        comparison.finding(findings.comparison_finding(compared, *pair), findings.click_reading())
+        comparison.finding(findings.comparison_finding(compared, *pair), findings.click_caption())
         if picked:
-            comparison.customers("funnel_customers", picked, *findings.behind_a_step(steps, picked, grain))
+            comparison.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked, grain))
         comparison.evidence(apart)
 
 with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:
@@ -73,7 +77,7 @@ with page.cell("next", "funnel_next", _("What did those who dropped off do next?
     after = page.choose_step(following, "after_step", steps)
     (nexts,) = following.run()
     bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
-    told, behind = partial(findings.next_finding, nexts, after), page.behind_what_came_next(after)
+    told, behind = partial(findings.next_finding, nexts, after), page.drill_into_what_came_next(after)
     following.answer(bars, _("What they did next"), told, missing=missing, behind=behind)
 
 page.derived_events()

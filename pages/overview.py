@@ -42,7 +42,7 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
 with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor:
     monitor.choose("grain", more=("week_start",))
     if page.cards(monitor):
-        st.caption(findings.reading())
+        st.caption(findings.caption())
     else:
         st.info(_("The files have no dates, so no figure can be followed over time."), icon=":material/info:")
 

@@ -62,8 +62,8 @@ def columns(
 ) -> list[tuple[Any, ...]]:
     """Some columns of the rows of a query on a dataset file."""
     known = [column.name for column in queries.catalogue().find(query).columns]
-    places = [known.index(name) for name in names]
-    return [tuple(row[place] for place in places) for row in ask(path, query, scope, **parameters)]
+    indexes = [known.index(name) for name in names]
+    return [tuple(row[index] for index in indexes) for row in ask(path, query, scope, **parameters)]
 
 
 def sample(folder: str, timezone: str, work: Path) -> Path:

@@ -73,13 +73,13 @@ def accounts(facts: Facts) -> list[Account]:
     with open_cursor(facts.path) as cursor:
         rows = cursor.execute("select source, what, rows from meta.accounts where rows > 0").fetchall()
     found = []
-    for place, source in enumerate(sources_of(facts)):
-        became = {what: count for number, what, count in rows if number == place}
+    for index, source in enumerate(sources_of(facts)):
+        became = {what: count for number, what, count in rows if number == index}
         found.append(Account(source, became.pop(READ, 0), became))
     return found
 
 
-def first_readings(found: Sequence[Account]) -> list[Account]:
+def first_accounts(found: Sequence[Account]) -> list[Account]:
     """The accounts without those of sheets that were read a second time, for another table."""
     first: dict[tuple[str, str], Account] = {}
     for each in found:
@@ -89,7 +89,7 @@ def first_readings(found: Sequence[Account]) -> list[Account]:
 
 def accounts_finding(accounts: Sequence[Account]) -> str:
     """That all rows read are accounted for, and what became of them; of sheets read twice, the first time."""
-    found = first_readings(accounts)
+    found = first_accounts(accounts)
     became = (
         (_("{n} loaded"), sum(each.loaded for each in found)),
         (_("{n} set aside"), sum(each.set_aside for each in found)),
@@ -210,7 +210,7 @@ def coverage_finding(facts: Facts, shown: Strip) -> str:
     return words.format(first=date(first), last=date(last))
 
 
-def coverage_reading(shown: Strip, watermark: dt.date | None, on_dark: bool) -> str:
+def coverage_caption(shown: Strip, watermark: dt.date | None, on_dark: bool) -> str:
     """How to read the calendar strip."""
     parts = [
         _("Lighter: more rows a day, each table against its own fullest time.")

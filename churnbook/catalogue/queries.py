@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.header import read
-from churnbook.catalogue.query import Parameter, Place, Query, QueryError, Value, literal
+from churnbook.catalogue.query import Parameter, Phase, Query, QueryError, Value, literal
 
 FOLDER = Path(__file__).parents[2] / "queries"
 MACROS = "macros.sql"
@@ -28,7 +28,7 @@ class Catalogue:
     folder: Path
     queries: Mapping[str, Query]
     macros: Mapping[str, str] = field(default_factory=dict)
-    _places: dict[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    _phases: dict[str, Phase] = field(default_factory=dict, repr=False, compare=False)
     _fixed: dict[str, Mapping[str, Value]] = field(default_factory=dict, repr=False, compare=False)
     _parameters: dict[str, Mapping[str, Parameter]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -87,17 +87,17 @@ class Catalogue:
         found = [self.queries[need] for need in dict.fromkeys(named) if not schema.tables_named(need)]
         return tuple(each for each in found if each not in wanted)
 
-    def place(self, query: Query) -> Place:
+    def phase(self, query: Query) -> Phase:
         """Where a query is made when customers are looked at in parts; it follows from what it reads and returns.
 
         Raises QueryError for a query that reads rows of customers, has none of its own and does not add up.
         """
-        known = self._places.get(query.reference)
+        known = self._phases.get(query.reference)
         if known is None:
-            known = self._places[query.reference] = self._place(query)
+            known = self._phases[query.reference] = self._phase(query)
         return known
 
-    def _place(self, query: Query) -> Place:
+    def _phase(self, query: Query) -> Phase:
         read = [name for name in (*query.needs, *query.uses) if self._has_customers(query, name)]
         if query.adds is not None and not read:
             raise QueryError(
@@ -105,12 +105,12 @@ class Catalogue:
                 "would be added up once for each part"
             )
         if query.adds is not None:
-            return Place.ADDS
+            return Phase.ADDS
         if not read:
-            return Place.WHOLE
+            return Phase.WHOLE
         named = {column.name for column in query.columns} | set(self.parameters(query))
         if named & {"customer", "customer_id"}:
-            return Place.CUSTOMERS
+            return Phase.CUSTOMERS
         raise QueryError(
             f"{query.path.name}: reads rows of customers ({', '.join(read)}), has no column customer or customer_id and "
             "does not add up. Say in its header by which columns its counts add up (-- adds: segment, period), and "
@@ -120,12 +120,12 @@ class Catalogue:
     def _has_customers(self, query: Query, name: str) -> bool:
         if schema.tables_named(name):  # of a column that must be filled nothing is read
             return name in schema.OF_CUSTOMERS
-        return self.place(self._needed(query, name)) is Place.CUSTOMERS
+        return self.phase(self._needed(query, name)) is Phase.CUSTOMERS
 
     @cached_property
     def of_customers(self) -> tuple[Query, ...]:
         """The queries whose rows hang on one customer each."""
-        return tuple(query for query in self.queries.values() if self.place(query) is Place.CUSTOMERS)
+        return tuple(query for query in self.queries.values() if self.phase(query) is Phase.CUSTOMERS)
 
     @cached_property
     def passing(self) -> frozenset[str]:
@@ -340,7 +340,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
                 )
             if not choices and parameters[name].default is not None:
                 raise QueryError(f"{query.path.name}: needs something if {name}, which is never null")
-        catalogue.place(query)
+        catalogue.phase(query)
     return catalogue
 
 

@@ -218,7 +218,7 @@ class Adds:
         return f"select {', '.join(columns)} from {query.name}{grouped}"
 
 
-class Place(Enum):
+class Phase(Enum):
     """Where a query is made when customers are looked at in parts."""
 
     CUSTOMERS = "customers"

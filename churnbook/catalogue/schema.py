@@ -612,8 +612,8 @@ ACTIVITY_DAYS = Derived(
     ("orders", "events", "subscriptions"),
 )
 PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
-COMING_DAYS = Derived(
-    "coming_days",
+VISIT_DAYS = Derived(
+    "visit_days",
     (("customer", "integer"), ("days", "date[]")),
     N_("orders, events or subscriptions"),
     ("orders", "events"),
@@ -628,7 +628,7 @@ CHURNS = Derived(
     "churns",
     (
         ("customer", "integer"),
-        ("place", "bigint"),
+        ("sequence", "bigint"),
         ("began_on", "date"),
         ("churned_on", "date"),
         ("returned_on", "date"),
@@ -664,7 +664,7 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
         for derived in (
             ACTIVITY_DAYS,
             PURCHASE_DAYS,
-            COMING_DAYS,
+            VISIT_DAYS,
             CUSTOMER_ATTRIBUTES,
             CHURNS,
             DERIVED_EVENTS,

@@ -67,9 +67,9 @@ class Facts:
 
 _DERIVED = """
 select defined.name, coalesce(sum(moments.times), 0)::bigint
-from (select name, min(rowid) as place from main.derived_events group by name) as defined
+from (select name, min(rowid) as position from main.derived_events group by name) as defined
 left join main.derived_moments as moments on defined.name = moments.name
-group by defined.name, defined.place order by defined.place
+group by defined.name, defined.position order by defined.position
 """
 
 

@@ -93,7 +93,7 @@ def _view(
     if later and name in _ACTIVE:
         conditions.append(f"day <= {as_of}")
     beside = ""
-    if later and name in ("purchase_days", "coming_days"):
+    if later and name in ("purchase_days", "visit_days"):
         chosen = [
             "list_filter(days, lambda day: day <= scope.as_of) as days" if column == "days" else column
             for column in columns

@@ -6,7 +6,7 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.queries import Catalogue
-from churnbook.catalogue.query import Place, Query, sql_value
+from churnbook.catalogue.query import Phase, Query, sql_value
 
 
 def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -45,7 +45,7 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
     promised = [(column.name, column.type) for column in query.columns]
     if returned != promised:
         problems.append(f"returns {returned} but declares {promised}")
-    if catalogue.place(query) is Place.CUSTOMERS:
+    if catalogue.phase(query) is Phase.CUSTOMERS:
         # a list asked for in parts is put into its order, and cut off, once more
         columns = ", ".join(f"null::{column.type} as {column.name}" for column in query.columns)
         ordered = f"select * from (select {columns}) {query.order}"

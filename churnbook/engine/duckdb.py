@@ -16,7 +16,7 @@ import duckdb
 
 from churnbook.catalogue import queries
 from churnbook.catalogue.queries import Catalogue
-from churnbook.catalogue.query import Place, Query, Value, named_parameters, sql_value
+from churnbook.catalogue.query import Phase, Query, Value, named_parameters, sql_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -321,15 +321,15 @@ class Session:
     # In parts
 
     def _answer_in_parts(self, query: Query, values: Mapping[str, Value], parts: Parts) -> pa.Table:
-        match self.catalogue.place(query):
-            case Place.WHOLE:
+        match self.catalogue.phase(query):
+            case Phase.WHOLE:
                 self._add_up_below(query, values, parts)
                 return self._answer_at_once(query, values)
-            case Place.ADDS:
+            case Phase.ADDS:
                 self._add_up_below(query, values, parts)
                 self._add_up([query], values, parts)
                 return self.cursor.sql(f"select * from {query.name} {query.order}").to_arrow_table()
-            case Place.CUSTOMERS:
+            case Phase.CUSTOMERS:
                 self._add_up_below(query, values, parts)
                 self.cursor.execute(f"create or replace temp table {_UNION} {query.empty}")
                 for (table,) in self._ask([query], values, parts):
@@ -395,7 +395,7 @@ class Session:
 
         def visit(current: Query) -> None:
             for need in self.catalogue.wanted(current, values):
-                if self.catalogue.place(need) is not Place.CUSTOMERS:
+                if self.catalogue.phase(need) is not Phase.CUSTOMERS:
                     found[need.reference] = need
                 elif need.reference not in seen:
                     seen.add(need.reference)

@@ -23,7 +23,7 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
     """Take the saved segments of a former generation into the one a connection writes to.
 
     Customers who are new belong to none of a segment's values; where the files now have an attribute of the
-    same name, that stays and the segment goes, which is told.
+    same name, that stays and the segment goes, and says so.
     """
     with open_cursor(former.path) as cursor:
         held = cursor.sql(

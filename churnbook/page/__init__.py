@@ -5,18 +5,32 @@ from churnbook.page.cell.cell import ask, cell, numbered
 from churnbook.page.controls.definition import needs_definition
 from churnbook.page.controls.derived_events import derived_events
 from churnbook.page.controls.funnels import (
-    behind_a_time,
-    behind_what_came_next,
     choose_funnel,
     choose_sides,
     choose_span,
     choose_step,
     choose_steps,
+    customers_of_a_time,
+    drill_into_what_came_next,
     to_the_end,
 )
 from churnbook.page.controls.overview import cards
 
 __all__ = [
-    "ask", "behind_a_time", "behind_what_came_next", "cards", "cell", "choose_funnel", "choose_sides", "choose_span", "choose_step", "choose_steps", "derived_events", "is_dark",
-    "needs_definition", "numbered", "to_the_end", "view",
+    "ask",
+    "cards",
+    "cell",
+    "choose_funnel",
+    "choose_sides",
+    "choose_span",
+    "choose_step",
+    "choose_steps",
+    "customers_of_a_time",
+    "derived_events",
+    "drill_into_what_came_next",
+    "is_dark",
+    "needs_definition",
+    "numbered",
+    "to_the_end",
+    "view",
 ]  # fmt: skip

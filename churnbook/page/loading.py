@@ -47,7 +47,7 @@ def finished() -> DatasetEntry | None:
 
 
 def watched(work: Work) -> DatasetEntry | None:
-    """What `work` makes, with its progress and a button to stop it; None where it was refused, which is told."""
+    """What `work` makes, with its progress and a button to stop it; None where it was refused, and says so."""
     stop, said = Stop(), _Said()
     outcome: list[DatasetEntry | BaseException] = []
 
@@ -82,9 +82,9 @@ def watched(work: Work) -> DatasetEntry | None:
 
 
 def _wait(worker: threading.Thread, stop: Stop, said: _Said) -> None:
-    place = st.container(horizontal=True, vertical_alignment="center")
-    bar = place.progress(0.0, text=_("Loading…"))
-    place.button(_("Stop"), icon=":material/stop_circle:", key="stop-import")
+    slot = st.container(horizontal=True, vertical_alignment="center")
+    bar = slot.progress(0.0, text=_("Loading…"))
+    slot.button(_("Stop"), icon=":material/stop_circle:", key="stop-import")
     try:
         while worker.is_alive():
             bar.progress(said.share, text=_("Loading… {what}").format(what=formats.escape(_step(said.words))))
@@ -93,7 +93,7 @@ def _wait(worker: threading.Thread, stop: Stop, said: _Said) -> None:
         while worker.is_alive():  # the reader clicked, or left
             stop.ask()
             worker.join(_BEAT / 5)
-        place.empty()
+        slot.empty()
 
 
 def _step(words: str) -> str:

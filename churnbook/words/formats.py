@@ -63,7 +63,7 @@ def money(value: float, currency: str | None) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number for a small place: 86, 1.2K, 3.4万."""
+    """A number where there is little room: 86, 1.2K, 3.4万."""
     if abs(value) < 1000:
         return numbers.format_decimal(round(value, 0 if abs(value) >= 10 else 1), locale=locale())
     return numbers.format_compact_decimal(value, fraction_digits=1, locale=locale())

@@ -29,10 +29,12 @@ with
             and last_days.number >= first_days.number
     ),
 
-    places as (select number, block, bit from periods group by number, block, bit),
+    positions as (select number, block, bit from periods group by number, block, bit),
 
     spanned as (
-        select spans.customer, places.block, places.bit from spans inner join places on spans.number = places.number
+        select spans.customer, positions.block, positions.bit
+        from spans
+        inner join positions on spans.number = positions.number
     ),
 
     everywhere as (
@@ -59,8 +61,8 @@ with
     final as (
         select alike.segment, reported_periods.period, sum(alike.customers)::bigint as customers,
         from alike
-        inner join places on alike.block = places.block and alike.bits & places.bit <> 0
-        inner join reported_periods on places.number = reported_periods.number
+        inner join positions on alike.block = positions.block and alike.bits & positions.bit <> 0
+        inner join reported_periods on positions.number = reported_periods.number
         group by alike.segment, reported_periods.period
     )
 

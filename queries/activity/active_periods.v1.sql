@@ -25,15 +25,15 @@ with
         where subscribed.is_activity and subscribed.source = 'subscriptions' and last_days.number > first_days.number
     ),
 
-    places as (select number, block, bit from periods group by number, block, bit),
+    positions as (select number, block, bit from periods group by number, block, bit),
 
     touched as (
         select customer, block, bit
         from points
         union all
-        select spans.customer, places.block, places.bit
+        select spans.customer, positions.block, positions.bit
         from spans
-        inner join places on spans.number = places.number
+        inner join positions on spans.number = positions.number
     ),
 
     final as (select customer, block, bit_or(bit) as bits from touched group by customer, block)

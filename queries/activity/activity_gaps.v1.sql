@@ -2,8 +2,8 @@
 -- version: 1
 -- title: Days between activities
 -- description: How many days customers let pass before they come again, and how long ago their last activity is.
--- needs: activity_days, coming.v1
--- uses: coming_days
+-- needs: activity_days, counts_visits.v1
+-- uses: visit_days
 -- adds: gap_days
 -- column: gap_days integer days | days from a day of activity to the next, or to the end of the data
 -- column: ended bigint | gaps of that length that ended with another activity
@@ -19,13 +19,13 @@ with
             least(coalesce(activity_days.last_day, scope.as_of), scope.as_of) as last_day,
         from activity_days
         cross join scope
-        cross join coming
-        where activity_days.is_activity and activity_days.day <= scope.as_of and not coming.is_activity
+        cross join counts_visits
+        where activity_days.is_activity and activity_days.day <= scope.as_of and not counts_visits.is_activity
     ),
 
     -- without subscriptions among what counts the days lie in a row already
     lists as (
-        select coming_days.customer, coming_days.days from coming_days cross join coming where coming.is_activity
+        select visit_days.customer, visit_days.days from visit_days cross join counts_visits where counts_visits.is_activity
     ),
 
     neighbours as (

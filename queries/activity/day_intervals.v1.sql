@@ -3,7 +3,7 @@
 -- title: Days between two days
 -- description: How often so many days passed between two consecutive days of a customer with a purchase or activity.
 -- needs: customer_segments.v1
--- uses: coming_days, purchase_days
+-- uses: visit_days, purchase_days
 -- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts
 -- as activity
 -- choice: of purchases | A purchase
@@ -21,7 +21,7 @@ with
         where $of = 'purchases'
         union all
         select customer, days
-        from coming_days
+        from visit_days
         where $of = 'activity'
     ),
 

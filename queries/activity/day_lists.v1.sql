@@ -1,8 +1,8 @@
 -- name: day_lists
 -- version: 1
 -- title: Days of every customer in a row
--- description: The days on which each customer bought or came, in one list; kept as purchase_days and coming_days.
--- needs: coming.v1
+-- description: The days on which each customer bought or came, in one list; kept as purchase_days and visit_days.
+-- needs: counts_visits.v1
 -- uses: activity_days
 -- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts
 -- as coming
@@ -16,15 +16,15 @@ with
     acting as (
         select activity_days.customer, activity_days.day, activity_days.times
         from activity_days
-        cross join coming
+        cross join counts_visits
         where
             case
                 $of
                 when 'purchases'
                 then activity_days.source = 'orders'
                 else
-                    (activity_days.source = 'orders' and coming.by_orders)
-                    or (activity_days.source = 'events' and coming.by_events)
+                    (activity_days.source = 'orders' and counts_visits.by_orders)
+                    or (activity_days.source = 'events' and counts_visits.by_events)
             end
     ),
 

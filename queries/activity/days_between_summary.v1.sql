@@ -24,7 +24,7 @@ with
         where days is not null
     ),
 
-    -- as quantile_cont does: between the two intervals around the place 1 + (n - 1) * share
+    -- as quantile_cont does: between the two intervals around the position 1 + (n - 1) * share
     quantiles as (
         select
             segment,

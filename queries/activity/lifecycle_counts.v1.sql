@@ -40,17 +40,17 @@ with
         group by 1, 2, 3
     ),
 
-    places as (select unnest(generate_series(1, 12)) as k),
+    positions as (select unnest(generate_series(1, 12)) as k),
 
     active as (
         select
             patterns.segment,
-            (patterns.block + places.k - 1)::integer as number,
+            (patterns.block + positions.k - 1)::integer as number,
             sum(patterns.customers)::bigint as customers,
-            coalesce(sum(patterns.customers) filter ((patterns.bits >> (places.k - 1)) & 1 = 1), 0)::bigint as kept,
+            coalesce(sum(patterns.customers) filter ((patterns.bits >> (positions.k - 1)) & 1 = 1), 0)::bigint as kept,
         from patterns
-        cross join places
-        where (patterns.bits >> places.k) & 1 = 1
+        cross join positions
+        where (patterns.bits >> positions.k) & 1 = 1
         group by 1, 2
     ),
 

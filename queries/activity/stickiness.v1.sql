@@ -2,7 +2,7 @@
 -- version: 1
 -- title: Stickiness
 -- description: How often customers come: the mean share of a period's active customers who come on a day, in a week.
--- needs: coming_counts.v1, period_weeks.v1
+-- needs: visit_counts.v1, period_weeks.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period
 -- column: active_customers bigint | Active customers | customers with an order or event in the period; a running
@@ -27,7 +27,7 @@ with
             sums.days::double / spans.days as daily,
             case when spans.whole_weeks > 1 then sums.weeks::double / spans.whole_weeks end as weekly,
             spans.complete,
-        from coming_counts as sums
+        from visit_counts as sums
         inner join period_weeks as spans on sums.number = spans.number
     ),
 

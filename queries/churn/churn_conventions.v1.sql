@@ -39,7 +39,7 @@ with
 
     conventions as (
         select
-            1 as place,
+            1 as position,
             'by_customer' as convention,
             period,
             0 as joined,
@@ -100,11 +100,11 @@ with
             returned::bigint as returned,
             base::bigint as base,
             rate as churn_rate,
-            rate - first_value(rate) over (order by place) as difference,
-            place,
+            rate - first_value(rate) over (order by position) as difference,
+            position,
         from rates
     )
 
 select convention, period, counted, joined_and_left, returned_and_left, again, returned, base, churn_rate, difference
 from final
-order by place
+order by position

@@ -62,8 +62,8 @@ with
         from churns
         inner join movers on churns.customer = movers.customer
         where
-            churns.place * 2 + 1 = movers.last_move - (movers.last_move + 1) % 2
-            and churns.place * 2 + 1 >= movers.first_move
+            churns.sequence * 2 + 1 = movers.last_move - (movers.last_move + 1) % 2
+            and churns.sequence * 2 + 1 >= movers.first_move
     ),
 
     final as (

@@ -29,7 +29,7 @@ with
         select
             starts.segment,
             churns.customer,
-            churns.place,
+            churns.sequence,
             periods.number,
             coalesce(began.number = periods.number, false) as began_in_it,
             coalesce(back.number = periods.number, false) as back_in_it,
@@ -48,7 +48,7 @@ with
             number,
             bool_and(began_in_it) as came_first,
             bool_and(back_in_it) as came_last,
-            min(place) = 0 as is_first,
+            min(sequence) = 0 as is_first,
         from lost
         where began_in_it or back_in_it
         group by segment, customer, number

@@ -18,11 +18,11 @@ with
         from customer_starts
         where began_on is not null
         union all
-        select customer, churned_on as day, place * 2 + 1 as move
+        select customer, churned_on as day, sequence * 2 + 1 as move
         from churns
         where churned_on is not null
         union all
-        select customer, returned_on as day, place * 2 + 2 as move
+        select customer, returned_on as day, sequence * 2 + 2 as move
         from churns
         where returned_on is not null
     ),

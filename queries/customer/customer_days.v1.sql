@@ -41,7 +41,7 @@ with
                 when source = 'assignments'
                 then 7
                 else 8
-            end as place,
+            end as position,
         from customer_rows
         where occurred_at is not null
     ),
@@ -55,7 +55,7 @@ with
 
     named as (
         select
-            dated.place,
+            dated.position,
             dated.source,
             case when dated.source <> 'events' or event_names.rank <= $lanes then dated.name end as name,
             case when dated.source = 'events' then least(event_names.rank, $lanes + 1) else 0 end as rank,
@@ -72,7 +72,7 @@ with
 
     final as (
         select
-            dense_rank() over (order by place, source, rank)::integer as lane,
+            dense_rank() over (order by position, source, rank)::integer as lane,
             source,
             name,
             begins,
@@ -81,7 +81,7 @@ with
             count(*) as times,
             sum(amount)::double as amount,
         from named
-        group by place, source, rank, name, begins, ends, is_open
+        group by position, source, rank, name, begins, ends, is_open
     )
 
 select *

@@ -20,12 +20,12 @@ with
             customer_id,
             row_number() over (
                 order by case when customer_id = $beginning::varchar then 0 else 1 end, customer_id
-            ) as place,
+            ) as position,
         from customers
         where starts_with(lower(customer_id), lower($beginning::varchar))
     ),
 
-    found as (select customer, customer_id, place from numbered where place <= $most),
+    found as (select customer, customer_id, position from numbered where position <= $most),
 
     activity as (
         select
@@ -42,7 +42,7 @@ with
 
     final as (
         select
-            found.place,
+            found.position,
             found.customer_id,
             activity.first_on,
             activity.last_on,

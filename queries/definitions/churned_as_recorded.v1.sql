@@ -4,7 +4,7 @@
 -- description: Lost on the day the customer list or an exit names; a mark without a day counts without one.
 -- uses: activity_days, customers, exits
 -- column: customer integer | the customer
--- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: sequence bigint | 0 the first time the customer was lost, 1 the second
 -- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the day recorded; null where the file marks the customer as churned without one
 -- column: returned_on date | first activity after it, where a later exit or the list says they came back
@@ -99,7 +99,7 @@ with
     final as (
         select
             customer,
-            row_number() over (partition by customer order by churned_on) - 1 as place,
+            row_number() over (partition by customer order by churned_on) - 1 as sequence,
             lag(returned_on) over (partition by customer order by churned_on) as began_on,
             churned_on,
             returned_on,
@@ -110,4 +110,4 @@ with
 
 select *
 from final
-order by customer, place
+order by customer, sequence

@@ -2,11 +2,11 @@
 -- version: 1
 -- title: Lost after days without activity
 -- description: Without a contract: lost once so many days have passed since the last day of activity.
--- needs: coming.v1
--- uses: activity_days, coming_days
+-- needs: counts_visits.v1
+-- uses: activity_days, visit_days
 -- param: days int(1..3650) = 90 | Days | days without activity after which a customer is lost
 -- column: customer integer | the customer
--- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: sequence bigint | 0 the first time the customer was lost, 1 the second
 -- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the last day of activity and so many days
 -- column: returned_on date | the next day of activity; null while there is none
@@ -23,8 +23,8 @@ with
             least(coalesce(activity_days.last_day, scope.as_of), scope.as_of) as last_day,
         from activity_days
         cross join scope
-        cross join coming
-        where activity_days.is_activity and activity_days.day <= scope.as_of and not coming.is_activity
+        cross join counts_visits
+        where activity_days.is_activity and activity_days.day <= scope.as_of and not counts_visits.is_activity
     ),
 
     -- of a contract that runs longer, days near enough to each other and its last one
@@ -55,10 +55,10 @@ with
         from points
         group by customer
         union all
-        select coming_days.customer, coming_days.days
-        from coming_days
-        cross join coming
-        where coming.is_activity
+        select visit_days.customer, visit_days.days
+        from visit_days
+        cross join counts_visits
+        where counts_visits.is_activity
     ),
 
     pairs as (select customer, unnest(days) as day, unnest(days[2:]) as next_day from lists),
@@ -81,7 +81,7 @@ with
     final as (
         select
             customer,
-            row_number() over (partition by customer order by churned_on) - 1 as place,
+            row_number() over (partition by customer order by churned_on) - 1 as sequence,
             lag(next_day) over (partition by customer order by churned_on) as began_on,
             churned_on,
             next_day as returned_on,
@@ -92,4 +92,4 @@ with
 
 select *
 from final
-order by customer, place
+order by customer, sequence

@@ -5,7 +5,7 @@
 -- needs: contract_gaps.v1
 -- param: gap_days int(0..3650) = 0 | Gap allowed, days | days that may pass before the next subscription starts
 -- column: customer integer | the customer
--- column: place bigint | 0 the first time the customer was lost, 1 the second
+-- column: sequence bigint | 0 the first time the customer was lost, 1 the second
 -- column: began_on date | the return before it; null the first time
 -- column: churned_on date | the day the last of the customer's subscriptions ended
 -- column: returned_on date | the day the next one started; null while there is none
@@ -17,7 +17,7 @@ with
     final as (
         select
             contract_gaps.customer,
-            row_number() over (partition by contract_gaps.customer order by contract_gaps.ended_on) - 1 as place,
+            row_number() over (partition by contract_gaps.customer order by contract_gaps.ended_on) - 1 as sequence,
             lag(contract_gaps.next_on) over (
                 partition by contract_gaps.customer order by contract_gaps.ended_on
             ) as began_on,
@@ -34,4 +34,4 @@ with
 
 select *
 from final
-order by customer, place
+order by customer, sequence

@@ -75,7 +75,7 @@ with
         select
             *,
             difference * weight as effect,
-            row_number() over (order by abs(difference * weight) desc, attribute, segment) as place,
+            row_number() over (order by abs(difference * weight) desc, attribute, segment) as position,
         from differences
         where customers >= 30 and difference <> 0 and (adds_up or (n_before >= 30 and n_after >= 30))
     ),
@@ -83,7 +83,7 @@ with
     final as (
         select attribute, segment, period, before, after, n_before, n_after, difference, ci_low, ci_high, effect, kind,
         from ranked
-        where place <= $most
+        where position <= $most
     )
 
 select *

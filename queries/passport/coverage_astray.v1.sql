@@ -10,14 +10,16 @@
 with
 
     leaps as (
-        select table_name, day, next_day, place, places from coverage_steps where days > 365 and days >= 10 * usual_days
+        select table_name, day, next_day, position, positions
+        from coverage_steps
+        where days > 365 and days >= 10 * usual_days
     ),
 
     edges as (
         select
             table_name,
-            max(case when place <= 3 then next_day end) as begins,
-            min(case when places - place <= 3 then next_day end) as ends
+            max(case when position <= 3 then next_day end) as begins,
+            min(case when positions - position <= 3 then next_day end) as ends
         from leaps
         group by table_name
     ),

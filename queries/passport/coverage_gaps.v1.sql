@@ -21,8 +21,8 @@ with
             -- experiments come and go
             and table_name <> 'assignments'
             -- what stands alone before or after is a day written wrong, not the end of a gap
-            and place >= 4
-            and place <= places - 4
+            and position >= 4
+            and position <= positions - 4
     )
 
 select *

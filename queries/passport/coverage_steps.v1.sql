@@ -7,8 +7,8 @@
 -- column: day date | a day with rows
 -- column: next_day date | the next day with rows; null for the last
 -- column: days integer days | days from one to the other; 1 where no day is left out
--- column: place integer | number of the day among the table's days with rows, from 1
--- column: places integer | number of days with rows
+-- column: position integer | number of the day among the table's days with rows, from 1
+-- column: positions integer | number of days with rows
 -- column: usual_days integer days | days that 95 of 100 steps of the table do not exceed; null with a single day
 -- column: days_around double | mean step among the seven before and the seven after
 -- change: 1 2026-11-24 first version
@@ -19,13 +19,14 @@ with
             table_name,
             day,
             lead(day) over (partition by table_name order by day) as next_day,
-            row_number() over (partition by table_name order by day)::integer as place,
-            count(*) over (partition by table_name)::integer as places
+            row_number() over (partition by table_name order by day)::integer as position,
+            count(*) over (partition by table_name)::integer as positions
         from coverage
     ),
 
     measured as (
-        select table_name, day, next_day, date_diff('day', day, next_day)::integer as days, place, places from stepped
+        select table_name, day, next_day, date_diff('day', day, next_day)::integer as days, position, positions
+        from stepped
     ),
 
     usual as (
@@ -40,8 +41,8 @@ with
             day,
             next_day,
             days,
-            place,
-            places,
+            position,
+            positions,
             sum(days) over around - coalesce(days, 0) as sum_around,
             count(days) over around - (case when days is null then 0 else 1 end) as steps_around
         from measured
@@ -54,8 +55,8 @@ with
             summed.day,
             summed.next_day,
             summed.days,
-            summed.place,
-            summed.places,
+            summed.position,
+            summed.positions,
             usual.usual_days,
             summed.sum_around::double / nullif(summed.steps_around, 0) as days_around
         from summed

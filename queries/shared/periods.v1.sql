@@ -17,7 +17,7 @@
 -- column: number integer | the period's number
 -- column: complete boolean | the data cover the period's last day
 -- column: block integer | periods are stored sixty to a block: the number of the first one in its block
--- column: bit bigint | its place in the block, as one bit
+-- column: bit bigint | its position in the block, as one bit
 -- change: 1 2026-11-22 first version
 with
 

@@ -318,12 +318,12 @@ def test_days_stand_in_one_list_for_every_customer_and_later_ones_are_forgotten(
     january, february, visit = dt.date(2024, 1, 5), dt.date(2024, 2, 10), dt.date(2024, 1, 20)
     named = "inner join customers using (customer) where customer_id = 'A'"
     assert rows_of(made, f"select days from main.purchase_days {named}") == [([january, january, february],)]
-    assert rows_of(made, f"select days from main.coming_days {named}") == [([january, visit, february],)]
+    assert rows_of(made, f"select days from main.visit_days {named}") == [([january, visit, february],)]
     with open_cursor(made) as cursor:
         prepare_scope(cursor, facts_of(made), Scope(as_of=dt.date(2024, 2, 1)))
         assert cursor.execute(f"select days from purchase_days {named}").fetchall() == [([january, january],)]
-        assert cursor.execute(f"select days from coming_days {named}").fetchall() == [([january, visit],)]
-        assert cursor.execute("select count(*) from coming_days").fetchall() == [(2,)], "C and N come later"
+        assert cursor.execute(f"select days from visit_days {named}").fetchall() == [([january, visit],)]
+        assert cursor.execute("select count(*) from visit_days").fetchall() == [(2,)], "C and N come later"
 
 
 @pytest.mark.parametrize("of", ["purchases", "activity"])

@@ -40,7 +40,7 @@ OVERALL = {
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_fixture_in_every_unit_clock_and_measure(make: Make, unit: str, clock: str) -> None:
     given, days, last = UNITS[unit]
-    events = "".join(f"{customer},visit,{days[place]}\n" for customer, place in FOUR)
+    events = "".join(f"{customer},visit,{days[index]}\n" for customer, index in FOUR)
     made = make({"events.csv": "customer_id,event,occurred_at\n" + events}, watermark=dt.date.fromisoformat(last))
     for measure, expected in EXPECTED.items():
         asked: dict[str, Any] = given | {"clock": clock, "measure": measure}

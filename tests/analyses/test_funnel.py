@@ -299,8 +299,8 @@ def test_an_attribute_of_the_entry_splits_and_its_parts_add_up(logged: Path) -> 
     names = ("segment", "step", "customers", "in_progress")
     rows = columns(logged, "funnel", *names, entry_attribute="channel", **STEPS)
     assert [row for row in rows if row[1] == 1] == [("", 1, 1, 0), ("ads", 1, 2, 0), ("shop", 1, 2, 0)]
-    for place, total in enumerate(columns(logged, "funnel", "customers", "in_progress", **STEPS), 1):
-        assert tuple(sum(row[i] for row in rows if row[1] == place) for i in (2, 3)) == total
+    for step, total in enumerate(columns(logged, "funnel", "customers", "in_progress", **STEPS), 1):
+        assert tuple(sum(row[i] for row in rows if row[1] == step) for i in (2, 3)) == total
     few = columns(logged, "funnel", "segment", "customers", entry_attribute="channel", top=1, **STEPS)
     assert few[::3] == [("", 1), ("(other)", 2), ("ads", 2)]
 
@@ -423,8 +423,8 @@ def test_segments_add_up_on_the_samples(shop: Path, subscription: Path) -> None:
         given: dict[str, Any] = {"steps": steps, "window": 60}
         counts = ("customers", "dropped", "in_progress")
         rows = columns(path, "funnel", "step", *counts, breakdown=attribute, top=2, **given)
-        for place, total in enumerate(columns(path, "funnel", *counts, **given), 1):
-            assert tuple(sum(row[i] for row in rows if row[0] == place) for i in (1, 2, 3)) == total
+        for step, total in enumerate(columns(path, "funnel", *counts, **given), 1):
+            assert tuple(sum(row[i] for row in rows if row[0] == step) for i in (1, 2, 3)) == total
         for before, row in zip(
             columns(path, "funnel", *counts, **given), columns(path, "funnel", *counts, **given)[1:], strict=False
         ):

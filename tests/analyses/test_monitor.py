@@ -25,15 +25,15 @@ def watched(
             " denominator double, n bigint, kind varchar, basis varchar, complete boolean, whole boolean,"
             " is_reported boolean)"
         )
-        for place, each in enumerate(given):
+        for index, each in enumerate(given):
             numerator, denominator = each if isinstance(each, tuple) else (None, None)
             value = numerator / denominator if numerator is not None and denominator else None
-            number, whole = 2023 * 12 + 1 + place, not (open_last and place == len(given) - 1)
+            number, whole = 2023 * 12 + 1 + index, not (open_last and index == len(given) - 1)
             connection.execute(
                 "insert into figures values (null, $1, $2, $3, $4, $5, 1, $6, null, $7, $7, true)",
                 [
                     number,
-                    dt.date(2023 + place // 12, place % 12 + 1, 1),
+                    dt.date(2023 + index // 12, index % 12 + 1, 1),
                     value if isinstance(each, tuple) else each,
                     numerator,
                     denominator,

@@ -174,8 +174,8 @@ def test_in_cohorts_it_counts_as_if_its_rows_had_its_name(library: Library, make
     touched = renamed(LOG, "touched", where=lambda c: c[1] in ("buy", "call"))
     path = kept(library, make({"events.csv": LOG}), SALE, TOUCH)
     hands = {"sale seen": make({"events.csv": sale}), "touched": make({"events.csv": touched})}
-    for place, given in enumerate(CLOCKS):
-        name, by_hand = list(hands.items())[place % 2]
+    for index, given in enumerate(CLOCKS):
+        name, by_hand = list(hands.items())[index % 2]
         scope = Scope(as_of=dt.date(2024, 3, 1)) if given["measure"] == "up_to" else Scope()
         for chosen, query in product(({"start": name}, {"returning": name}), ("cohort_retention", "cohort_revenue")):
             known = queries.catalogue().parameters(queries.catalogue().find(query))

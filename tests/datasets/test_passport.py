@@ -137,8 +137,8 @@ def test_a_file_that_was_damaged_anywhere_adds_up_or_is_refused_for_another_reas
         ).encode()
     )
     for _ in range(data.draw(st.integers(1, 12))):
-        place = data.draw(st.integers(38, len(text) - 1))
-        text[place : place + data.draw(st.integers(0, 2))] = data.draw(
+        index = data.draw(st.integers(38, len(text) - 1))
+        text[index : index + data.draw(st.integers(0, 2))] = data.draw(
             st.sampled_from([b'"', b",", b"\n", b"\r", b"x", b"", b"\n\n", b'""', b"Total,"])
         )
     try:
@@ -483,7 +483,7 @@ def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: 
     assert "**Nothing odd was found**" in shown
 
 
-def test_customers_that_orders_tell_of_are_no_list_to_compare_with_and_no_second_reading(tmp_path: Path) -> None:
+def test_customers_that_orders_tell_of_are_no_list_to_compare_with_and_no_second_caption(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "customer_id,ordered_at,country\nA,2024-01-01,FR\nA,2024-01-03,FR\nB,2024-01-02,DE\n,2024-01-02,DE\n"
     )

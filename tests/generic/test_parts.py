@@ -21,7 +21,7 @@ import pytest
 
 from churnbook.catalogue import queries
 from churnbook.catalogue.queries import Catalogue
-from churnbook.catalogue.query import Place, Query, QueryError, Value
+from churnbook.catalogue.query import Phase, Query, QueryError, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.facts import facts_of
@@ -221,7 +221,7 @@ NUMBERED = {"table_moments": {"number"}, "funnel_rows": {"number"}}
 """Columns that tell rows apart in the order of the file: another count of them does the same."""
 
 
-def differing(query: Query, place: Place, at_once: pa.Table, put_together: pa.Table) -> str | None:
+def differing(query: Query, phase: Phase, at_once: pa.Table, put_together: pa.Table) -> str | None:
     """What tells two results apart; None where they agree.
 
     Rows of customers and sums agree exactly, in whatever order; what is made of sums to the last digits, in its order.
@@ -230,7 +230,7 @@ def differing(query: Query, place: Place, at_once: pa.Table, put_together: pa.Ta
     one, two = ([_row(row, left_out) for row in table.to_pylist()] for table in (at_once, put_together))
     if at_once.schema != put_together.schema:
         return f"{at_once.schema} and {put_together.schema}"
-    if place is not Place.WHOLE:
+    if phase is not Phase.WHOLE:
         more, less = (
             Counter(map(repr, one)) - Counter(map(repr, two)),
             Counter(map(repr, two)) - Counter(map(repr, one)),
@@ -283,7 +283,7 @@ def faults(company: Company, catalogue: Catalogue, names: Mapping[str, Query]) -
         # what is asked with the same values one after the other, so that what several need is there already
         for _number, query, given in sorted(questions, key=lambda each: each[0]):
             one, two = (session.run(query, given).table for session in (all_at_once, in_parts))
-            if told := differing(query, catalogue.place(query), one, two):
+            if told := differing(query, catalogue.phase(query), one, two):
                 found.append(f"{query.reference} {given}: {told}")
     return found
 

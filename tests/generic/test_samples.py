@@ -262,7 +262,7 @@ def test_the_shops_reasons_agree_with_the_causes(shop: Path) -> None:
         where attribute = '城市' group by all
         """,
     )
-    price, service = ({row[0]: row[place] for row in rows} for place in (1, 2))
+    price, service = ({row[0]: row[index] for row in rows} for index in (1, 2))
     assert min(row[3] for row in rows) >= 30
     assert price["fee"] > 0.5 > 0.3 > price["rest"]
     assert service["slow"] > 0.5 > 0.2 > service["rest"]
@@ -393,7 +393,7 @@ def test_the_software_companys_reasons_agree_with_the_causes(subscription: Path)
         from exits group by all
         """,
     )
-    price, service = ({row[0]: row[place] for row in rows} for place in (1, 2))
+    price, service = ({row[0]: row[index] for row in rows} for index in (1, 2))
     assert min(row[3] for row in rows) >= 30
     assert price["rise"] > 0.45 > 0.3 > price["rest"]
     assert service["slow"] > 0.6 > 0.2 > service["rest"]

@@ -64,8 +64,8 @@ def uploaded(opened: Open, files: dict[str, str], **address: str) -> AppTest:
 def choose(app: AppTest, roles: dict[str, str]) -> None:
     """Choose what columns mean, as clicks in the table do."""
     (editor,) = app.data_editor
-    places = list(editor.value["column"])
-    edited = {places.index(header): {"role": role} for header, role in roles.items()}
+    indexes = list(editor.value["column"])
+    edited = {indexes.index(header): {"role": role} for header, role in roles.items()}
     edits = {"edited_rows": edited, "added_rows": [], "deleted_rows": []}
     app.session_state[str(editor.key)] = edits
     app.run()

@@ -67,7 +67,7 @@ def test_the_plans_of_a_sheet_that_feeds_two_tables_are_kept_together(tmp_path: 
     found = remembered.recall(tmp_path / "mappings", again)
     assert found is not None
     assert [plan.table for plan in found.plans] == ["orders", "customers"]
-    assert found.plans[0].reading == Unpivot("months", ("UID", "City"), ("2024-01", "2024-02", "2024-03"))
+    assert found.plans[0].unpivot == Unpivot("months", ("UID", "City"), ("2024-01", "2024-02", "2024-03"))
     assert found.plans[0].apply(again, tmp_path).sheet.sample[0] == ("B", "Oslo", "2024-01", "4")
 
 

@@ -43,7 +43,7 @@ def test_each_month_becomes_a_row_with_its_line_where_the_cell_says_something(tm
         "4,C,广州,2024-03,30",
     ]
     assert turned.sample[0] == ("A", "北京", "2024-01", "100")
-    assert (turned.name, turned.sha256, turned.reading) == ("wide.csv", sheet_of(WIDE, tmp_path).sha256, MONTHS)
+    assert (turned.name, turned.sha256, turned.unpivot) == ("wide.csv", sheet_of(WIDE, tmp_path).sha256, MONTHS)
     assert "blank or zero" in turned.notes[-1].english
 
 
@@ -64,8 +64,8 @@ def test_a_plan_kept_as_json_loads_the_same_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "plan",
     [
-        Plan("wide.csv", "orders", {"customer_id": "买家", "ordered_at": "月份"}, reading=MONTHS),
-        Plan("wide.csv", "orders", {"customer_id": "客户编号"}, reading=Unpivot("months", ("买家",), ("2024-01",))),
+        Plan("wide.csv", "orders", {"customer_id": "买家", "ordered_at": "月份"}, unpivot=MONTHS),
+        Plan("wide.csv", "orders", {"customer_id": "客户编号"}, unpivot=Unpivot("months", ("买家",), ("2024-01",))),
         Plan("wide.csv", "orders", {"customer_id": "客户编号"}),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.marks import by_segment, drawn_apart, marked, on_click, outlined
+from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, Chart, titled
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
@@ -46,13 +46,13 @@ def _bars(
         result.assign(
             state=state,
             word=_(_WORDS[state]),
-            place=place,
+            position=position,
             customers=result[f"{state}_customers"].astype(int),
             how=[_("complete") if complete else _("period still open") for complete in result["complete"]],
         )
-        for place, state in enumerate(shown)
+        for position, state in enumerate(shown)
     ]
-    bars = marked(with_labels(pd.concat(parts), grain), picked, ("period", "state", "segment"))
+    bars = with_selection(with_labels(pd.concat(parts), grain), picked, ("period", "state", "segment"))
     select = on_click("period", "state")
     words = [_(_WORDS[state]) for state in shown]
     drawn: alt.Chart = (
@@ -68,7 +68,7 @@ def _bars(
                 scale=alt.Scale(domain=words, range=[STATES[state] for state in shown]),
                 legend=alt.Legend(orient="bottom", symbolType="square") if len(shown) > 1 else None,
             ),
-            order="place:Q",
+            order="position:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
             **outlined(alt.datum.is_picked),
             tooltip=[
@@ -123,12 +123,12 @@ def repeat_rates(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) ->
         return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=True)
     series = [
         line_points(result, rate, "buyers").assign(
-            segment=_(words), **({} if place == 0 else {"ci_low": None, "ci_high": None})
+            segment=_(words), **({} if position == 0 else {"ci_low": None, "ci_high": None})
         )
-        for place, (rate, words) in enumerate(RATES.items())
+        for position, (rate, words) in enumerate(RATES.items())
     ]
     lines = pd.concat(series)
-    colour = _named({_(words): CATEGORICAL[place] for place, words in enumerate(RATES.values())})
+    colour = _named({_(words): CATEGORICAL[position] for position, words in enumerate(RATES.values())})
     title = titled(_("Repeat purchase rate"), _("shaded: 95 % interval"))
     return trend_lines(lines, grain, colour, tooltip, "%", title)
 
@@ -179,7 +179,7 @@ def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> C
         ]
         lines = pd.concat([part for part in parts if not part.empty])
         there = list(dict.fromkeys(lines["segment"]))
-        colour = _named({name: CATEGORICAL[place] for place, name in enumerate(there)})
+        colour = _named({name: CATEGORICAL[position] for position, name in enumerate(there)})
     subtitle = names[0] if order else ""
     title = titled(_("Share of the period's active customers who come"), subtitle)
     return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=bool(order))
@@ -208,7 +208,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
     if order:
         totals = dict(zip(summary["segment"], summary["intervals"], strict=True))
         few = [totals.get(name, 0) < FEW for name in bins["segment"]]
-        lines = drawn_apart(bins.assign(few=few), order)
+        lines = top_segments(bins.assign(few=few), order)
         drawn: alt.Chart = (
             alt.Chart(lines)
             .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
@@ -239,14 +239,14 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
     ]
     ink = LIGHT_INK if on_dark else INK
     rules = []
-    for place, (column, words, dash) in enumerate(marks):
+    for position, (column, words, dash) in enumerate(marks):
         value = float(summary[column].iloc[0])
         point = pd.DataFrame({"x": [value], "text": [words.format(n=formats.short_number(value))]})
         base = alt.Chart(point).encode(x=alt.X("x:Q", scale=scale))
         rules += [
             base.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.5),
             base.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(
-                text="text:N", y=alt.value(10 + 18 * place)
+                text="text:N", y=alt.value(10 + 18 * position)
             ),
         ]
     return alt.layer(bars, *rules).properties(height=320)

@@ -58,7 +58,7 @@ def states_finding(states: pd.DataFrame, grain: str) -> str:
     return sentences([kept, active, dormant])
 
 
-def states_reading() -> str:
+def states_caption() -> str:
     """How to read the bars of states."""
     return sentences(
         [
@@ -71,7 +71,7 @@ def states_reading() -> str:
     )
 
 
-def behind_a_state(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
+def customers_of_a_state(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
     """The heading of the list of customers behind a bar, made from their number and the state listed."""
     period = period_label(picked["period"], grain)
 
@@ -135,7 +135,7 @@ def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None)
     )
 
 
-def purchases_reading() -> str:
+def purchases_caption() -> str:
     """How the three repeat purchase rates are counted."""
     return sentences(
         [
@@ -225,7 +225,7 @@ def stickiness_finding(sticky: pd.DataFrame, grain: str) -> str:
     return daily + _("; each comes on {days} days.").format(days=f"{row['days_per_customer']:.1f}")
 
 
-def stickiness_reading(activity: Sequence[str]) -> str:
+def stickiness_caption(activity: Sequence[str]) -> str:
     """What counts as coming, and what does not."""
     parts = [
         _("DAU, WAU, MAU: customers active on a day, in a week, in a month."),

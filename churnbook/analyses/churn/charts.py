@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.marks import by_segment, marked, on_click, outlined
+from churnbook.analyses.draw.marks import by_segment, on_click, outlined, with_selection
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, LOST, MUTED, Chart, titled
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.analyses.say import FEW
@@ -49,16 +49,16 @@ def balance(
         rates.assign(
             state=state,
             word=_(_MOVES[state][0]),
-            place=place,
+            position=position,
             customers=amount.astype(int),
             count=amount.abs().astype(int),
             how=[_("complete") if complete else _("not settled yet") for complete in rates["complete"]],
         )
-        for place, (state, amount) in enumerate(amounts.items())
+        for position, (state, amount) in enumerate(amounts.items())
     ]
     bars = with_labels(pd.concat(parts), grain)
     bars = bars[bars["count"] > 0].assign(in_period=lambda each: each["period"])
-    bars = marked(bars, picked, ("in_period", "state", "segment"))
+    bars = with_selection(bars, picked, ("in_period", "state", "segment"))
     there = [state for state in _MOVES if state in set(bars["state"])]
     words = [_(_MOVES[state][0]) for state in there]
     select = on_click("in_period", "state")
@@ -76,7 +76,7 @@ def balance(
                 scale=alt.Scale(domain=words, range=[_MOVES[state][1] for state in there]),
                 legend=None if is_small else alt.Legend(orient="bottom", symbolType="square"),
             ),
-            order="place:Q",
+            order="position:Q",
             opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
             **outlined(alt.datum.is_picked),
             tooltip=[

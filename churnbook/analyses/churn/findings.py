@@ -98,7 +98,7 @@ def _split_finding(last: pd.DataFrame, grain: str) -> str:
     )
 
 
-def rate_reading(facts: Facts) -> str:
+def rate_caption(facts: Facts) -> str:
     """How to read the churn rate, with what the definition does to its first and last periods."""
     parts = [
         _("The rate is of the customers a period begins with; pale: not settled yet."),
@@ -197,7 +197,7 @@ def conventions_finding(rows: pd.DataFrame, grain: str) -> str:
     return sentences([said, _("The difference is: {causes}.").format(causes=listed(causes))])
 
 
-def conventions_reading() -> str:
+def conventions_caption() -> str:
     """What the conventions of tools are here."""
     return _(
         "The tools are followed as they describe their rate, over the calendar period instead of their last 30 days. "
@@ -297,7 +297,7 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
     return sentences([said, others]) if row["due_customers"] < beside.iloc[0]["opening_customers"] / 2 else said
 
 
-def renewal_reading(due: pd.DataFrame) -> str:
+def renewal_caption(due: pd.DataFrame) -> str:
     """What counts as due, with what the files do not tell."""
     parts = [_("Due: a billing interval comes round, or the subscription ends. Renewed: not lost on that day.")]
     known = float(due["share_with_interval"].min())

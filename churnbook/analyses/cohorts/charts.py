@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.heatmap import heatmap
-from churnbook.analyses.draw.marks import by_segment, drawn_apart
+from churnbook.analyses.draw.marks import by_segment, top_segments
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, MUTED, Chart, titled
 from churnbook.catalogue import labels
 from churnbook.words import formats
@@ -105,7 +105,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
 
     `overall` has the columns of cohort_revenue_overall; `order` as in curve.
     """
-    lines = drawn_apart(overall, order)
+    lines = top_segments(overall, order)
     lines = lines.assign(each=[formats.money(value, currency) for value in lines["revenue_per_customer"]])
     line: alt.Chart = (
         alt.Chart(lines)
@@ -137,7 +137,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
         order = [*named[: len(CATEGORICAL) - 1], labels.OTHER]
         kept = [name if name in order else labels.OTHER for name in started["segment"]]
         started = started.assign(segment=kept)
-    bars = drawn_apart(started, order)
+    bars = top_segments(started, order)
     bars = bars.assign(
         row=[formats.period_label(pd.Timestamp(cohort).date(), grain) for cohort in bars["cohort"]],
         state=[_("complete") if complete else _("period still open") for complete in bars["complete"]],
@@ -214,7 +214,7 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
     `overall` has the columns of cohort_retention_overall; with a split, `order` names its segments, of which
     the first eight are drawn.
     """
-    lines = drawn_apart(overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall, order)
+    lines = top_segments(overall[overall["period"] > 0] if (overall["period"] > 0).any() else overall, order)
     lines = lines.assign(
         interval=[
             formats.interval(low, high) if pd.notna(low) else "—"

@@ -78,7 +78,7 @@ def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
     )
 
 
-def cohort_reading(measure: str, clock: str, watermark: dt.date | None, left_out: int) -> str:
+def cohort_caption(measure: str, clock: str, watermark: dt.date | None, left_out: int) -> str:
     """How to read the cohort heatmap, with what is provisional or not drawn."""
     parts = [
         _(
@@ -109,7 +109,7 @@ def cohort_reading(measure: str, clock: str, watermark: dt.date | None, left_out
     return sentences(parts)
 
 
-def behind_a_cell(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
+def customers_of_a_cell(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
     """The heading of the list of customers behind a heatmap's cell, made from their number and the state listed."""
     when = since(grain, int(picked["period"]))
     cohort = period_label(picked["cohort"], grain)
@@ -142,7 +142,7 @@ def difference_title(first: str, second: str) -> str:
     return _("{first} minus {second}").format(first=segment(first), second=segment(second))
 
 
-def revenue_reading() -> str:
+def revenue_caption() -> str:
     """How to read the heatmap of money."""
     return sentences(
         [

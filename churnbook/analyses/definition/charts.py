@@ -55,12 +55,12 @@ def _marks(tried: pd.DataFrame, days: int, on_dark: bool) -> list[alt.Chart]:
         marks.append((int(suggested), _("suggested: {n}").format(n=int(suggested)), [4, 3]))
     ink = LIGHT_INK if on_dark else INK
     drawn = []
-    for place, (value, text, dash) in enumerate(marks):
+    for position, (value, text, dash) in enumerate(marks):
         point = alt.Chart(pd.DataFrame({"days": [value], "text": [text]})).encode(x="days:Q")
         drawn += [
             point.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.2),
             point.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(
-                text="text:N", y=alt.value(10 + 18 * place)
+                text="text:N", y=alt.value(10 + 18 * position)
             ),
         ]
     return drawn
@@ -77,8 +77,8 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> Chart
         "bridged": (_("No loss: bridged"), KEPT),
     }
     bars = pd.concat(
-        tried.assign(word=words, value=tried[column], place=place)
-        for place, (column, (words, _colour)) in enumerate(kinds.items())
+        tried.assign(word=words, value=tried[column], position=position)
+        for position, (column, (words, _colour)) in enumerate(kinds.items())
     )
     bars = bars.assign(row=[formats.number(int(days)) for days in bars["gap_days"]])
     words = [words for words, _colour in kinds.values()]
@@ -101,7 +101,7 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> Chart
                 scale=alt.Scale(domain=words, range=[colour for _words, colour in kinds.values()]),
                 legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=300, columns=2),
             ),
-            order="place:Q",
+            order="position:Q",
             stroke=alt.when(is_used).then(alt.value(LIGHT_INK if on_dark else INK)).otherwise(alt.value(None)),
             strokeWidth=alt.when(is_used).then(alt.value(1.5)).otherwise(alt.value(0)),
             tooltip=[

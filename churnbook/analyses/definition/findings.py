@@ -46,7 +46,7 @@ def workbench_finding(tried: pd.DataFrame, days: int) -> str:
     return sentences([said, gaps])
 
 
-def workbench_reading() -> str:
+def workbench_caption() -> str:
     """How to read the workbench of inactivity days."""
     return sentences(
         [

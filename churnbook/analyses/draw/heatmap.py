@@ -60,7 +60,7 @@ def heatmap(
         color=alt.Color(
             "shade:Q",
             scale=alt.Scale(
-                domain=[-highest, -1e-9, *(highest * place / 4 for place in range(5))],
+                domain=[-highest, -1e-9, *(highest * quarter / 4 for quarter in range(5))],
                 range=[*(_GREYS_ON_DARK if on_dark else _GREYS), *(RETENTION_ON_DARK if on_dark else RETENTION)],
                 clamp=True,
                 interpolate="rgb",

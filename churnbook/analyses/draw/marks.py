@@ -31,7 +31,7 @@ def on_click(*fields: str, nearest: bool = False) -> alt.Parameter:
     return alt.selection_point(name=PICKED, fields=list(fields), on="click", clear=False, nearest=nearest)
 
 
-def marked(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
+def with_selection(rows: pd.DataFrame, picked: Mapping[str, Any] | None, fields: Sequence[str]) -> pd.DataFrame:
     """The rows of a chart that says `fields` on a click, with whether each is what was clicked, as `is_picked`."""
 
     def text(value: Any) -> str | None:
@@ -50,7 +50,7 @@ def outlined(is_picked: Any) -> dict[str, Any]:
     }
 
 
-def drawn_apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+def top_segments(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     """The rows of the segments drawn apart, the first eight of an order that are there; all without a split.
 
     A segment is called by its word; `segment_value` is what a click says.
@@ -63,13 +63,13 @@ def drawn_apart(result: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
 
 
 def by_segment(shown: pd.DataFrame, order: Sequence[str]) -> alt.Color | alt.ColorValue:
-    """A segment keeps its colour in all charts of a page: that of its place in the order."""
+    """A segment keeps its colour in all charts of a page: that of its position in the order."""
     if not order:
         return alt.ColorValue(KEPT)
     there = set(shown["segment"])
     colours = {
-        name: CATEGORICAL[place % len(CATEGORICAL)]
-        for place, name in enumerate(labels.segment(each) for each in order)
+        name: CATEGORICAL[index % len(CATEGORICAL)]
+        for index, name in enumerate(labels.segment(each) for each in order)
         if name in there
     }
     return alt.Color(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.marks import drawn_apart, on_click
+from churnbook.analyses.draw.marks import on_click, top_segments
 from churnbook.analyses.draw.theme import MUTED, Chart
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
@@ -37,7 +37,7 @@ def by_period(labelled: pd.DataFrame) -> alt.X:
 
 def line_points(result: pd.DataFrame, value: str, base: str, order: Sequence[str] = ()) -> pd.DataFrame:
     """The points of lines: `value` by period and segment, with how many customers it rests on."""
-    points = drawn_apart(result[result[value].notna()], order)
+    points = top_segments(result[result[value].notna()], order)
     bounds = {name: points[name] if name in points.columns else None for name in ("ci_low", "ci_high")}
     points = points.assign(value=points[value], few=points[base] < FEW, **bounds)
     return points.assign(

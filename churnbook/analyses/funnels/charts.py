@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.marks import by_segment, drawn_apart, marked, on_click, outlined
+from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import CATEGORICAL, CAUTION, INK, KEPT, LIGHT_INK, MUTED, Chart, titled
 from churnbook.analyses.draw.trends import line_points, trend_lines
@@ -37,16 +37,18 @@ def bars(
         steps.assign(
             state=state,
             word=_(_WORDS[state]),
-            place=place,
+            position=position,
             n=steps["customers" if state == "converted" else state].astype(int),
         )
-        for place, state in enumerate(STATES)
+        for position, state in enumerate(STATES)
     ]
     rows = pd.concat(parts)
     rows = rows[rows["n"] > 0].assign(
         time=[formats.duration(each) if pd.notna(each) else "—" for each in rows[rows["n"] > 0]["median_seconds"]]
     )
-    rows = marked(rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment"))
+    rows = with_selection(
+        rows.drop(columns=["average_seconds", "median_seconds"]), picked, ("step", "state", "segment")
+    )
     order = list(steps["row"])
     words = [_(_WORDS[state]) for state in STATES]
     y = alt.Y("row:N", sort=order, title=None, axis=None)
@@ -64,7 +66,7 @@ def bars(
                 scale=alt.Scale(domain=words, range=list(STATES.values())),
                 legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
             ),
-            order="place:Q",
+            order="position:Q",
             **outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Step")),
@@ -110,7 +112,7 @@ def times(
 
     A click says over_seconds, up_to_seconds, and with a split the segment; the mark of `picked` is outlined.
     """
-    kept = drawn_apart(result, order)
+    kept = top_segments(result, order)
     spans = list(zip(kept["from_seconds"], kept["to_seconds"], strict=True))
     rows = kept.assign(
         label=[_span(low, high) for low, high in spans],
@@ -118,7 +120,7 @@ def times(
         up_to_seconds=[None if pd.isna(high) else str(int(high)) for _low, high in spans],
     )
     fields = ("over_seconds", "up_to_seconds", *(["segment_value"] if order else []))
-    rows = marked(rows.drop(columns=["to_seconds"]), picked, fields)
+    rows = with_selection(rows.drop(columns=["to_seconds"]), picked, fields)
     titles = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=titles, title=None, axis=alt.Axis(labelAngle=-45 if len(titles) > 5 else 0, ticks=False))
     y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
@@ -196,7 +198,7 @@ def sides(
         for name, letter in zip(names, "ab", strict=True)
     ]
     rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
-    rows = marked(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
+    rows = with_selection(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
@@ -277,7 +279,7 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
         time=[formats.duration(each) if pd.notna(each) else "—" for each in rows["median_seconds"]],
         next_event=rows["event"].astype(object).where(rows["event"].notna(), findings.NOTHING),
     ).drop(columns=["event", "median_seconds"])
-    rows = marked(rows, picked, ("next_event",))
+    rows = with_selection(rows, picked, ("next_event",))
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
     base = alt.Chart(rows).encode(
         y=y,

@@ -198,7 +198,7 @@ def rules_words(values: Mapping[str, Value]) -> str:
     return sentences(said)
 
 
-def behind_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
+def customers_of_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
     """The heading of the list of customers of a step, and what they are called when kept.
 
     `grain` is that of the period of entry, where one was `picked`.
@@ -233,7 +233,7 @@ def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
     return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
 
 
-def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
+def customers_of_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
     """The heading of the list of customers who entered in a period, and what they are called when kept."""
     period = period_label(picked["in_period"], grain)
     among = _among(picked)
@@ -261,7 +261,7 @@ def behind_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
     return heading, _("Funnel")
 
 
-def behind_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
+def customers_of_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
     """The heading of the list of customers who took so long between the steps of `values`, and what they are called."""
     first, last = (escape(event(steps[int(values[name]) - 1])) for name in ("from_step", "to_step"))
     among = _among(picked)
@@ -287,7 +287,7 @@ def _picked_time(picked: Mapping[str, Any]) -> str:
     return _("over {low}, up to {high}").format(low=duration(low), high=duration(int(high)))
 
 
-def behind_a_next(step: str, picked: Mapping[str, Any]) -> Listed:
+def customers_of_what_came_next(step: str, picked: Mapping[str, Any]) -> Listed:
     """The heading of the list of customers who dropped off after a step and did something next, and what they are called."""
     did, after = picked["next_event"], escape(event(step))
     name = next_name(None if did == NOTHING else did)
@@ -378,7 +378,7 @@ def trend_finding(trend: pd.DataFrame, grain: str) -> str:
     return sentences(said)
 
 
-def trend_reading() -> str:
+def trend_caption() -> str:
     """How to read conversion by entry."""
     return sentences(
         [
@@ -389,7 +389,7 @@ def trend_reading() -> str:
     )
 
 
-def click_reading() -> str:
+def click_caption() -> str:
     """That the bars of a chart can be clicked."""
     return _("Click a bar for the customers behind it.")
 

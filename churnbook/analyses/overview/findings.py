@@ -173,7 +173,7 @@ def difference(given: float, kind: str, currency: str | None) -> str:
     return f"{'+' if given > 0 else '-'}{size}"
 
 
-def reading() -> str:
+def caption() -> str:
     """How to read the small charts."""
     return sentences(
         [

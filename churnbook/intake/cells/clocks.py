@@ -58,10 +58,10 @@ def needed(cells: Sequence[str]) -> tuple[int, ...]:
     """The steps that change any of these cells."""
     texts = [plain(cell) for cell in cells]
     steps = []
-    for place, (pattern, becomes) in enumerate(_STEPS):
+    for index, (pattern, becomes) in enumerate(_STEPS):
         changed = [re.sub(pattern, becomes, text).strip() for text in texts]
         if changed != texts:
-            steps.append(place)
+            steps.append(index)
         texts = changed
     return tuple(steps)
 
@@ -72,6 +72,6 @@ def rewritten(cell: str, steps: Sequence[int]) -> str:
     The order of day and month stays as it was written; a cell that holds no date comes out as some text.
     """
     text = plain_sql(cell)
-    for pattern, becomes in (_STEPS[place] for place in steps):
+    for pattern, becomes in (_STEPS[index] for index in steps):
         text = f"trim(regexp_replace({text}, {literal(pattern)}, {literal(becomes)}, 'g'))"
     return text

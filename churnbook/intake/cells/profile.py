@@ -44,8 +44,8 @@ def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     """A Profile for each header, judged on the first rows by the expressions that will load it."""
     found = {}
     with duckdb.connect() as connection:
-        for place, header in enumerate(sheet.headers):
-            found[header] = _profile(connection, [row[place] for row in sheet.sample[:_JUDGED_ROWS]])
+        for index, header in enumerate(sheet.headers):
+            found[header] = _profile(connection, [row[index] for row in sheet.sample[:_JUDGED_ROWS]])
     return MappingProxyType(found)
 
 

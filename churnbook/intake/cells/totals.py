@@ -25,7 +25,7 @@ def first_filled(cells: list[str]) -> str:
 
 
 def place_of_first(cells: list[str]) -> str:
-    """SQL: the place of the first of these cells that is not blank, from 0."""
+    """SQL: the index of the first of these cells that is not blank, from 0."""
     return (
         f"case {' '.join(f'when trim({cell}) <> {values.literal(str())} then {i}' for i, cell in enumerate(cells))} end"
     )

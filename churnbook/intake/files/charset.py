@@ -142,7 +142,7 @@ def _is_cut_off(file: File, valid: int) -> bool:
 
 
 def _has_text_before(path: Path, valid: int) -> bool:
-    """Whether UTF-8 beyond ASCII stands before this place, so that the beginning of a character ends UTF-8."""
+    """Whether UTF-8 beyond ASCII stands before this position, so that the beginning of a character ends UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while valid > 0 and (chunk := file.read(min(CHUNK, valid))):

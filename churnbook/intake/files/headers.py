@@ -32,10 +32,10 @@ def likeness(role: schema.Role, header: str) -> float:
     """1 for a known word (earlier words a little more), less where the header only contains one."""
     written = normal(header)
     best = 0.0
-    for place, word in enumerate(role.words):
+    for index, word in enumerate(role.words):
         known = normal(word)
         if written == known:
-            return 1.0 - place * 1e-3
+            return 1.0 - index * 1e-3
         least = 4 if known.isascii() else 2
         if len(known) >= least and known in written:
             best = max(best, 0.2 + 0.5 * len(known) / len(written))

@@ -6,7 +6,7 @@ SPACES = " \t\r\n\x0b\x0c\u00a0\u2007\u2009\u202f\u3000\ufeff\u200b"
 
 _FULL_WIDTH = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
-    **{chr(0xFF01 + place): chr(0x21 + place) for place in (2, 3, 4, 6, 7, 8, 10, 11, 12, 13, 14, 25)},
+    **{chr(0xFF01 + index): chr(0x21 + index) for index in (2, 3, 4, 6, 7, 8, 10, 11, 12, 13, 14, 25)},
     **dict.fromkeys("\u2010\u2011\u2013\u2212", "-"),
     **dict.fromkeys(SPACES[1:-2], " "),
     "￥": "¥",

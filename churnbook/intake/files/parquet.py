@@ -46,6 +46,6 @@ def sheet(file: File) -> Sheet:
 
 def text(columns: int) -> str:
     """SQL: the rows of the Parquet file $path as text columns c0, c1, …; text stored as bytes is read as UTF-8."""
-    names = [f"c{place}" for place in range(columns)]
+    names = [f"c{index}" for index in range(columns)]
     texts = ", ".join(f"{name}::varchar as {name}" for name in names)
     return f"select {texts} from read_parquet($path, binary_as_string = true) as cells({', '.join(names)})"

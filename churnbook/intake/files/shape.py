@@ -24,7 +24,7 @@ _ID_WORD = re.compile(r"(?i)\bid\b|_id\b|编号|用户|客户|会员")
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a table lies among its records: `first` is the place of the first row of data.
+    """Where a table lies among its records: `first` is the index of the first row of data.
 
     `header_line` is the line of the (lower) header, 0 where there is none, `width` the number of columns,
     `is_named` says which of them have a header in the file.
@@ -73,10 +73,10 @@ def _below_titles(records: Sequence[Record], start: int) -> int:
     """Titles fill few of the cells that rows of data fill."""
     judged = records[start : start + _JUDGED]
     usual = median_high(_filled(cells) for _, cells in judged)
-    for place, (_, cells) in enumerate(judged[:-1]):
+    for index, (_, cells) in enumerate(judged[:-1]):
         few = _filled(cells) <= 0.4 * usual
-        if not few and not (usual == 2 and _filled(cells) == 1 and _is_title_of_two(judged[place : place + 50])):
-            return start + place
+        if not few and not (usual == 2 and _filled(cells) == 1 and _is_title_of_two(judged[index : index + 50])):
+            return start + index
     return start
 
 
@@ -86,7 +86,7 @@ def _is_title_of_two(records: Sequence[Record]) -> bool:
     if not title[0].strip() or len(header) != 2 or any(is_data(cell) or not cell.strip() for cell in header):
         return False
     rows = [cells for _, cells in rest if len(cells) == 2]
-    return next_line > line + 1 or any(2 * sum(is_data(row[place]) for row in rows) > len(rows) for place in (0, 1))
+    return next_line > line + 1 or any(2 * sum(is_data(row[index]) for row in rows) > len(rows) for index in (0, 1))
 
 
 def _below_comments(records: Sequence[Record], start: int) -> int:
@@ -121,10 +121,10 @@ def has_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def of_data(rows: Sequence[Sequence[str | None]], width: int) -> list[int]:
     """The columns in which nearly every filled cell is a number, a date or a flag."""
     found = []
-    for place in range(width):
-        filled = [cell.strip() for row in rows if (cell := row[place]) and cell.strip()]
+    for index in range(width):
+        filled = [cell.strip() for row in rows if (cell := row[index]) and cell.strip()]
         if filled and sum(is_data(cell) for cell in filled) > 0.8 * len(filled):
-            found.append(place)
+            found.append(index)
     return found
 
 
@@ -147,33 +147,33 @@ def _is_parent(parent: Record, following: Sequence[Record], merges: Sequence[Mer
         return False
     child = following[0][1]
     groups = _groups(upper)
-    wide = [place for _name, places in groups if len(places) > 1 for place in places]
-    alone = [places[0] for name, places in groups if name and len(places) == 1]
-    if not wide or not any(name for name, places in groups if len(places) > 1):
+    wide = [index for _name, indexes in groups if len(indexes) > 1 for index in indexes]
+    alone = [indexes[0] for name, indexes in groups if name and len(indexes) == 1]
+    if not wide or not any(name for name, indexes in groups if len(indexes) > 1):
         return False
-    unnamed = [place for name, places in groups if not name for place in places]
-    if any(not child[place].strip() for place in (*wide, *unnamed)) or any(child[place].strip() for place in alone):
+    unnamed = [index for name, indexes in groups if not name for index in indexes]
+    if any(not child[index].strip() for index in (*wide, *unnamed)) or any(child[index].strip() for index in alone):
         return False
     if len(groups) == 1:
         return False  # one name over all columns is a title
     if any(each == line and last > first for each, first, last in merges) or months_in_row(_joined(upper, child)):
         return True
     rows = [cells for _, cells in following[1:50] if len(cells) == len(upper)]
-    return any(place in wide and not is_data(child[place]) for place in of_data(rows, len(upper)))
+    return any(index in wide and not is_data(child[index]) for index in of_data(rows, len(upper)))
 
 
 def _groups(upper: Sequence[str]) -> list[tuple[str, list[int]]]:
     """The columns under each upper header; those before the first stand under a blank one."""
     groups: list[tuple[str, list[int]]] = []
-    for place, cell in enumerate(upper):
+    for index, cell in enumerate(upper):
         if cell.strip() or not groups:
             groups.append((cell.strip(), []))
-        groups[-1][1].append(place)
+        groups[-1][1].append(index)
     return groups
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    return [f"{name} {lower[place].strip()}".strip() for name, places in _groups(upper) for place in places]
+    return [f"{name} {lower[index].strip()}".strip() for name, indexes in _groups(upper) for index in indexes]
 
 
 def unique(cells: Sequence[str]) -> tuple[str, ...]:

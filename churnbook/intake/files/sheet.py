@@ -67,8 +67,8 @@ class Sheet:
     Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
     With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
     user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
-    `reading` says how the columns of the user's sheet, whose name and digest it keeps, became these rows, and
-    `unturned` what its headers were.
+    `unpivot` says how the columns of the user's sheet, whose name and digest it keeps, became these rows, and
+    `headers_before` what its headers were.
     """
 
     file: str
@@ -85,8 +85,8 @@ class Sheet:
     skipped_lines: int = 0
     skipped_records: int = 0
     has_lines: bool = False
-    reading: Unpivot | None = None
-    unturned: tuple[str, ...] = ()
+    unpivot: Unpivot | None = None
+    headers_before: tuple[str, ...] = ()
     notes: tuple[Notice, ...] = field(default=(), compare=False)
     aside: tuple[Aside, ...] = field(default=(), compare=False)
 
@@ -98,7 +98,7 @@ class Sheet:
     @property
     def headers_in_file(self) -> tuple[str, ...]:
         """The headers as inspected, before columns were turned into rows."""
-        return self.unturned or self.headers
+        return self.headers_before or self.headers
 
     @property
     def is_direct(self) -> bool:
@@ -128,7 +128,7 @@ def write(
     handle, path = tempfile.mkstemp(".csv", dir=work)
     # what cannot stand in UTF-8 (half of a pair of surrogates) becomes a question mark
     with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as sink:
-        sink.write(",".join(["line", *(f"c{place}" for place in range(len(headers)))]) + "\r\n")
+        sink.write(",".join(["line", *(f"c{index}" for index in range(len(headers)))]) + "\r\n")
         coming = iter(rows)
         while some := list(islice(coming, SAMPLE_ROWS)):
             sample = sample or [cells for _line, cells in some]

@@ -39,8 +39,8 @@ def sheet(
     if not all(found.is_named):
         body = list(rows)
         used = [
-            place for place, name in enumerate(found.is_named) if name or any(cells[place].strip() for _, cells in body)
+            index for index, name in enumerate(found.is_named) if name or any(cells[index].strip() for _, cells in body)
         ]
-        headers = tuple(found.headers[place] for place in used)
-        rows = ((line, [cells[place] for place in used]) for line, cells in body)
+        headers = tuple(found.headers[index] for index in used)
+        rows = ((line, [cells[index] for index in used]) for line, cells in body)
     return copied(file, title, format, encoding, found.header_line, headers, rows, notes)

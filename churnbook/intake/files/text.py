@@ -207,7 +207,7 @@ class _Judge:
 
     def _is_row(self, cells: list[str]) -> bool:
         return len(cells) == self.width and all(
-            shape.is_data(cells[place].strip('"')) or not cells[place].strip() for place in self.of_data
+            shape.is_data(cells[index].strip('"')) or not cells[index].strip() for index in self.of_data
         )
 
     def _as_it_stands(self, line: str) -> list[str]:

@@ -25,14 +25,14 @@ class Unpivot:
     columns: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """The reading as JSON."""
+        """It as JSON."""
         return {"kind": self.kind, "keys": list(self.keys), "columns": list(self.columns)}
 
     @classmethod
     def of_json(cls, found: Mapping[str, Any]) -> Unpivot:
-        """The reading of a JSON object; ValueError or KeyError where it is none."""
+        """The unpivot of a JSON object; ValueError or KeyError where it is none."""
         kind, lists = found["kind"], (found["keys"], found["columns"])
         if kind not in ROLES or not all(isinstance(each, list) and each for each in lists):
-            raise ValueError(f"no reading: {found!r}")
+            raise ValueError(f"no unpivot: {found!r}")
         keys, columns = (tuple(str(header) for header in each) for each in lists)
         return cls(kind, keys, columns)

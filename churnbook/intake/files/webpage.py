@@ -53,7 +53,7 @@ def sheets(file: File, text: Text) -> list[Sheet]:
 
 
 class _Tables(HTMLParser):
-    """Collects `tables`, each a list of rows of cells; a merged cell has its text in its first place only."""
+    """Collects `tables`, each a list of rows of cells; a merged cell has its text in its first cell only."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -76,7 +76,7 @@ class _Tables(HTMLParser):
         elif tag in _ROWS and self._open:
             self._end_cell()
             self._open[-1].append([])
-            self._from_above = {place: left - 1 for place, left in self._from_above.items() if left > 1}
+            self._from_above = {index: left - 1 for index, left in self._from_above.items() if left > 1}
         elif tag in _CELLS and self._open:
             self._end_cell()
             self._begin_cell(dict(attrs))
@@ -93,13 +93,13 @@ class _Tables(HTMLParser):
             row.append("")
         wide = _number(attributes.get("colspan"), 1) + _number(attributes.get("ss:mergeacross"), 0)
         high = _number(attributes.get("rowspan"), 1) + _number(attributes.get("ss:mergedown"), 0)
-        place = len(row)
+        index = len(row)
         if wide > 1:
-            self.merges.append((id(self._open[-1]), len(self._open[-1]), place, place + wide - 1))
+            self.merges.append((id(self._open[-1]), len(self._open[-1]), index, index + wide - 1))
         if high > 1:
-            self._from_above |= {each: high for each in range(place, place + wide)}
+            self._from_above |= {each: high for each in range(index, index + wide)}
         row += [""] * wide
-        self._place = place
+        self._index = index
         self._cell = []
 
     def handle_endtag(self, tag: str) -> None:
@@ -121,8 +121,8 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._cell is not None and self._open and self._open[-1]:
             row = self._open[-1][-1]
-            if self._place < len(row):
-                row[self._place] = re.sub(r"\s+", " ", "".join(self._cell)).strip()
+            if self._index < len(row):
+                row[self._index] = re.sub(r"\s+", " ", "".join(self._cell)).strip()
         self._cell = None
 
 

@@ -2,7 +2,7 @@
 
 `main.activity_days` is a view. Where nearly every event is the only one of its customer, name and day, it reads those
 from `main.events`, which lies by customer already; a second sorted copy of them would be the dearest part of an import.
-`main.purchase_days` and `main.coming_days` hold the days of a customer in one list, since sorting them for every question
+`main.purchase_days` and `main.visit_days` hold the days of a customer in one list, since sorting them for every question
 takes longer than all the rest of it.
 """
 
@@ -47,16 +47,16 @@ def derive(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], count
 
 
 def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> None:
-    """Make `main.purchase_days` and `main.coming_days`; where only orders come, the second is a view of the first."""
+    """Make `main.purchase_days` and `main.visit_days`; where only orders come, the second is a view of the first."""
     catalogue = queries.catalogue()
-    coming, lists = catalogue.find("coming"), catalogue.find("day_lists")
+    visits, lists = catalogue.find("counts_visits"), catalogue.find("day_lists")
     session = Session(connection)
-    session.make(coming, {})
+    session.make(visits, {})
     ((has_events,),) = connection.execute(
-        "select by_events and count(events.customer) > 0 from coming left join"
+        "select by_events and count(events.customer) > 0 from counts_visits left join"
         " (select customer from main.events limit 1) as events on true group by by_events"
     ).fetchall()
-    for table, of in ((schema.PURCHASE_DAYS, "purchases"), (schema.COMING_DAYS, "activity")):
+    for table, of in ((schema.PURCHASE_DAYS, "purchases"), (schema.VISIT_DAYS, "activity")):
         if of == "activity" and not has_events:
             connection.execute(f"create view main.{table.name} as select * from main.{schema.PURCHASE_DAYS.name}")
             continue
@@ -69,7 +69,7 @@ def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -
                 f" select * from ({lists.unordered_sql}) order by customer",
                 {"of": of, "low": low, "high": high},
             )
-    session.forget([query.name for query in catalogue.order(coming)])
+    session.forget([query.name for query in catalogue.order(visits)])
 
 
 def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> Iterator[tuple[int, int]]:
@@ -87,11 +87,11 @@ def _events_alone(connection: duckdb.DuckDBPyConnection, counted: bool) -> tuple
     connection.execute(
         """
         create temp table neighbours as
-        select unnest([place_before, place]) as place
+        select unnest([row_id_before, row_id]) as row_id
         from (
             select
-                rowid as place,
-                lag(rowid) over () as place_before,
+                rowid as row_id,
+                lag(rowid) over () as row_id_before,
                 customer = lag(customer) over () and event = lag(event) over () and day = lag(day) over () as is_same
             from main.events
         )
@@ -108,10 +108,10 @@ def _events_alone(connection: duckdb.DuckDBPyConnection, counted: bool) -> tuple
     connection.execute("alter table main.events rename to events_alone")
     connection.execute(
         "create table main.events_together as"
-        " select * from main.events_alone where rowid in (select place from neighbours)"
+        " select * from main.events_alone where rowid in (select row_id from neighbours)"
         " order by customer, event, occurred_at"
     )
-    connection.execute("delete from main.events_alone where rowid in (select place from neighbours)")
+    connection.execute("delete from main.events_alone where rowid in (select row_id from neighbours)")
     connection.execute(
         "create view main.events as select * from main.events_alone union all select * from main.events_together"
     )

@@ -33,14 +33,14 @@ def judge(
     """How the column of each role writes its values, by the sample and by cells that could not be read."""
     found: dict[str, Written] = {}
     for role in _judged_roles(mapped):
-        place = mapped.sheet.headers.index(mapped.roles[role.name])
-        cells = [cell for row in mapped.sheet.sample if (cell := row[place]) is not None]
+        index = mapped.sheet.headers.index(mapped.roles[role.name])
+        cells = [cell for row in mapped.sheet.sample if (cell := row[index]) is not None]
         cells += (unread or {}).get(role.name, ())
         if role.kind == "timestamp":
-            column = _Column(connection, mapped, place, timezone)
+            column = _Column(connection, mapped, index, timezone)
             found[role.name] = dates.judge(connection, cells, column.count, mapped.choice)
         else:
-            found[role.name] = _numbers(_Column(connection, mapped, place, timezone), cells)
+            found[role.name] = _numbers(_Column(connection, mapped, index, timezone), cells)
     return found
 
 
@@ -83,13 +83,13 @@ def _readings(
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
             kind = schema.LOADABLE[table].role(role).kind
-            place = sheet.headers.index(mapped.roles[role])
+            index = sheet.headers.index(mapped.roles[role])
             value = values.checked("value", kind, "cell")
             typed = values.typed("cell", kind, written)
             rows = connection.execute(
                 f"select cell, {value} from (select cell, {typed} as value from"
                 f" (select unnest($cells::varchar[]) as cell)) where {value} is not null limit 1",
-                {"cells": list(dict.fromkeys(filter(None, (row[place] for row in sheet.sample))))[:_CELLS_SHOWN]}
+                {"cells": list(dict.fromkeys(filter(None, (row[index] for row in sheet.sample))))[:_CELLS_SHOWN]}
                 | ({"timezone": "UTC"} if "$timezone" in typed else {}),
             ).fetchall()
             if rows:
@@ -160,13 +160,13 @@ def warn(
     """Tell what was assumed about how columns write their values."""
     for role, each in written.items():
         header = mapped.roles[role]
-        place = mapped.sheet.headers.index(header)
-        cells = [cell for row in mapped.sheet.sample if (cell := row[place]) is not None]
+        index = mapped.sheet.headers.index(header)
+        cells = [cell for row in mapped.sheet.sample if (cell := row[index]) is not None]
         about = {"file": mapped.sheet.name, "column": header}
         if isinstance(each, Dates):
             _warn_of_dates(connection, cells, each, about, report)
         else:
-            _warn_of_numbers(_Column(connection, mapped, place, timezone), each, about, report)
+            _warn_of_numbers(_Column(connection, mapped, index, timezone), each, about, report)
 
 
 def _warn_of_dates(
@@ -264,8 +264,8 @@ _OPEN_MARKS = {
 class _Column:
     """A column of a sheet, to count in all of its rows."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, mapped: MappedSheet, place: int, timezone: str) -> None:
-        self.connection, self.sheet, self.place, self.timezone = connection, mapped.sheet, place, timezone
+    def __init__(self, connection: duckdb.DuckDBPyConnection, mapped: MappedSheet, index: int, timezone: str) -> None:
+        self.connection, self.sheet, self.index, self.timezone = connection, mapped.sheet, index, timezone
 
     def count(self, aggregates: list[str]) -> tuple[int, ...]:
         """The values of SQL aggregates over `cell`."""
@@ -273,7 +273,7 @@ class _Column:
         if any("$timezone" in each for each in aggregates):
             bound |= {"timezone": self.timezone}
         found = self.connection.execute(
-            f"select {', '.join(aggregates)} from (select c{self.place} as cell from ({rows}))", bound
+            f"select {', '.join(aggregates)} from (select c{self.index} as cell from ({rows}))", bound
         ).fetchall()
         return tuple(int(each) for each in found[0])
 

@@ -148,8 +148,8 @@ class _Import:
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
         overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
-        for place, name in enumerate(_CLUSTERED_BY):
-            self.progress(name, 0.55 + 0.2 * place / len(_CLUSTERED_BY))
+        for index, name in enumerate(_CLUSTERED_BY):
+            self.progress(name, 0.55 + 0.2 * index / len(_CLUSTERED_BY))
             self._fill(schema.LOADABLE[name])
             self._settle_copies(schema.LOADABLE[name])
         self.progress("activity_days", 0.75)
@@ -303,7 +303,7 @@ class _Import:
             if schema.LOADABLE[name].has_customers and not (counted and name == "events")
         )
         if counted:  # the first of their days is that of the first event, or of an order that counts as well
-            seen += " union all select customer, days[1], days[1], null, days[1] from main.coming_days"
+            seen += " union all select customer, days[1], days[1], null, days[1] from main.visit_days"
         self.connection.execute(
             f"""
             insert into main.customers
@@ -436,9 +436,9 @@ class _Import:
         churn.derive(self.connection, definition, watermark)
 
     def _whole_months(self, found: dt.date | None) -> dt.date | None:
-        """The last day of activity; where files only tell months, the last of the last month, which is told."""
+        """The last day of activity; where files only tell months, the last of the last month, and says so."""
         active = [each for each in self.mapped if each.table in ("orders", "events")]
-        by_month = [each for each in active if each.sheet.reading and each.sheet.reading.kind == "months"]
+        by_month = [each for each in active if each.sheet.unpivot and each.sheet.unpivot.kind == "months"]
         if found is None or not active or len(by_month) < len(active):
             return found
         last = min(found.replace(day=monthrange(found.year, found.month)[1]), self.uploaded_on)

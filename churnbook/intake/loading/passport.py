@@ -92,7 +92,7 @@ def finish(
     for name in schema.TABLES:
         dated = name == "activity_days" or (name in schema.LOADABLE and schema.LOADABLE[name].moment)
         first, last = ("day", "day") if dated else ("null::date", "null::date")
-        if name in ("purchase_days", "coming_days"):
+        if name in ("purchase_days", "visit_days"):
             first, last = "days[1]", "days[-1]"
         columns = [column for column, _type in schema.LOADABLE[name].columns] if name in schema.LOADABLE else []
         filled = ", ".join(f"case when count({column}) > 0 then '{column}' end" for column in columns)

@@ -105,9 +105,9 @@ def distinct_values(
             )
 
 
-def are_floats(sheet: Sheet, place: int) -> bool:
+def are_floats(sheet: Sheet, index: int) -> bool:
     """Whether the ids of a column were whole numbers that some program wrote as 17850.0."""
-    filled = [cell.strip() for row in sheet.sample if (cell := row[place])]
+    filled = [cell.strip() for row in sheet.sample if (cell := row[index])]
     return any(cell.endswith(".0") for cell in filled) and all(re.fullmatch(r"\d+(\.0)?", cell) for cell in filled)
 
 

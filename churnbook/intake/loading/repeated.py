@@ -34,11 +34,11 @@ def settle(
     """
     columns = [name for name, _type in table.columns]
     _find(connection, table, columns)
-    ((rows,),) = connection.execute("select coalesce(sum(len(places) - 1), 0)::bigint from copies").fetchall()
+    ((rows,),) = connection.execute("select coalesce(sum(len(row_ids) - 1), 0)::bigint from copies").fetchall()
     if rows:
         if once:
             _account(connection, columns, sources, bound)
-            connection.execute(f"delete from main.{table.name} where rowid in (select unnest(places[2:]) from copies)")
+            connection.execute(f"delete from main.{table.name} where rowid in (select unnest(row_ids[2:]) from copies)")
             report.rows[table.name] -= rows
         connection.execute("insert into meta.repeated values ($1, $2, $3)", [table.name, rows, not once])
         _warn(table, rows, once, report)
@@ -46,7 +46,7 @@ def settle(
 
 
 def _find(connection: duckdb.DuckDBPyConnection, table: schema.Table, columns: list[str]) -> None:
-    """Make `copies`: each row that stands more than once, and the places it stands at."""
+    """Make `copies`: each row that stands more than once, and the rows it stands at."""
     # rows lie by customer and time, so that copies are among neighbours that agree in both
     near = [name for name in columns if name in ("customer", table.moment)]
     is_tied = " and ".join(f"{name} is not distinct from lag({name}) over ()" for name in near) or "true"
@@ -54,10 +54,10 @@ def _find(connection: duckdb.DuckDBPyConnection, table: schema.Table, columns: l
     connection.execute(
         f"""
         create temp table copies as
-        with rows as (select rowid as place, lag(rowid) over () as place_before, {is_tied} as is_tied from main.{table.name}),
-        tied as (select distinct unnest([place_before, place]) as place from rows where is_tied)
-        select {listed}, list(stored.rowid order by stored.rowid) as places
-        from main.{table.name} as stored semi join tied on stored.rowid = tied.place
+        with rows as (select rowid as row_id, lag(rowid) over () as row_id_before, {is_tied} as is_tied from main.{table.name}),
+        tied as (select distinct unnest([row_id_before, row_id]) as row_id from rows where is_tied)
+        select {listed}, list(stored.rowid order by stored.rowid) as row_ids
+        from main.{table.name} as stored semi join tied on stored.rowid = tied.row_id
         group by {listed} having count(*) > 1
         """
     )
@@ -69,13 +69,13 @@ def _account(
     """Write down how many copies of each source go; the first source that has a row keeps it."""
     agree = " and ".join(f"loaded.{name} is not distinct from copies.{name}" for name in columns)
     found = " union all ".join(
-        f"select {source} as source, copies.places[1] as place, count(*) as rows"
-        f" from ({rows}) as loaded inner join copies on {agree} group by place"
+        f"select {source} as source, copies.row_ids[1] as row_id, count(*) as rows"
+        f" from ({rows}) as loaded inner join copies on {agree} group by row_id"
         for source, rows in sources.items()
     )
     for source, gone in connection.execute(
         f"select source, (sum(rows) - count(*) filter (is_first))::bigint"
-        f" from (select *, source = min(source) over (partition by place) as is_first from ({found}))"
+        f" from (select *, source = min(source) over (partition by row_id) as is_first from ({found}))"
         " group by source order by source",
         dict(bound),
     ).fetchall():

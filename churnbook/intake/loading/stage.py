@@ -80,7 +80,7 @@ def _stage_carefully(
     written: Mapping[str, Written],
     keeps_cells: bool,
 ) -> None:
-    """Stage cell by cell, with what is wrong in a row; a rowid is the record's place in the sheet."""
+    """Stage cell by cell, with what is wrong in a row; a rowid is the record's position in the sheet."""
     sheet, table = mapped.sheet, schema.LOADABLE[mapped.table]
     rows, bound = scan.careful(sheet)
     cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
@@ -90,18 +90,18 @@ def _stage_carefully(
         if role.name not in mapped.roles:
             continue
         header = mapped.roles[role.name]
-        cell, place = cell_of[header], sheet.headers.index(header)
+        cell, index = cell_of[header], sheet.headers.index(header)
         if role.name == "is_cancelled" and header == mapped.roles.get("order_id"):
             expression = values.cancelled_id(cell)
         else:
             expression = values.typed(cell, role.kind, written.get(role.name))
-        if role.kind == "id" and are_floats(sheet, place):
+        if role.kind == "id" and are_floats(sheet, index):
             expression = f"regexp_replace({expression}, '[.]0$', '')"
         read_cells.append(f"{expression} as {role.name}")
         value = values.checked(role.name, role.kind, cell)
         wrong = f"{role.name} is null"
         if role.kind == "id":
-            problems.append(_problem(values.is_rounded(role.name), place, "rounded"))
+            problems.append(_problem(values.is_rounded(role.name), index, "rounded"))
         if not role.required:
             wrong += f" and not {values.is_null(cell, role.kind)}"
         if role in open_roles(mapped):
@@ -111,7 +111,7 @@ def _stage_carefully(
             wrong += f" and not {role.name}_is_open"
         checked.append(f"{value} as {role.name}")
         if role.required or role.kind not in ("text", "id", "name"):
-            problems.append(_problem(wrong, place, role.kind))
+            problems.append(_problem(wrong, index, role.kind))
     if table.name == "subscriptions" and "ended_at" in mapped.roles:
         problems.append(_problem("ended_at < started_at", sheet.headers.index(mapped.roles["ended_at"]), "end"))
     for i, header in enumerate(mapped.kept()):
@@ -148,10 +148,10 @@ def _no_data(mapped: MappedSheet) -> list[str]:
     odd = " or ".join(
         [
             *(f"{name} is null" for name in required),
-            *(totals.is_total(f"c{place}") for name, place in of_required.items() if name == "customer_id"),
+            *(totals.is_total(f"c{index}") for name, index in of_required.items() if name == "customer_id"),
         ]
     )
-    again = " and ".join(f"trim(c{place}) = $headers[{place + 1}]" for place in of_required.values())
+    again = " and ".join(f"trim(c{index}) = $headers[{index + 1}]" for index in of_required.values())
     return [
         f"when {required[0]} is null and {first} is null then struct_pack(cell := 0, kind := 'blank')",
         f"when ({odd}) and {totals.is_total(first)}"
@@ -160,8 +160,8 @@ def _no_data(mapped: MappedSheet) -> list[str]:
     ]
 
 
-def _problem(condition: str, place: int, kind: str) -> str:
-    return f"when {condition} then struct_pack(cell := {place}, kind := {values.literal(kind)})"
+def _problem(condition: str, index: int, kind: str) -> str:
+    return f"when {condition} then struct_pack(cell := {index}, kind := {values.literal(kind)})"
 
 
 def open_roles(mapped: MappedSheet) -> list[schema.Role]:

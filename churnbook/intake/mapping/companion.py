@@ -22,10 +22,10 @@ def customers(sheet: Sheet, customer: str, kept: Sequence[str]) -> MappedSheet:
     return MappedSheet(sheet, "customers", {"customer_id": customer}, left_out=left_out)
 
 
-def events(turned: Sheet, customer: str) -> MappedSheet:
+def events(unpivoted: Sheet, customer: str) -> MappedSheet:
     """Events of customers, from a sheet whose columns of dates were turned into rows."""
-    event, time = turned.headers[-2:]
-    return MappedSheet(turned, "events", {"customer_id": customer, "event": event, "occurred_at": time})
+    event, time = unpivoted.headers[-2:]
+    return MappedSheet(unpivoted, "events", {"customer_id": customer, "event": event, "occurred_at": time})
 
 
 def dated(sheet: Sheet) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def steady(sheet: Sheet, customer: str, columns: tuple[str, ...], is_wide: bool)
     found = []
     with duckdb.connect() as connection:
         for header in columns:
-            place = sheet.headers.index(header)
+            index = sheet.headers.index(header)
             ((is_steady,),) = connection.execute(
                 f"""
                 with cells as (
@@ -63,7 +63,7 @@ def steady(sheet: Sheet, customer: str, columns: tuple[str, ...], is_wide: bool)
                     and (select count(distinct cell) between 2 and 0.5 * count(distinct customer) from cells)
                 from by_customer
                 """,
-                {"ids": ids, "cells": [row[place] for row in sheet.sample], "is_wide": is_wide},
+                {"ids": ids, "cells": [row[index] for row in sheet.sample], "is_wide": is_wide},
             ).fetchall()
             if is_steady:
                 found.append(header)

@@ -70,14 +70,14 @@ class MappedSheet:
     @property
     def plan(self) -> Plan:
         """How the sheet is loaded, to be kept and done again."""
-        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.reading)
+        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.unpivot)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a sheet is loaded, apart from the sheet itself, so that it can be kept and done again.
 
-    `sheet` is the name of the sheet as inspected; `reading` says how it is turned into rows first.
+    `sheet` is the name of the sheet as inspected; `unpivot` says how it is turned into rows first.
     """
 
     sheet: str
@@ -85,7 +85,7 @@ class Plan:
     roles: Mapping[str, str]
     left_out: tuple[str, ...] = ()
     choice: Choice = AS_WRITTEN
-    reading: Unpivot | None = None
+    unpivot: Unpivot | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON."""
@@ -95,7 +95,7 @@ class Plan:
             "roles": dict(self.roles),
             "left_out": list(self.left_out),
             "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
-            "reading": self.reading.to_json() if self.reading else None,
+            "unpivot": self.unpivot.to_json() if self.unpivot else None,
         }
 
     @classmethod
@@ -110,15 +110,15 @@ class Plan:
                 roles,
                 tuple(str(header) for header in found["left_out"]),
                 Choice(**found["choice"]),
-                Unpivot.of_json(found["reading"]) if found["reading"] else None,
+                Unpivot.of_json(found["unpivot"]) if found["unpivot"] else None,
             )
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no plan: {found!r}") from error
 
     def fits(self, sheet: Sheet) -> bool:
         """Whether a sheet as inspected has the headers this asks for."""
-        asked = {*self.reading.keys, *self.reading.columns} if self.reading else set()
-        found = unpivot.headers(sheet, self.reading) if self.reading else sheet.headers
+        asked = {*self.unpivot.keys, *self.unpivot.columns} if self.unpivot else set()
+        found = unpivot.headers(sheet, self.unpivot) if self.unpivot else sheet.headers
         return asked <= set(sheet.headers) and set(self.roles.values()) <= set(found)
 
     def apply(self, sheet: Sheet, work: Path) -> MappedSheet:
@@ -126,9 +126,9 @@ class Plan:
 
         Raises Refused where it lacks a header or a required role.
         """
-        turned = unpivot.apply(sheet, self.reading, work) if self.reading else sheet
-        left_out = tuple(header for header in self.left_out if header in turned.headers)
-        mapped = MappedSheet(turned, self.table, self.roles, self.choice, left_out)
+        unpivoted = unpivot.apply(sheet, self.unpivot, work) if self.unpivot else sheet
+        left_out = tuple(header for header in self.left_out if header in unpivoted.headers)
+        mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out)
         mapped.check()
         return mapped
 
@@ -156,8 +156,8 @@ def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
 
 def explain(sheet: Sheet, table: str | None = None) -> Proposal:
     """What is proposed for a sheet, and why."""
-    if sheet.reading and table is None:
-        table = ROLES[sheet.reading.kind][0]
+    if sheet.unpivot and table is None:
+        table = ROLES[sheet.unpivot.kind][0]
     judged = profiles(sheet)
     candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
@@ -170,8 +170,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     roles: dict[str, str] = {}
     known: dict[str, Known] = {}
     total = 0.0
-    if sheet.reading and table.name == ROLES[sheet.reading.kind][0]:
-        for role, header in zip(ROLES[sheet.reading.kind][1], sheet.headers[-2:], strict=True):
+    if sheet.unpivot and table.name == ROLES[sheet.unpivot.kind][0]:
+        for role, header in zip(ROLES[sheet.unpivot.kind][1], sheet.headers[-2:], strict=True):
             roles[role], known[role] = header, "made"
     pairs = sorted(
         (

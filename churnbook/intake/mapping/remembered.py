@@ -63,16 +63,16 @@ def _path(folder: Path, signature: str) -> Path:
 
 
 def _renamed(plan: Plan, name: str, now: dict[str, str]) -> Plan:
-    """The plan for headers that are written differently; those made by a reading stay as they are."""
-    reading = plan.reading and Unpivot(
-        plan.reading.kind,
-        tuple(now[header] for header in plan.reading.keys),
-        tuple(now[header] for header in plan.reading.columns),
+    """The plan for headers that are written differently; those made by an unpivot stay as they are."""
+    unpivot = plan.unpivot and Unpivot(
+        plan.unpivot.kind,
+        tuple(now[header] for header in plan.unpivot.keys),
+        tuple(now[header] for header in plan.unpivot.columns),
     )
     return replace(
         plan,
         sheet=name,
         roles={role: now.get(header, header) for role, header in plan.roles.items()},
         left_out=tuple(now.get(header, header) for header in plan.left_out),
-        reading=reading,
+        unpivot=unpivot,
     )

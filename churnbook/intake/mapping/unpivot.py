@@ -38,36 +38,36 @@ def months(sheet: Sheet) -> Unpivot | None:
     return Unpivot("months", others, tuple(found)) if 2 * amounts > len(judged) else None
 
 
-def apply(sheet: Sheet, reading: Unpivot, work: Path) -> Sheet:
+def apply(sheet: Sheet, how: Unpivot, work: Path) -> Sheet:
     """A copy of a sheet with its columns turned into rows, in a file of the folder `work`.
 
     Raises Refused where a column is gone or no cell of the columns says anything.
     """
-    for header in (*reading.keys, *reading.columns):
+    for header in (*how.keys, *how.columns):
         if header not in sheet.headers:
             raise missing_column(sheet, header)
     torn: list[Aside] = []
-    nothing = _nothing(sheet, reading)
-    path, sample = write(_turned(sheet, reading, nothing, torn), headers(sheet, reading), work)
+    nothing = _nothing(sheet, how)
+    path, sample = write(_unpivoted(sheet, how, nothing, torn), headers(sheet, how), work)
     if not sample:
         path.unlink()
         raise Refused(
             N_("{file}: the columns {columns} hold nothing that could become rows. Leave them as they stand."),
             file=sheet.name,
-            columns=", ".join(reading.columns),
+            columns=", ".join(how.columns),
         )
     return replace(
         sheet,
         delimiter=None,
-        headers=headers(sheet, reading),
+        headers=headers(sheet, how),
         sample=sample_of(sample),
         path=path,
         skipped_lines=1,
         skipped_records=1,
         has_lines=True,
-        reading=reading,
-        unturned=sheet.headers,
-        notes=(*sheet.notes, _said(sheet, reading)),
+        unpivot=how,
+        headers_before=sheet.headers,
+        notes=(*sheet.notes, _said(sheet, how)),
         aside=(*sheet.aside, *torn),
     )
 
@@ -82,10 +82,10 @@ def missing_column(sheet: Sheet, header: str) -> Refused:
     )
 
 
-def _said(sheet: Sheet, reading: Unpivot) -> Notice:
-    about = {"file": sheet.name, "columns": ", ".join(reading.columns)}
-    if reading.kind == "months":
-        about["columns"] = f"{reading.columns[0]} … {reading.columns[-1]}"
+def _said(sheet: Sheet, how: Unpivot) -> Notice:
+    about = {"file": sheet.name, "columns": ", ".join(how.columns)}
+    if how.kind == "months":
+        about["columns"] = f"{how.columns[0]} … {how.columns[-1]}"
         return Notice.of(
             N_("{file}: each cell of the months {columns} was read as a row; cells that are blank or zero give none."),
             **about,
@@ -95,39 +95,39 @@ def _said(sheet: Sheet, reading: Unpivot) -> Notice:
     )
 
 
-def headers(sheet: Sheet, reading: Unpivot) -> tuple[str, ...]:
+def headers(sheet: Sheet, how: Unpivot) -> tuple[str, ...]:
     """The headers a sheet has once turned: the keys, and two that are made."""
     is_chinese = any(re.search("[\u4e00-\u9fff]", header) for header in sheet.headers)
-    return shape.unique([*reading.keys, *_MADE[reading.kind][is_chinese]])
+    return shape.unique([*how.keys, *_MADE[how.kind][is_chinese]])
 
 
-def _turned(
-    sheet: Sheet, reading: Unpivot, nothing: frozenset[str], torn: list[Aside]
+def _unpivoted(
+    sheet: Sheet, how: Unpivot, nothing: frozenset[str], torn: list[Aside]
 ) -> Iterator[tuple[int, list[str]]]:
-    keys = [sheet.headers.index(header) for header in reading.keys]
-    columns = [(sheet.headers.index(header), header) for header in reading.columns]
+    keys = [sheet.headers.index(header) for header in how.keys]
+    columns = [(sheet.headers.index(header), header) for header in how.columns]
     for line, cells in _records(sheet, torn):
-        beside = [cells[place] for place in keys]
-        for place, header in columns:
-            cell = cells[place]
+        beside = [cells[index] for index in keys]
+        for index, header in columns:
+            cell = cells[index]
             if cell not in nothing:
                 yield (
                     line,
-                    [*beside, month(header) or header, cell] if reading.kind == "months" else [*beside, header, cell],
+                    [*beside, month(header) or header, cell] if how.kind == "months" else [*beside, header, cell],
                 )
 
 
-def _nothing(sheet: Sheet, reading: Unpivot) -> frozenset[str]:
+def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
     """The cells of the columns that give no row: those that say nothing, and amounts of zero."""
-    places = [sheet.headers.index(header) for header in reading.columns]
+    indexes = [sheet.headers.index(header) for header in how.columns]
     # only cells without a digit other than zero are in question, and of those there are few different ones
     asked = {
-        cells[place]
+        cells[index]
         for _line, cells in _records(sheet, [])
-        for place in places
-        if not re.search("[1-9１-９]", cells[place])
+        for index in indexes
+        if not re.search("[1-9１-９]", cells[index])
     }
-    kind = "money" if reading.kind == "months" else "timestamp"
+    kind = "money" if how.kind == "months" else "timestamp"
     says_nothing = values.is_null("cell", kind)
     if kind == "money":
         says_nothing += f" or coalesce({values.typed('cell', kind, numbers.judge(sorted(asked)))} = 0, false)"

@@ -77,7 +77,7 @@ class _OnlyRows(Exception):
 
 
 @dataclass(frozen=True)
-class Behind:
+class DrillDown:
     """The customers behind the marks of a cell's only chart: the query that lists them, what a click says of the mark.
 
     `words` makes of what was clicked the heading of the list and a name to keep them under, as Cell.customers takes
@@ -98,7 +98,7 @@ class Cell:
     others: tuple[Query, ...] = ()
     question: str = ""
     values: dict[str, Value] = field(default_factory=dict)
-    shown: list[Result] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     tables: list[pd.DataFrame] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
@@ -205,8 +205,8 @@ class Cell:
             return None
         chosen = []
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            for place, name in enumerate(("segment_a", "segment_b")):
-                parameter = replace(self._parameters()[name], default=segments[place])
+            for index, name in enumerate(("segment_a", "segment_b")):
+                parameter = replace(self._parameters()[name], default=segments[index])
                 value = address.value_of(self.name, parameter, segments)
                 st.selectbox(
                     labels.parameter(parameter),
@@ -250,21 +250,21 @@ class Cell:
         Where an older version lacks a column of the newest, the cell ends here with its rows as a table.
         """
         asked = [self.query, *self.others]
-        self.shown = results.answer([self._request(query, {}) for query in asked], address.view().facts)
+        self.results = results.answer([self._request(query, {}) for query in asked], address.view().facts)
         if any(_columns(queries.catalogue().find(query.name)) - _columns(query) for query in asked):
             raise _OnlyRows
-        self.tables = [result.table.to_pandas() for result in self.shown]
+        self.tables = [result.table.to_pandas() for result in self.results]
         return self.tables
 
     def listing(self) -> None:
         """The customers of the cell's own query as a table, each to be opened."""
-        table(self.shown[0], key=f"listing-{self.name}")
+        table(self.results[0], key=f"listing-{self.name}")
 
     def ask_too(self, query: str) -> pd.DataFrame:
         """The table of one more query with the same parameters, asked once what comes before it is drawn."""
         shown = address.version(f"{self.name}.{query}.version", query)
-        self.shown += results.answer([self._request(shown, {})], address.view().facts)
-        return self.shown[-1].table.to_pandas()
+        self.results += results.answer([self._request(shown, {})], address.view().facts)
+        return self.results[-1].table.to_pandas()
 
     def ask_otherwise(self, changed: Mapping[str, Value]) -> pd.DataFrame:
         """The table of the cell's own query with some parameters changed, asked once what comes before it is drawn."""
@@ -274,7 +274,7 @@ class Cell:
     def rows(self) -> None:
         """The rows as they are, where the page has no picture for them."""
         st.caption(_("This version has other columns than the newest, so its rows are shown as they are."))
-        for result in self.shown:
+        for result in self.results:
             table(result, key=f"only-rows-{self.name}-{result.query.name}")
         self.evidence()
 
@@ -308,9 +308,9 @@ class Cell:
         draw: Callable[..., Chart],
         alt_text: str,
         finding: Callable[[], str],
-        reading: str = "",
+        caption: str = "",
         missing: str = "",
-        behind: Behind | None = None,
+        behind: DrillDown | None = None,
     ) -> None:
         """The rest of a cell with one chart: the chart, the finding, the customers behind a clicked mark, the evidence.
 
@@ -324,7 +324,7 @@ class Cell:
         picked = self.picked(behind.query, *behind.fields) if behind else {}
         shown = {"picked": picked} if behind else {}
         self.chart(draw(on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
-        self.finding(finding(), reading or (_("Click a bar for the customers behind it.") if behind else ""))
+        self.finding(finding(), caption or (_("Click a bar for the customers behind it.") if behind else ""))
         if behind and picked:
             self.customers(behind.query, picked, *behind.words(picked))
         self.evidence(draw)
@@ -422,11 +422,11 @@ class Cell:
 
     # Words
 
-    def finding(self, sentence: str, reading: str = "") -> None:
+    def finding(self, sentence: str, caption: str = "") -> None:
         """One or two sentences that say what the data show, the decisive number in bold; then how to read the chart."""
         st.markdown(sentence)
-        if reading:
-            st.caption(reading)
+        if caption:
+            st.caption(caption)
 
     def customers(
         self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str
@@ -494,18 +494,18 @@ class Cell:
         `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
         (partial), since a name of the page may stand for something else by then.
         """
-        if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.shown):
+        if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.results):
             st.caption(definition_words(address.view().facts))
         evidence.show(self.answered(), picture)
 
     def answered(self) -> Answer:
         """What the cell answered, as its evidence and downloads need it."""
         cited = address.citation(self.cited())
-        return Answer(self.name, self.question, self.query, tuple(self.shown), cited)
+        return Answer(self.name, self.question, self.query, tuple(self.results), cited)
 
     def cited(self) -> dict[str, str | list[str]]:
         """Every parameter of the cell as it stands in its address, defaults included, and every version."""
-        asked = [*self.shown, *([self.listed] if self.listed else ())]
+        asked = [*self.results, *([self.listed] if self.listed else ())]
         parameters = _all_parameters([result.query for result in asked])
         bound = {name: value for result in asked for name, value in result.parameters.items()}
         cells: dict[str, str | list[str]] = {

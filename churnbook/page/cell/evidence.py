@@ -116,9 +116,9 @@ def _choose_version(answer: Answer) -> None:
 
 def _scripts(shown: Sequence[Result]) -> None:
     """The script of every query asked, each in a tab where there are several."""
-    places = st.tabs([result.query.reference for result in shown]) if len(shown) > 1 else [st.container()]
-    for place, result in zip(places, shown, strict=True):
-        with place:
+    slots = st.tabs([result.query.reference for result in shown]) if len(shown) > 1 else [st.container()]
+    for slot, result in zip(slots, shown, strict=True):
+        with slot:
             st.caption(_(result.query.description))
             st.code(method.script(result), language="sql", wrap_lines=True)
 
@@ -135,8 +135,8 @@ def _difference(shown: Query, newest: Query) -> None:
                     )
                 )
         texts = difference.side_by_side(shown.sql, newest.sql)
-        for place, query, text in zip(st.columns(2), (shown, newest), texts, strict=True):
-            with place:
+        for slot, query, text in zip(st.columns(2), (shown, newest), texts, strict=True):
+            with slot:
                 st.caption(f"{query.path.name} · {method.state_words(query)}")
                 st.code(text, language="diff")
 
@@ -158,8 +158,8 @@ class _File:
 def downloads(label: str, answer: Answer, result: Result, question: str, picture: Picture | None = None) -> None:
     """One button that unfolds into CSV, XLSX and, with a picture, PNG and SVG; each is made only when asked for."""
     files = [*_tables(answer, result, question), *(_pictures(picture) if picture else ())]
-    place = f"{answer.name}-{result.query.name}"
-    with st.popover(label, icon=":material/download:", type="tertiary", key=f"download-{place}"):
+    key_prefix = f"{answer.name}-{result.query.name}"
+    with st.popover(label, icon=":material/download:", type="tertiary", key=f"download-{key_prefix}"):
         with st.container(horizontal=True, gap="small"):
             for file in files:
                 st.download_button(
@@ -169,7 +169,7 @@ def downloads(label: str, answer: Answer, result: Result, question: str, picture
                     mime=file.mime,
                     icon=":material/image:" if file.mime.startswith("image") else ":material/table:",
                     type="tertiary",
-                    key=f"{file.ending}-{place}",
+                    key=f"{file.ending}-{key_prefix}",
                     disabled=file.refused is not None,
                     help=file.refused,
                     on_click="ignore",

@@ -170,13 +170,13 @@ def _watched(session: Session, query: Query, parameters: dict[str, object]) -> R
 
 def _wait(session: Session, worker: threading.Thread) -> None:
     """Show progress until the query is done; leaving by any way, a changed control included, stops it."""
-    place = st.empty()
+    slot = st.empty()
     try:
         while worker.is_alive():
-            place.progress(session.progress(), text=_("Counting… change a control to stop."))
+            slot.progress(session.progress(), text=_("Counting… change a control to stop."))
             worker.join(_BEAT)
     finally:
         if worker.is_alive():
             session.interrupt()
             worker.join()
-        place.empty()
+        slot.empty()

@@ -86,7 +86,7 @@ def _missing(customer: str, scope: Scope) -> str:
 
 def profile(cell: Cell) -> dict[str, Any]:
     """The one row of customer_profile that a cell shows."""
-    (row,) = cell.shown[0].table.to_pylist()
+    (row,) = cell.results[0].table.to_pylist()
     return {**row, "attributes": dict(row["attributes"] or ())}
 
 

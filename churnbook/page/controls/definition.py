@@ -73,9 +73,9 @@ def ask(mapped: Sequence[MappedSheet], proposed: str | None) -> str | None:
         return _control(allowed, start, "upload").text
 
 
-def _control(allowed: Sequence[str], start: Definition, place: str) -> Definition:
+def _control(allowed: Sequence[str], start: Definition, key_prefix: str) -> Definition:
     """Controls for a definition: its kind, and the days where it has some."""
-    kind_key, days_key, gap_key = (f"{name}-{place}" for name in (_KIND, _DAYS, _GAP))
+    kind_key, days_key, gap_key = (f"{name}-{key_prefix}" for name in (_KIND, _DAYS, _GAP))
     if state.get(kind_key) not in allowed:
         state.put(kind_key, start.query)
     state.kept(days_key, lambda: start.days if start.query == BY_INACTIVITY else 90)
@@ -109,19 +109,19 @@ def choose() -> Definition:
     if not allowed or facts.churn is None:
         needs_definition()
         st.stop()
-    place = f"{view.listed.id}-{view.generation}"
+    key_prefix = f"{view.listed.id}-{view.generation}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Usual for:"), width="content")
         for label, (kind, days) in _PRESETS.items():
             st.button(
-                _(label), type="tertiary", key=f"preset-{label}", disabled=kind not in allowed, on_click=_use, args=(place, kind, days)
+                _(label), type="tertiary", key=f"preset-{label}", disabled=kind not in allowed, on_click=_use, args=(key_prefix, kind, days)
             )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = _control(allowed, facts.churn, place)
+        chosen = _control(allowed, facts.churn, key_prefix)
     missing = [query for query in KINDS if query not in allowed]
     for query in missing:
         st.caption(_("“{kind}” needs {needs}; the files have none.").format(kind=_(KINDS[query]), needs=_(NEEDS[query])))  # fmt: skip
-    out = _leave_out(facts, place)
+    out = _leave_out(facts, key_prefix)
     if view.generation != view.listed.generation:
         st.caption(_("An earlier state of the dataset is shown; only the current one can be changed."))
     elif st.button(_("Save the definition"), type="primary", key="save-definition"):
@@ -129,9 +129,9 @@ def choose() -> Definition:
     return chosen
 
 
-def _use(place: str, kind: str, days: int) -> None:
-    state.put(f"{_KIND}-{place}", kind)
-    state.put(f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{place}", days)
+def _use(key_prefix: str, kind: str, days: int) -> None:
+    state.put(f"{_KIND}-{key_prefix}", kind)
+    state.put(f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{key_prefix}", days)
 
 
 def use_days(days: int) -> None:
@@ -142,7 +142,7 @@ def use_days(days: int) -> None:
     st.button(words, type="tertiary", icon=":material/tune:", key="use-suggested", on_click=_use, args=args)
 
 
-def _leave_out(facts: Facts, place: str) -> LeftOut:
+def _leave_out(facts: Facts, key_prefix: str) -> LeftOut:
     """Controls for the accounts that no figure counts."""
     held = definition.left_out(facts)
     n = len(held.where) + len(held.ids)
@@ -150,14 +150,14 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
     with st.expander(label, icon=":material/person_remove:"):
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
-        pairs: list[tuple[str, str]] = [*held.where, *state.get(f"out-where-{place}", [])]
+        pairs: list[tuple[str, str]] = [*held.where, *state.get(f"out-where-{key_prefix}", [])]
         if few:
             attribute = st.selectbox(
                 _("By attribute"),
                 few,
                 index=None,
                 placeholder=_("choose an attribute"),
-                key=f"out-attribute-{place}",
+                key=f"out-attribute-{key_prefix}",
                 width=260,
             )
             if attribute:
@@ -170,10 +170,10 @@ def _leave_out(facts: Facts, place: str) -> LeftOut:
                 default=held.where,
                 format_func=lambda pair: f"{pair[0]} = {pair[1]}",
                 placeholder=_("choose values"),
-                key=f"out-where-{place}",
+                key=f"out-where-{key_prefix}",
             )
         text = st.text_area(
-            _("Customer ids, one a line"), value="\n".join(held.ids), key=f"out-ids-{place}", height=100
+            _("Customer ids, one a line"), value="\n".join(held.ids), key=f"out-ids-{key_prefix}", height=100
         )
     ids = tuple(dict.fromkeys(line.strip() for line in re.split(r"[\n,;，；]", text) if line.strip()))
     if ids and (unknown := definition.unknown_ids(facts, ids)):

@@ -83,7 +83,7 @@ def _attribute(name: str) -> str:
 
 def _form() -> None:
     view = address.view()
-    place = f"{view.listed.id}-{view.generation}"
+    key_prefix = f"{view.listed.id}-{view.generation}"
     with st.expander(_("Put an event together"), icon=_ICON):
         offered = _counted(events.bases(view.facts), view.facts.events)
         chosen = st.multiselect(
@@ -92,12 +92,16 @@ def _form() -> None:
             format_func=offered.__getitem__,
             placeholder=_("choose one or more"),
             max_selections=_MOST_EVENTS,
-            key=f"event-of-{place}",
+            key=f"event-of-{key_prefix}",
         )
-        attribute, values = _narrow(chosen, place) if chosen else (None, [])
+        attribute, values = _narrow(chosen, key_prefix) if chosen else (None, [])
         suggested = _suggested(chosen, values)
         name = st.text_input(
-            _("Name"), value=suggested, max_chars=events.LONGEST_NAME, key=f"event-name-{place}-{suggested}", width=360
+            _("Name"),
+            value=suggested,
+            max_chars=events.LONGEST_NAME,
+            key=f"event-name-{key_prefix}-{suggested}",
+            width=360,
         )
         is_ready = bool(chosen) and (attribute is None or bool(values))
         if st.button(_("Save"), type="primary", key="save-event", disabled=not is_ready):
@@ -116,7 +120,7 @@ def _counted(names: Sequence[str], times: Mapping[str, int]) -> dict[str, str]:
     return formats.distinct(titles)
 
 
-def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
+def _narrow(chosen: Sequence[str], key_prefix: str) -> tuple[str | None, list[str]]:
     """Controls for an attribute that all events chosen have, and for the values of it that count."""
     facts = address.view().facts
     if any(name not in facts.events for name in chosen):
@@ -125,7 +129,7 @@ def _narrow(chosen: Sequence[str], place: str) -> tuple[str | None, list[str]]:
     if not attributes:
         return None, []
     titles = formats.distinct({name: _attribute(name) for name in attributes})
-    of_events = f"{place}-{'+'.join(chosen)}"
+    of_events = f"{key_prefix}-{'+'.join(chosen)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         attribute = st.selectbox(
             _("Narrowed by"),

@@ -15,7 +15,7 @@ from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Value
 from churnbook.catalogue.schema import TABLE_EVENTS
 from churnbook.page import address, state
-from churnbook.page.cell.cell import Behind, Cell, ask
+from churnbook.page.cell.cell import Cell, DrillDown, ask
 from churnbook.words import formats
 from churnbook.words.language import _
 
@@ -49,8 +49,8 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
         {event: f"{labels.event(event)} · {formats.number(int(n))}" for event, n in times.items()}
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"steps-{cell.name}"):
-        for place, step in enumerate(steps):
-            _step(cell, parameter, steps, place, step, titles)
+        for index, step in enumerate(steps):
+            _step(cell, parameter, steps, index, step, titles)
         st.button(
             _("Add a step"),
             icon=":material/add:",
@@ -64,41 +64,41 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
 
 
 def _step(
-    cell: Cell, parameter: Parameter, steps: Sequence[str], place: int, step: str, titles: Mapping[str, str]
+    cell: Cell, parameter: Parameter, steps: Sequence[str], index: int, step: str, titles: Mapping[str, str]
 ) -> None:
-    key = address.widget_key(f"{cell.name}.step.{place}", step)
+    key = address.widget_key(f"{cell.name}.step.{index}", step)
 
     def chosen() -> None:
-        _write(cell.name, parameter, [*steps[:place], state.get(key), *steps[place + 1 :]])
+        _write(cell.name, parameter, [*steps[:index], state.get(key), *steps[index + 1 :]])
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap=None, width="content"):
         st.selectbox(
-            _("Step {n}").format(n=place + 1),
+            _("Step {n}").format(n=index + 1),
             list(titles),
             format_func=titles.__getitem__,
             key=key,
             on_change=chosen,
             width=210,
         )
-        if place:
+        if index:
             st.button(
                 "",
                 icon=":material/arrow_back:",
                 type="tertiary",
-                key=f"earlier-{cell.name}-{place}",
+                key=f"earlier-{cell.name}-{index}",
                 help=_("One step earlier"),
                 on_click=_write,
-                args=(cell.name, parameter, [*steps[: place - 1], step, steps[place - 1], *steps[place + 1 :]]),
+                args=(cell.name, parameter, [*steps[: index - 1], step, steps[index - 1], *steps[index + 1 :]]),
             )
         if len(steps) > 1:
             st.button(
                 "",
                 icon=":material/close:",
                 type="tertiary",
-                key=f"without-{cell.name}-{place}",
+                key=f"without-{cell.name}-{index}",
                 help=_("Take this step out"),
                 on_click=_write,
-                args=(cell.name, parameter, [*steps[:place], *steps[place + 1 :]]),
+                args=(cell.name, parameter, [*steps[:index], *steps[index + 1 :]]),
             )
 
 
@@ -180,7 +180,7 @@ def choose_span(cell: Cell, steps: Sequence[str]) -> None:
 
 
 def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
-    words = {place: f"{place} {labels.event(steps[place - 1])}" for place in offered}
+    words = {number: f"{number} {labels.event(steps[number - 1])}" for number in offered}
     parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
     value = address.value_of(cell.name, parameter, list(words))
     assert isinstance(value, int)
@@ -201,18 +201,18 @@ def to_the_end(steps: Sequence[str], picked: Mapping[str, Value]) -> dict[str, V
     return {**picked, "step": len(steps), "anywhere": True}
 
 
-def behind_a_time(cell: Cell, steps: Sequence[str]) -> Behind:
+def customers_of_a_time(cell: Cell, steps: Sequence[str]) -> DrillDown:
     """The customers behind the bars of a cell about the time between two steps."""
-    return Behind(
+    return DrillDown(
         "funnel_times_customers",
         ("over_seconds", "up_to_seconds", "segment"),
-        partial(findings.behind_a_time, steps, cell.values),
+        partial(findings.customers_of_a_time, steps, cell.values),
     )
 
 
-def behind_what_came_next(step: str) -> Behind:
+def drill_into_what_came_next(step: str) -> DrillDown:
     """The customers behind the bars of a cell about what those who dropped off after a step did next."""
-    return Behind("funnel_next_customers", ("next_event",), partial(findings.behind_a_next, step))
+    return DrillDown("funnel_next_customers", ("next_event",), partial(findings.customers_of_what_came_next, step))
 
 
 def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str] | None:

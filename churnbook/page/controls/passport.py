@@ -29,7 +29,7 @@ def summary() -> None:
     st.subheader(
         _("What “{name}” is made of").format(name=formats.escape(address.dataset_name(view.listed))), anchor=False
     )
-    found = passport.first_readings(passport.accounts(view.facts))
+    found = passport.first_accounts(passport.accounts(view.facts))
     files = len({(each.source.name.partition(" · ")[0], each.source.sha256) for each in found})
     loaded, set_aside = sum(each.loaded for each in found), sum(each.set_aside for each in found)
     odd = sum(each.weight != NOTE for each in passport.warnings(view.facts))
@@ -149,7 +149,7 @@ def days() -> None:
         alt=_("Rows of every table over time"),
     )
     st.markdown(passport.coverage_finding(facts, strip))
-    st.caption(passport.coverage_reading(strip, facts.watermark, address.is_dark()))
+    st.caption(passport.coverage_caption(strip, facts.watermark, address.is_dark()))
 
 
 # Whether the tables fit together

@@ -22,7 +22,7 @@ from churnbook.page.upload import meanings
 from churnbook.page.upload.meanings import day_first_key, since_1904_key
 from churnbook.page.upload.reasons import why
 from churnbook.page.upload.start import (
-    Start,
+    MappingDraft,
     guess_again,
     memory,
     plan_of,
@@ -32,7 +32,7 @@ from churnbook.page.upload.start import (
     table_first,
     table_key,
     table_now,
-    turned,
+    unpivoted,
 )
 from churnbook.words import formats
 from churnbook.words.language import _, ngettext
@@ -40,14 +40,14 @@ from churnbook.words.message import Refused
 
 
 def confirm(
-    place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
+    key_prefix: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
 ) -> list[MappedSheet]:
-    """The mappings of sheets as the user confirms them; none of those left out. `place` keys their controls.
+    """The mappings of sheets as the user confirms them; none of those left out. `key_prefix` keys their controls.
 
     Each starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
     (`has_list`), they are not taken from orders too.
     """
-    each_start = starts(place, sheets, loaded)
+    each_start = starts(key_prefix, sheets, loaded)
     found: list[MappedSheet] = []
     for number, start in enumerate(each_start):
         if number:
@@ -68,7 +68,7 @@ def remember(mapped: Sequence[MappedSheet]) -> None:
     remembered.keep(memory(), mapped, dt.date.today())
 
 
-def _confirm(start: Start, has_customers: bool) -> list[MappedSheet]:
+def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
     sheet, key = start.sheet, start.key
     st.markdown(f"**{formats.escape(sheet.name)}** &ensp;:gray[{_read_as(sheet)}]")
     said = st.container()
@@ -103,23 +103,23 @@ def _confirm(start: Start, has_customers: bool) -> list[MappedSheet]:
     return [first, *beside, *_events_beside(start, first)]
 
 
-def _read(start: Start) -> Sheet:
+def _read(start: MappingDraft) -> Sheet:
     """The sheet as its rows are read: as it stands, or with its columns of months as rows."""
     if start.months is None:
         return start.sheet
     by_month = st.segmented_control(
         _("Columns for months"),
         [True, False],
-        default=start.first.reading is not None,
+        default=start.first.unpivot is not None,
         required=True,
         format_func=lambda rows: _("As rows") if rows else _("As they stand"),
         key=rows_key(start),
         help=_("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
     )
-    return turned(start.sheet, start.months) if by_month else start.sheet
+    return unpivoted(start.sheet, start.months) if by_month else start.sheet
 
 
-def _say_why(start: Start, read: Sheet, table: str | None) -> None:
+def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
     if start.day:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -137,7 +137,7 @@ def _say_why(start: Start, read: Sheet, table: str | None) -> None:
         st.caption(why(proposed))
 
 
-def _with_cancelled_ids(start: Start, mapped: MappedSheet) -> MappedSheet:
+def _with_cancelled_ids(start: MappingDraft, mapped: MappedSheet) -> MappedSheet:
     order_id = mapped.roles.get("order_id")
     if order_id is None or "is_cancelled" in mapped.roles or not _has_cancelled_ids(mapped.sheet, order_id):
         return mapped
@@ -189,7 +189,7 @@ def _asked(asked: tuple[str, str, str, str], words: tuple[str, str], chosen: boo
     )
 
 
-def _events_beside(start: Start, first: MappedSheet) -> list[MappedSheet]:
+def _events_beside(start: MappingDraft, first: MappedSheet) -> list[MappedSheet]:
     """The dates of customers as events, where a customer file has several columns of them."""
     if first.table != "customers":
         return []
@@ -211,8 +211,8 @@ def _events_beside(start: Start, first: MappedSheet) -> list[MappedSheet]:
     chosen = st.multiselect(
         _("Date columns that become events"),
         dated,
-        default=[header for header in before.reading.columns if header in dated]
-        if before and before.reading
+        default=[header for header in before.unpivot.columns if header in dated]
+        if before and before.unpivot
         else dated,
         key=f"dates-chosen:{start.key}",
         placeholder=_("Choose columns"),
@@ -220,7 +220,7 @@ def _events_beside(start: Start, first: MappedSheet) -> list[MappedSheet]:
     if not chosen:
         return []
     try:
-        by_date = turned(sheet, Unpivot("dates", (customer,), tuple(chosen)))
+        by_date = unpivoted(sheet, Unpivot("dates", (customer,), tuple(chosen)))
     except Refused as refused:
         say.refuse(refused)
         return []

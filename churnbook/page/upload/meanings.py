@@ -17,7 +17,7 @@ from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion
 from churnbook.intake.mapping.map import MappedSheet, Plan
 from churnbook.page import state
-from churnbook.page.upload.start import Start, proposal
+from churnbook.page.upload.start import MappingDraft, proposal
 from churnbook.words import formats
 from churnbook.words.language import N_, _
 
@@ -34,7 +34,7 @@ _KNOWN = {
 }
 
 
-def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[MappedSheet, list[str]]:
+def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) -> tuple[MappedSheet, list[str]]:
     """What each column means, in a table with a choice in every row, and the columns that say something of customers."""
     canonical = schema.LOADABLE[plan.table]
     feeds = plan.table in companion.FEEDING and not has_customers
@@ -49,9 +49,9 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
     if canonical.rest != "left":
         labels[_LEFT_OUT] = _("left out")
     before = _before(start, read, plan, feeds)
-    key = f"roles:{start.key}:{plan.table}:{read.reading is not None}"
+    key = f"roles:{start.key}:{plan.table}:{read.unpivot is not None}"
     edits = state.get(key, {}).get("edited_rows", {})
-    now = {header: edits.get(place, {}).get("role", before[header]) for place, header in enumerate(read.headers)}
+    now = {header: edits.get(index, {}).get("role", before[header]) for index, header in enumerate(read.headers)}
     day_first = state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
     since_1904 = state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
     readings = columns.readings(MappedSheet(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
@@ -61,7 +61,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
                 "column": read.headers,
                 "role": [before[header] for header in read.headers],
                 "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in read.headers],
-                "samples": [_samples(read, place, readings.get(now[header])) for place, header in enumerate(read.headers)],
+                "samples": [_samples(read, index, readings.get(now[header])) for index, header in enumerate(read.headers)],
             }
         ),
         column_order=("column", "role", "known", "samples"),  # the choice in sight on a telephone too
@@ -96,7 +96,7 @@ def choose(start: Start, read: Sheet, plan: Plan, has_customers: bool) -> tuple[
     return MappedSheet(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
 
 
-def _before(start: Start, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:
+def _before(start: MappingDraft, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:
     """What each column means before the user changes it."""
     before = dict.fromkeys(read.headers, _REST) | dict.fromkeys(plan.left_out, _LEFT_OUT)
     for role, header in reversed(list(plan.roles.items())):  # of an id that also marks cancellations, the id is shown
@@ -105,7 +105,7 @@ def _before(start: Start, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str
     if feeds and customer:
         free = tuple(header for header, role in before.items() if role in (_REST, _LEFT_OUT))
         if plan is not start.first or not (start.day or start.is_loaded):
-            kept = companion.steady(read, customer, free, read.reading is not None)
+            kept = companion.steady(read, customer, free, read.unpivot is not None)
         elif customers := start.beside("customers"):
             kept = tuple(header for header in free if header not in customers.left_out)
         else:
@@ -137,7 +137,7 @@ def _say_repeated(chosen: Mapping[str, str], roles: Mapping[str, str], canonical
             )
 
 
-def _known(start: Start, read: Sheet, table: str, header: str, before: str, now: str) -> str:
+def _known(start: MappingDraft, read: Sheet, table: str, header: str, before: str, now: str) -> str:
     """In a word or two, what tells the meaning of a column."""
     if now != before:
         return _("your choice")
@@ -151,9 +151,9 @@ def _known(start: Start, read: Sheet, table: str, header: str, before: str, now:
     return _(_KNOWN[known]) if known else ""
 
 
-def _samples(sheet: Sheet, place: int, reading: tuple[str, object] | None) -> str:
+def _samples(sheet: Sheet, index: int, reading: tuple[str, object] | None) -> str:
     """The first values of a column; how one of them is read where that is not as it is written."""
-    found = list(dict.fromkeys(str(row[place]) for row in sheet.sample if row[place]))[:_SAMPLES_SHOWN]
+    found = list(dict.fromkeys(str(row[index]) for row in sheet.sample if row[index]))[:_SAMPLES_SHOWN]
     if reading and (value := _value(*reading)):
         cell, rest = reading[0], [each for each in found if each != reading[0]]
         found = [f"{cell} → {value}", *rest[: _SAMPLES_SHOWN - 1]]

@@ -16,8 +16,8 @@ def why(proposal: Proposal) -> str:
     mapped = proposal.mapped
     canonical = schema.LOADABLE[mapped.table]
     table = _(canonical.label).lower()
-    if mapped.sheet.reading:
-        first, *_between, last = mapped.sheet.reading.columns
+    if mapped.sheet.unpivot:
+        first, *_between, last = mapped.sheet.unpivot.columns
         return _(
             "This looks like **{table}** by month: the columns {first} … {last} are months. "
             "Each of their cells becomes a row; blank and zero cells give none."

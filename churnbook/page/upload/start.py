@@ -19,7 +19,7 @@ from churnbook.words.message import Refused
 
 
 @dataclass(frozen=True)
-class Start:
+class MappingDraft:
     """Where the mapping of a sheet starts: a plan for each table it feeds, as loaded, remembered from a day or guessed.
 
     `months` is how columns of months would become rows, where the sheet has any. A sheet that `is_loaded` is so by
@@ -44,16 +44,16 @@ class Start:
         return next((plan for plan in self.plans[1:] if plan.table == table), None)
 
 
-def starts(place: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None) -> list[Start]:
-    """Where the mapping of each sheet starts; `place` and what the sheet holds key its controls.
+def starts(key_prefix: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None) -> list[MappingDraft]:
+    """Where the mapping of each sheet starts; `key_prefix` and what the sheet holds key its controls.
 
     With `loaded`, each sheet starts from its plans there, and one without a plan is left out.
     """
-    made: dict[str, Start] = state.kept("mapping-starts", dict)
+    made: dict[str, MappingDraft] = state.kept("mapping-starts", dict)
     times: Counter[str] = Counter()
     found = []
     for number, sheet in enumerate(sheets):
-        content = f"{place}:{sheet.sha256[:12]}:{sheet.sheet or ''}"
+        content = f"{key_prefix}:{sheet.sha256[:12]}:{sheet.sheet or ''}"
         times[content] += 1
         key = f"{content}:{times[content]}"
         if key not in made:
@@ -68,70 +68,72 @@ def memory() -> Path:
     return address.view().library.folder / "mappings"
 
 
-def _loaded(key: str, sheet: Sheet, loaded: Sequence[Plan]) -> Start:
+def _loaded(key: str, sheet: Sheet, loaded: Sequence[Plan]) -> MappingDraft:
     plans = tuple(loaded)
     if not plans:
         return replace(_guess(key, sheet), is_loaded=True, is_left_out=True)
-    return Start(key, sheet, plans, plans[0].reading or _that_turns(sheet, unpivot.months(sheet)), is_loaded=True)
+    return MappingDraft(
+        key, sheet, plans, plans[0].unpivot or _that_turns(sheet, unpivot.months(sheet)), is_loaded=True
+    )
 
 
-def _remembered(key: str, sheet: Sheet) -> Start | None:
+def _remembered(key: str, sheet: Sheet) -> MappingDraft | None:
     known = remembered.recall(memory(), sheet)
     if known is None:
         return None
-    months = _that_turns(sheet, known.plans[0].reading or unpivot.months(sheet))
-    return Start(key, sheet, known.plans, months, known.day) if months or not known.plans[0].reading else None
+    months = _that_turns(sheet, known.plans[0].unpivot or unpivot.months(sheet))
+    return MappingDraft(key, sheet, known.plans, months, known.day) if months or not known.plans[0].unpivot else None
 
 
-def _guess(key: str, sheet: Sheet) -> Start:
+def _guess(key: str, sheet: Sheet) -> MappingDraft:
     months = _that_turns(sheet, unpivot.months(sheet))
-    read = turned(sheet, months) if months else sheet
-    return Start(f"{key}:guess", sheet, (proposal(read).mapped.plan,), months)
+    read = unpivoted(sheet, months) if months else sheet
+    return MappingDraft(f"{key}:guess", sheet, (proposal(read).mapped.plan,), months)
 
 
-def _that_turns(sheet: Sheet, reading: Unpivot | None) -> Unpivot | None:
-    """A reading, unless no cell of its columns says anything."""
+def _that_turns(sheet: Sheet, how: Unpivot | None) -> Unpivot | None:
+    """How a sheet is unpivoted, unless no cell of its columns says anything."""
     try:
-        return reading if reading and turned(sheet, reading) else None
+        return how if how and unpivoted(sheet, how) else None
     except Refused:
         return None
 
 
-def guess_again(start: Start) -> None:
+def guess_again(start: MappingDraft) -> None:
     """Start over from the guess, whatever is remembered."""
     state.get("mapping-starts")[start.key] = _guess(start.key, start.sheet)
 
 
-def rows_key(start: Start) -> str:
+def rows_key(start: MappingDraft) -> str:
     """The key of the choice whether columns of months become rows."""
     return f"rows:{start.key}"
 
 
-def table_key(start: Start, read: Sheet) -> str:
+def table_key(start: MappingDraft, read: Sheet) -> str:
     """The key of the choice what a sheet holds."""
-    return f"table:{start.key}:{read.reading is not None}"
+    return f"table:{start.key}:{read.unpivot is not None}"
 
 
-def _reading_now(start: Start) -> Unpivot | None:
-    return start.months if state.get(rows_key(start), start.first.reading is not None) else None
+def _unpivot_now(start: MappingDraft) -> Unpivot | None:
+    return start.months if state.get(rows_key(start), start.first.unpivot is not None) else None
 
 
-def table_now(start: Start) -> str | None:
+def table_now(start: MappingDraft) -> str | None:
     """The table of a sheet as its controls stand, be they drawn already or not."""
-    reading = _reading_now(start)
-    read = turned(start.sheet, reading) if reading else start.sheet
+    how = _unpivot_now(start)
+    read = unpivoted(start.sheet, how) if how else start.sheet
     table: str | None = state.get(table_key(start, read), table_first(start, read))
     return table
 
 
-def table_first(start: Start, read: Sheet) -> str | None:
+def table_first(start: MappingDraft, read: Sheet) -> str | None:
     """The table a sheet starts as; None where it is left out."""
     return None if start.is_left_out else plan_of(start, read).table
 
 
-def plan_of(start: Start, read: Sheet, table: str | None = None) -> Plan:
+def plan_of(start: MappingDraft, read: Sheet, table: str | None = None) -> Plan:
     """The plan to start from for a sheet as it is read, and for the table chosen."""
-    if start.first.reading == read.reading and table in (None, start.first.table):
+    if start.first.unpivot == read.unpivot and table in (None, start.first.table):
         return start.first
     return proposal(read, table).mapped.plan
 
@@ -139,18 +141,18 @@ def plan_of(start: Start, read: Sheet, table: str | None = None) -> Plan:
 def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
     """What is proposed for a sheet, or for a sheet of that table."""
     made: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = state.kept("proposals", dict)
-    key = (sheet.sha256, sheet.name, sheet.reading, table)
+    key = (sheet.sha256, sheet.name, sheet.unpivot, table)
     if key not in made:
         made[key] = mapping.explain(sheet, table)
     return made[key]
 
 
-def turned(sheet: Sheet, reading: Unpivot) -> Sheet:
+def unpivoted(sheet: Sheet, how: Unpivot) -> Sheet:
     """The sheet with columns turned into rows; Refused where they say nothing."""
-    made: dict[tuple[str, str, Unpivot], Sheet] = state.kept("turned-sheets", dict)
-    key = (sheet.sha256, sheet.name, reading)
+    made: dict[tuple[str, str, Unpivot], Sheet] = state.kept("unpivoted-sheets", dict)
+    key = (sheet.sha256, sheet.name, how)
     if key not in made:
-        made[key] = unpivot.apply(sheet, reading, _work())
+        made[key] = unpivot.apply(sheet, how, _work())
     return made[key]
 
 

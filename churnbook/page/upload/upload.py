@@ -181,12 +181,12 @@ def _lying(path: Path) -> tuple[Path, int | None]:
     return path, None
 
 
-def _read(state: _State, key: str, name: str, place: Callable[[], tuple[Path, int | None]]) -> _File | None:
-    """A file with its sheets, read once in this session; None where it is refused, which is told."""
+def _read(state: _State, key: str, name: str, locate: Callable[[], tuple[Path, int | None]]) -> _File | None:
+    """A file with its sheets, read once in this session; None where it is refused, and says so."""
     if key not in state.files:
         try:
             with st.spinner(_("Reading {file}…").format(file=formats.escape(name))):
-                path, limit = place()
+                path, limit = locate()
                 sheets = read.inspect(path, name, Path(state.work.name), limit)
                 state.files[key] = _File(Upload(name, digest(path), path.stat().st_size), path, sheets)
         except Refused as refused:
@@ -283,7 +283,7 @@ def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: 
                     "Of customers, replacing takes the new values and keeps the old where the new file says nothing."
                 ),
             )
-    if any(each.sheet.reading and each.sheet.reading.kind == "months" for each in _all(given)):
+    if any(each.sheet.unpivot and each.sheet.unpivot.kind == "months" for each in _all(given)):
         st.caption(_("A month that is blank or zero in the new file leaves an older amount of that month as it is."))
     if known.settings.watermark:
         st.caption(
@@ -304,7 +304,7 @@ def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: 
 
 
 def _overlaps(state: _State, mapped: Sequence[MappedSheet]) -> list[Overlap] | None:
-    """How the sheets compare with the dataset, asked once; None where one of them is refused, which is told."""
+    """How the sheets compare with the dataset, asked once; None where one of them is refused, and says so."""
     view = address.view()
     key = schema.to_json(
         [view.listed.id, view.generation, [(each.sheet.sha256, each.plan.to_json()) for each in mapped]]
@@ -372,8 +372,8 @@ def _replace(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_rea
         gone = [part for part in known.parts if part.upload.sha256 in chosen]
         parts = tuple(part for file in given for part in file.parts(gone[0].batch))
         stay = tuple(part for part in known.parts if part not in gone)
-        place = sum(part.batch.number <= gone[0].batch.number for part in stay)
-        wanted = MadeOf((*stay[:place], *parts, *stay[place:]), known.settings)
+        position = sum(part.batch.number <= gone[0].batch.number for part in stay)
+        wanted = MadeOf((*stay[:position], *parts, *stay[position:]), known.settings)
         fields = {
             "old": ", ".join(known.uploads[sha256].name for sha256 in chosen),
             "new": ", ".join(file.upload.name for file in given),

@@ -1,10 +1,10 @@
--- name: coming_counts
+-- name: visit_counts
 -- version: 1
 -- title: Customers, days and weeks with activity
 -- description: In each period the customers who came, and on how many days and in how many weeks, each customer
 -- counted.
 -- needs: period_weeks.v1, periods.v1, customer_segments.v1
--- uses: coming_days
+-- uses: visit_days
 -- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
@@ -16,9 +16,9 @@ with
 
     -- materialized, since the engine may fail where a list comes straight from a join
     segmented as materialized(
-        select customer_segments.segment, coming_days.days
-        from coming_days
-        left join customer_segments on coming_days.customer = customer_segments.customer
+        select customer_segments.segment, visit_days.days
+        from visit_days
+        left join customer_segments on visit_days.customer = customer_segments.customer
     ),
 
     steps as (select segment, unnest(days) as day, unnest(days[2:]) as next_day from segmented),

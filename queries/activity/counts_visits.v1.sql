@@ -1,4 +1,4 @@
--- name: coming
+-- name: counts_visits
 -- version: 1
 -- title: What counts as coming
 -- description: Orders and events that count as activity; where only subscriptions do, all orders and events.
