@@ -479,6 +479,7 @@ def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
         "versions": [each.version for each in catalogue.versions(query.name)],
         "title": query.title,
         "description": query.description,
+        "section": query.section or None,
         "needs": list(query.needs),
         "conditions": {need: {name: list(values) or None} for need, (name, values) in query.conditions.items()},
         "phase": catalogue.phase(query).value,
@@ -510,7 +511,8 @@ def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
 
 
 def _described(catalogue: queries.Catalogue, query: Query) -> str:
-    lines = [f"{query.reference}: {query.title}", query.description, ""]
+    lines = [f"{query.reference}: {query.title}", query.description]
+    lines += [f"explained in docs/metrics.md: {query.section}", ""] if query.section else [""]
     lines.append(f"needs: {', '.join(catalogue.tables(query)) or 'nothing'}")
     for need, (name, chosen) in query.conditions.items():
         lines.append(f"needs {need} if {name} in {', '.join(chosen)}" if chosen else f"needs {need} if {name}")

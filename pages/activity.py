@@ -54,7 +54,7 @@ with page.cell("between", "days_between", _("How long until they come again?"), 
     if "orders" in facts.filled:
         between.choose("of")
     else:
-        between.values["of"] = "activity"
+        between.set(of="activity")
     spread, summary = between.run()
     if spread.empty:
         st.info(_("No customer has two such days, so there is no time between them."), icon=":material/info:")

@@ -16,9 +16,7 @@ from churnbook.analyses.cohorts import charts, findings
 from churnbook.analyses.draw.marks import stacked
 from churnbook.words.language import _
 
-facts, dark = page.view().facts, page.is_dark()
-
-followed = "cohort_retention_overall"
+facts, dark, followed = page.view().facts, page.is_dark(), "cohort_retention_overall"
 with page.cell("retention", "cohort_retention", _("How many come back?"), followed, leads=True) as retention:
     rarer = ("relative_to", "clock", "entry", "minimum", "average", "week_start", "periods", "top")
     retention.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
@@ -32,12 +30,13 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     heatmap = partial(charts.triangle, grain=grain, highest=charts.highest_retention(cells))
     curve = charts.curve(overall, grain, findings.average_title(average), retention.order)
     with retention.beside(curve, _("Retention of all cohorts")):
-        retention.grid(cells, partial(heatmap, on_dark=dark), _("Cohort heatmap"), picked)
+        drawn = partial(heatmap, on_dark=dark, picked=picked)
+        retention.multiples(cells, "cohort_size", drawn, _("Cohort heatmap"), ("cohort", "period"), once_per="cohort")
     retention.finding(findings.cohort_finding(overall, grain, measure, average))
     st.caption(findings.cohort_caption(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:
-        heading, suggested = findings.customers_of_a_cell(picked, grain), findings.cohort_name(picked, grain)
-        retention.customers("cohort_retention_customers", picked, heading, suggested)
+        named = findings.customers_of_a_cell(picked, grain), findings.cohort_name(picked, grain)
+        retention.customers("cohort_retention_customers", picked, *named)
     retention.evidence(partial(stacked, cells, retention.segments, heatmap))
 
 with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort_revenue_overall") as revenue:
@@ -48,16 +47,14 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
         if earned["revenue"].isna().all():
             st.info(_("The files have no amounts, so there is no revenue to show."), icon=":material/info:")
         else:
-            dearest = float(earned["revenue_per_customer"].max())
+            dearest, is_sum = float(earned["revenue_per_customer"].max()), bool(revenue.values["cumulative"])
             heatmap = partial(charts.revenue_triangle, grain=grain, currency=facts.currency, highest=dearest)
-            with revenue.beside(
-                charts.revenue_curve(overall, grain, facts.currency, revenue.order), _("Revenue per customer")
-            ):
-                revenue.grid(earned, partial(heatmap, on_dark=dark), _("Revenue heatmap"))
-            revenue.finding(
-                findings.revenue_finding(overall, grain, bool(revenue.values["cumulative"]), facts.currency)
-            )
-            st.caption(findings.revenue_caption())
+            drawn = partial(heatmap, on_dark=dark)
+            curve = charts.revenue_curve(overall, grain, facts.currency, revenue.order)
+            with revenue.beside(curve, _("Revenue per customer")):
+                revenue.multiples(earned, "cohort_size", drawn, _("Revenue heatmap"), once_per="cohort")
+            told = findings.revenue_finding(overall, grain, is_sum, facts.currency)
+            revenue.finding(told, findings.revenue_caption())
             revenue.evidence(partial(stacked, earned, revenue.segments, heatmap))
 
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:

@@ -21,7 +21,7 @@ if chosen is None:
     st.stop()
 
 with page.cell("profile", "customer_profile", _("Where do they stand?"), leads=True) as cell:
-    cell.values["customer"] = chosen
+    cell.set(customer=chosen)
     cell.run()
     profile = customers.profile(cell)
     customers.figures(profile, page.view().facts.currency)
@@ -30,7 +30,7 @@ with page.cell("profile", "customer_profile", _("Where do they stand?"), leads=T
     cell.evidence()
 
 with page.cell("timeline", "customer_rows", _("What did they do, and when?"), "customer_days") as cell:
-    cell.values["customer"] = chosen
+    cell.set(customer=chosen)
     rows, days = cell.run()
     data_to = profile["data_to"]
     if days.empty:

@@ -23,7 +23,7 @@ with page.numbered("definition", _("When is a customer lost?")):
 
 if chosen.query == "churned_by_inactivity":
     with page.cell("workbench", "inactivity_workbench", _("How many days are right?")) as workbench:
-        workbench.values["days"] = chosen.days
+        workbench.set(days=chosen.days)
         (tried,) = workbench.run()
         if (suggested := findings.suggested_days(tried)) and suggested != chosen.days:
             definition.use_days(suggested)
@@ -33,7 +33,7 @@ if chosen.query == "churned_by_inactivity":
         workbench.answer(curve, alt_text, told, findings.workbench_caption(), told())
 elif chosen.query == "churned_by_subscription":
     with page.cell("gaps", "contract_workbench", _("Which gap is no loss?")) as gaps:
-        gaps.values["gap_days"] = chosen.days
+        gaps.set(gap_days=chosen.days)
         (tried,) = gaps.run()
         bars = partial(charts.contract, tried, chosen.days)
         told = partial(findings.gap_finding, tried, chosen.days)
@@ -41,7 +41,7 @@ elif chosen.query == "churned_by_subscription":
 
 if definition.is_recorded() and "activity_days" in facts.filled:
     with page.cell("contradictions", "recorded_contradictions", _("Do the records agree with activity?")) as against:
-        against.values["days"] = chosen.days or 90
+        against.set(days=chosen.days or 90)
         against.choose("state")
         (astray,) = against.run()
         against.finding(findings.contradictions_finding(astray, str(against.values["state"]), chosen.days or 90))

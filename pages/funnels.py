@@ -40,10 +40,8 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     page.choose_span(times, steps)
     spread, summary = times.run()
     spans = partial(charts.times, spread, times.order)
-    said, missing = partial(findings.times_finding, summary), findings.no_times()
-    times.answer(
-        spans, _("Time from step to step"), said, missing=missing, behind=page.customers_of_a_time(times, steps)
-    )
+    said, behind = partial(findings.times_finding, summary), page.customers_of_a_time(times, steps)
+    times.answer(spans, _("Time from step to step"), said, missing=findings.no_times(), behind=behind)
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) as trend:
     trend.follow(funnel)
@@ -53,9 +51,8 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) 
     trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_caption())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
-        trend.customers(
-            "funnel_customers", page.to_the_end(steps, picked), *findings.customers_of_a_period(picked, grain)
-        )
+        named = findings.customers_of_a_period(picked, grain)
+        trend.customers("funnel_customers", page.to_the_end(steps, picked), *named)
     trend.evidence(partial(charts.trend, entered, grain, trend.order))
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:

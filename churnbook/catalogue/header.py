@@ -4,6 +4,7 @@ A file `queries/<family>/<name>.v<N>.sql` opens with `-- key: value` lines that 
 headings, formats, the command line, the catalogue, messages and generic tests follow from them:
 
     -- name: churn_rate                 exactly once, as `version`, `title` and `description`
+    -- section: Churn rate              where docs/metrics.md explains it
     -- needs: churn_rates.v1            tables, filled columns (orders.amount or events.amount), pinned queries;
                                         `with returning = null` sets a parameter of theirs, `if figure in revenue` or
                                         `if breakdown` says when they are wanted
@@ -67,7 +68,7 @@ _ADDS = re.compile(
 _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
 
 _KEYS = {
-    "name", "version", "title", "description", "needs", "uses", "adds", "param", "choice", "picked", "column", "change",
+    "name", "version", "title", "description", "section", "needs", "uses", "adds", "param", "choice", "picked", "column", "change",
     "metric",
 }  # fmt: skip
 _ONCE = ("name", "version", "title", "description")
@@ -115,6 +116,7 @@ def read(path: Path, folder: Path | None = None) -> Query:
         version=int(version),
         title=title,
         description=description,
+        section=by_key["section"][0].value if by_key["section"] else "",
         needs=tuple(needs),
         conditions=MappingProxyType({need: each.condition for need, each in needs.items() if each.condition}),
         fixed=MappingProxyType({need: each.fixed for need, each in needs.items() if each.fixed}),

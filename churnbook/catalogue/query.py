@@ -233,6 +233,7 @@ class Phase(Enum):
 class Query:
     """One version of one query file, read and checked.
 
+    `section` is the heading in docs/metrics.md under which its formula stands.
     `needs` must have rows for the query to answer: canonical tables by name, columns of them that must be filled
     (`orders.amount`, or one of several: `orders.amount or events.amount`), other queries pinned (`cohort_members.v1`).
     `uses` are canonical tables it reads where they are filled. A need in `conditions` is wanted only for some values of
@@ -245,6 +246,7 @@ class Query:
     version: int
     title: str
     description: str
+    section: str
     needs: tuple[str, ...]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
     fixed: Mapping[str, Mapping[str, str]]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from churnbook.words.language import N_
 
@@ -46,11 +46,31 @@ class Role:
 
 
 @dataclass(frozen=True)
+class AsOf:
+    """What of a table is known on an earlier as-of day, by its columns.
+
+    A row counts from its `day` on; one that `may_lack_day` counts always while it has none. A day in `hidden` is not
+    known while it is later. A span in `ended` ends at the as-of day, also while it is open. Of a list of days in `cut`
+    only the days up to it are known, and of the row nothing before the first.
+    """
+
+    day: str | None = None
+    may_lack_day: bool = False
+    hidden: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """A canonical table a file can be mapped to.
 
     `moment` is the role that dates a row; the stored `day` is its local day. `rest` says what
     becomes of columns without a role: kept as customer attributes, as event attributes, or left.
+    `derived` are stored columns that the import works out, `clustered_by` the order rows are stored in. Rows that can
+    count as being active do so on their day or over a span (`activity`). Of the table that `lists_customers` the row of a
+    customer is one for all files, and the id itself is stored in it alone. `known` says what an as-of day hides; without
+    it a row counts from its day on.
     """
 
     name: str
@@ -59,6 +79,11 @@ class Table:
     roles: tuple[Role, ...]
     moment: str | None = None
     rest: str = "left"
+    derived: tuple[tuple[str, str], ...] = ()
+    clustered_by: tuple[str, ...] = ()
+    activity: Literal["day", "span"] | None = None
+    lists_customers: bool = False
+    known: AsOf | None = None
 
     def role(self, name: str) -> Role:
         """The role of that name; KeyError where the table has none."""
@@ -81,18 +106,22 @@ class Table:
     def columns(self) -> tuple[tuple[str, str], ...]:
         """Name and DuckDB type of every stored column, in order."""
         stored = [("customer", "integer")] if self.has_customers else []
-        if self.name == "customers":
+        if self.lists_customers:
             stored.append(("customer_id", "varchar"))
         stored += [(r.name, KINDS[r.kind]) for r in self.roles if r.name != "customer_id"]
         if self.moment:
             stored.append(("day", "date"))
-        if self.name == "customers":
-            stored += [("known_from", "date"), ("older_since", "date"), ("active_from", "date")]
-        if self.name == "subscriptions":
-            stored.append(("term_months", "integer"))
+        stored += self.derived
         if self.rest == "event attributes":
             stored.append(("attributes", "map(varchar, varchar)"))
         return tuple(stored)
+
+    @property
+    def as_of(self) -> AsOf:
+        """What an as-of day hides of it."""
+        if self.known or not self.moment:
+            return self.known or AsOf()
+        return AsOf("day", may_lack_day=not self.role(self.moment).required)
 
 
 def _words(listed: str) -> tuple[str, ...]:
@@ -179,6 +208,8 @@ ORDERS = Table(
         ),
     ),
     moment="ordered_at",
+    clustered_by=("customer", "ordered_at"),
+    activity="day",
 )
 
 EVENTS = Table(
@@ -211,6 +242,8 @@ EVENTS = Table(
     ),
     moment="occurred_at",
     rest="event attributes",
+    clustered_by=("customer", "event", "occurred_at"),
+    activity="day",
 )
 
 SUBSCRIPTIONS = Table(
@@ -272,6 +305,9 @@ SUBSCRIPTIONS = Table(
         _CURRENCY,
     ),
     moment="started_at",
+    derived=(("term_months", "integer"),),
+    clustered_by=("customer", "started_at"),
+    activity="span",
 )
 
 CUSTOMERS = Table(
@@ -344,6 +380,9 @@ CUSTOMERS = Table(
     ),
     moment="signed_up_at",
     rest="customer attributes",
+    derived=(("known_from", "date"), ("older_since", "date"), ("active_from", "date")),
+    lists_customers=True,
+    known=AsOf("known_from", may_lack_day=True, hidden=("active_from",)),
 )
 
 TICKETS = Table(
@@ -404,6 +443,7 @@ TICKETS = Table(
         ),
     ),
     moment="opened_at",
+    clustered_by=("customer", "opened_at"),
 )
 
 SURVEYS = Table(
@@ -450,6 +490,7 @@ SURVEYS = Table(
         ),
     ),
     moment="answered_at",
+    clustered_by=("customer", "answered_at"),
 )
 
 EXITS = Table(
@@ -488,6 +529,7 @@ EXITS = Table(
         ),
     ),
     moment="churned_at",
+    clustered_by=("customer", "churned_at"),
 )
 
 ASSIGNMENTS = Table(
@@ -518,6 +560,7 @@ ASSIGNMENTS = Table(
         ),
     ),
     moment="assigned_at",
+    clustered_by=("customer", "assigned_at"),
 )
 
 COSTS = Table(
@@ -542,6 +585,7 @@ COSTS = Table(
         Role("channel", "text", N_("Channel"), _words("channel, source, campaign, 渠道, 来源, 投放渠道")),
     ),
     moment="period",
+    clustered_by=("period", "channel"),
 )
 
 BENCHMARKS = Table(
@@ -565,6 +609,7 @@ BENCHMARKS = Table(
         Role("source", "text", N_("Source"), _words("source, publisher, source title, 来源, 发布方")),
         Role("year", "number", N_("Year"), _words("year, pub year, data year, 年份, 年")),
     ),
+    clustered_by=("metric", "industry", "segment"),
 )
 
 LOADABLE: Mapping[str, Table] = MappingProxyType(
@@ -588,12 +633,17 @@ LOADABLE: Mapping[str, Table] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Derived:
-    """A table the import makes from the loaded ones; `from_words` says from what, for messages."""
+    """A table the import makes from the loaded ones; `from_words` says from what, for messages.
+
+    `spanned` is the column its first and last day are told by; none where it has no days.
+    """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     from_words: str
-    made_from: tuple[str, ...] = field(default=())
+    made_from: tuple[str, ...] = ()
+    as_of: AsOf = AsOf()
+    spanned: str | None = None
 
 
 ACTIVITY_DAYS = Derived(
@@ -610,13 +660,24 @@ ACTIVITY_DAYS = Derived(
     ),
     N_("orders, events or subscriptions"),
     ("orders", "events", "subscriptions"),
+    AsOf("day", ended=("last_day",)),
+    spanned="day",
 )
-PURCHASE_DAYS = Derived("purchase_days", (("customer", "integer"), ("days", "date[]")), N_("Orders"), ("orders",))
+PURCHASE_DAYS = Derived(
+    "purchase_days",
+    (("customer", "integer"), ("days", "date[]")),
+    N_("Orders"),
+    ("orders",),
+    AsOf(cut=("days",)),
+    spanned="days",
+)
 VISIT_DAYS = Derived(
     "visit_days",
     (("customer", "integer"), ("days", "date[]")),
     N_("orders, events or subscriptions"),
     ("orders", "events"),
+    AsOf(cut=("days",)),
+    spanned="days",
 )
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
@@ -637,6 +698,7 @@ CHURNS = Derived(
     ),
     N_("a definition of churn and customers lost by it"),
     ("subscriptions", "orders", "events", "customers", "exits"),
+    AsOf("known_on", may_lack_day=True, hidden=("returned_on",)),
 )
 DERIVED_EVENTS = Derived(
     "derived_events",
@@ -657,6 +719,7 @@ DERIVED_MOMENTS = Derived(
     ),
     N_("events put together from others"),
     ("orders", "events", "subscriptions", "customers", "tickets", "surveys"),
+    AsOf("day", ended=("last_day",)),
 )
 DERIVED: Mapping[str, Derived] = MappingProxyType(
     {
@@ -684,6 +747,11 @@ TABLE_EVENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What tables other than the event log tell, as the steps of a funnel name it, and what it is called."""
+
+ACTIVITIES: tuple[str, ...] = tuple(name for name, table in LOADABLE.items() if table.activity)
+"""The tables whose rows can count as being active."""
+VISITS: tuple[str, ...] = tuple(name for name in ACTIVITIES if LOADABLE[name].activity == "day")
+"""Those whose rows are days on which customers came."""
 
 TABLES: tuple[str, ...] = (*LOADABLE, *DERIVED)
 """The names a query may name in `-- needs:` and `-- uses:`."""

@@ -41,79 +41,57 @@ def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Custome
     if chosen:
         _choose_customers(cursor, main, scope, customers)
     as_of = min(scope.as_of or dt.date.max, facts.watermark) if facts.watermark else None
-    spans = facts.tables["subscriptions"].rows > 0
-    for name, columns in _columns():
-        later = as_of is not None and (_learns(name) or (facts.tables[name].last_day or dt.date.max) > as_of)
-        cursor.execute(f"create temp view {name} as {_view(name, columns, main, later, chosen, spans, customers)}")
+    spans = any(facts.tables[name].rows for name, table in schema.LOADABLE.items() if table.activity == "span")
+    stored: list[_Stored] = [*schema.LOADABLE.values(), *schema.DERIVED.values()]
+    for table in stored:
+        later = as_of is not None and (_learns(table) or (facts.tables[table.name].last_day or dt.date.max) > as_of)
+        cursor.execute(f"create temp view {table.name} as {_view(table, main, later, chosen, spans, customers)}")
 
 
-_ACTIVE = ("activity_days", "derived_moments")
-"""The tables of what customers did, day by day."""
+_Stored = schema.Table | schema.Derived
+_AS_OF = "(select as_of from scope)"
 
 
-def _learns(name: str) -> bool:
+def _known_at(table: _Stored) -> dict[str, str]:
+    """The columns whose values become known after the row itself, with the role that says on which day."""
+    roles = table.roles if isinstance(table, schema.Table) else ()
+    return {role.name: role.known_at for role in roles if role.known_at}
+
+
+def _learns(table: _Stored) -> bool:
     """Whether a row of the table holds values that become known after its own day."""
-    return name in schema.LOADABLE and any(role.known_at for role in schema.LOADABLE[name].roles)
+    return bool(_known_at(table))
 
 
-def _may_lack_day(table: schema.Table) -> bool:
-    return bool(table.moment) and not table.role(str(table.moment)).required
+def _view(table: _Stored, main: str, later: bool, filters: bool, spans: bool, customers: Customers | None) -> str:
+    """The SELECT that shows of a table what the scope leaves; `later` whether it may hold what an as-of day hides."""
+    rules, known_at = table.as_of, _known_at(table)
+    columns = [column for column, _type in table.columns]
 
+    def shown(column: str) -> str:
+        if later and column in known_at:
+            return f"case when not coalesce({known_at[column]}::date > {_AS_OF}, false) then {column} end as {column}"
+        if later and column in rules.hidden:
+            return f"case when {column} <= {_AS_OF} then {column} end as {column}"
+        if spans and column in rules.ended:
+            return f"least(coalesce({column}, {_AS_OF}), {_AS_OF}) as {column}"
+        if later and column in rules.cut:
+            return f"list_filter({column}, lambda day: day <= scope.as_of) as {column}"
+        return column
 
-def _columns() -> list[tuple[str, list[str]]]:
-    loadable = [(name, [column for column, _ in table.columns]) for name, table in schema.LOADABLE.items()]
-    return loadable + [(name, [column for column, _ in derived.columns]) for name, derived in schema.DERIVED.items()]
-
-
-def _view(
-    name: str, columns: list[str], main: str, later: bool, filters: bool, spans: bool, customers: Customers | None
-) -> str:
-    as_of = "(select as_of from scope)"
-    chosen, conditions = list(columns), []
-    if later and name in schema.LOADABLE:
-        table = schema.LOADABLE[name]
-        known_at = {role.name: role.known_at for role in table.roles if role.known_at}
-        chosen = [
-            f"case when not coalesce({known_at[column]}::date > {as_of}, false) then {column} end as {column}"
-            if column in known_at
-            else column
-            for column in columns
-        ]
-        if name == "customers":
-            conditions.append(f"(known_from is null or known_from <= {as_of})")
-            first = f"case when active_from <= {as_of} then active_from end as active_from"
-            chosen = [first if column == "active_from" else column for column in chosen]
-        elif table.moment:
-            conditions.append(f"(day is null or day <= {as_of})" if _may_lack_day(table) else f"day <= {as_of}")
-    if name in _ACTIVE and spans:
-        chosen = [
-            f"least(coalesce(last_day, {as_of}), {as_of}) as last_day" if column == "last_day" else column
-            for column in columns
-        ]
-    if later and name in _ACTIVE:
-        conditions.append(f"day <= {as_of}")
-    beside = ""
-    if later and name in ("purchase_days", "visit_days"):
-        chosen = [
-            "list_filter(days, lambda day: day <= scope.as_of) as days" if column == "days" else column
-            for column in columns
-        ]
-        beside = " cross join scope"
-        conditions.append("days[1] <= scope.as_of")
-    if later and name == "churns":
-        chosen = [
-            f"case when returned_on <= {as_of} then returned_on end as returned_on"
-            if column == "returned_on"
-            else column
-            for column in columns
-        ]
-        conditions.append(f"(known_on is null or known_on <= {as_of})")
+    conditions = []
+    if later and rules.day:
+        known = f"{rules.day} <= {_AS_OF}"
+        conditions.append(f"({rules.day} is null or {known})" if rules.may_lack_day else known)
+    if later:
+        conditions += [f"{column}[1] <= scope.as_of" for column in rules.cut]
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
-    if customers is not None and name in schema.OF_CUSTOMERS:
+    if customers is not None and table.name in schema.OF_CUSTOMERS:
         conditions.append(f"customer >= {customers[0]:d} and customer < {customers[1]:d}")
+    beside = " cross join scope" if later and rules.cut else ""
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"select {', '.join(chosen)} from {main}.{name}{beside}{where}"
+    return f"select {', '.join(map(shown, columns))} from {main}.{table.name}{beside}{where}"
 
 
 def _choose_customers(cursor: Cursor, main: str, scope: Scope, customers: Customers | None) -> None:

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Active customers by period
 -- description: How many customers were active in each period, by the dataset's definition of activity.
+-- section: Monitored figures
 -- needs: activity_days, customer_segments.v1, periods.v1, reported_periods.v1
 -- adds: segment, period
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Periods with activity
 -- description: The periods of the calendar in which every customer was active, as bits, sixty periods to a row.
+-- section: Lifecycle states
 -- needs: activity_days, periods.v1
 -- column: customer integer | the customer
 -- column: block integer | number of the period that bit 0 stands for

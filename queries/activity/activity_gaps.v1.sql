@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Days between activities
 -- description: How many days customers let pass before they come again, and how long ago their last activity is.
+-- section: Churn workbench
 -- needs: activity_days, counts_visits.v1
 -- uses: visit_days
 -- adds: gap_days
@@ -25,7 +26,10 @@ with
 
     -- without subscriptions among what counts the days lie in a row already
     lists as (
-        select visit_days.customer, visit_days.days from visit_days cross join counts_visits where counts_visits.is_activity
+        select visit_days.customer, visit_days.days
+        from visit_days
+        cross join counts_visits
+        where counts_visits.is_activity
     ),
 
     neighbours as (

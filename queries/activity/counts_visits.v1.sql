@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What counts as coming
 -- description: Orders and events that count as activity; where only subscriptions do, all orders and events.
+-- section: Activity and visits
 -- needs: activity_sources.v1
 -- column: by_orders boolean | an order counts as coming
 -- column: by_events boolean | an event counts as coming; a running subscription never does

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Activity by customer and day
 -- description: What every customer did on which day, cancelled orders left out; kept as activity_days.
+-- section: Activity and visits
 -- uses: orders, events, subscriptions
 -- param: orders_count bool = true | Orders count as activity | orders count as being active
 -- param: events_count bool = true | Events count as activity | events count as being active

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Days between two days
 -- description: How often so many days passed between two consecutive days of a customer with a purchase or activity.
+-- section: Days between
 -- needs: customer_segments.v1
 -- uses: visit_days, purchase_days
 -- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Days of every customer in a row
 -- description: The days on which each customer bought or came, in one list; kept as purchase_days and visit_days.
+-- section: Activity and visits
 -- needs: counts_visits.v1
 -- uses: activity_days
 -- param: of choice(purchases, activity) = purchases | Days with | days with an order; days with anything that counts

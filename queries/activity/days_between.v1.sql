@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Days between two purchases or visits
 -- description: How the days between two consecutive days of a customer spread; waiting times still open are not in it.
+-- section: Days between
 -- needs: day_intervals.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: from_days integer days | Days from | shortest interval of the bin, in days

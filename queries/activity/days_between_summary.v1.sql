@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Typical time between two days
 -- description: Median and 90th percentile of the days between two consecutive days of a customer.
+-- section: Days between
 -- needs: day_intervals.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: intervals bigint | Intervals | intervals between two consecutive days that end within the days reported
@@ -18,7 +19,7 @@ with
         select
             segment,
             days,
-            sum(times) over (partition by segment order by days) as last_place,
+            sum(times) over (partition by segment order by days) as last_position,
             sum(times) over (partition by segment) as intervals,
         from day_intervals
         where days is not null
@@ -29,10 +30,10 @@ with
         select
             segment,
             intervals,
-            min(days) filter (last_place >= floor(1 + (intervals - 1) * 0.5e0)) as middle_from,
-            min(days) filter (last_place >= ceil(1 + (intervals - 1) * 0.5e0)) as middle_to,
-            min(days) filter (last_place >= floor(1 + (intervals - 1) * 0.9e0)) as high_from,
-            min(days) filter (last_place >= ceil(1 + (intervals - 1) * 0.9e0)) as high_to,
+            min(days) filter (last_position >= floor(1 + (intervals - 1) * 0.5e0)) as middle_from,
+            min(days) filter (last_position >= ceil(1 + (intervals - 1) * 0.5e0)) as middle_to,
+            min(days) filter (last_position >= floor(1 + (intervals - 1) * 0.9e0)) as high_from,
+            min(days) filter (last_position >= ceil(1 + (intervals - 1) * 0.9e0)) as high_to,
             (intervals - 1) * 0.5e0 - floor((intervals - 1) * 0.5e0) as middle_part,
             (intervals - 1) * 0.9e0 - floor((intervals - 1) * 0.9e0) as high_part,
         from ranked

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: New and kept customers by period
 -- description: How many customers are active in each period with activity, for the first time, and again at once.
+-- section: Lifecycle states
 -- needs: active_periods.v1, customer_segments.v1
 -- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers of a lifecycle state
 -- description: The customers who are new, kept, returned or dormant in one period.
+-- section: Lifecycle states
 -- needs: active_periods.v1, periods.v1, customer_segments.v1, activity_days, customers
 -- param: period date = null | Period since start | first day of the period
 -- param: state choice(new, kept, returned, dormant) = new | Customers shown | active for the first time; also before;

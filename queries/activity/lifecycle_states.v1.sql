@@ -2,6 +2,7 @@
 -- version: 1
 -- title: New, kept, returned and dormant customers
 -- description: The state of every customer known: new + kept + returned = active, active + dormant = known.
+-- section: Lifecycle states
 -- needs: lifecycle_counts.v1, reported_periods.v1, periods.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Buyers, orders and money by period
 -- description: How many customers bought how often in each period with orders, and how many for the first time.
+-- section: Repeat purchase
 -- needs: orders, activity_days, periods.v1, customer_segments.v1
 -- uses: purchase_days
 -- adds: segment, number

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Purchases of every period
 -- description: Buyers, orders and money by period, and how many of them are repeat purchases, counted in three ways.
+-- section: Repeat purchase
 -- needs: purchase_counts.v1, reported_periods.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Purchases and repeat purchases
 -- description: Buyers, orders and money by period, and how many of them are repeat purchases, counted in three ways.
+-- section: Repeat purchase
 -- needs: purchase_rates.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Stickiness
 -- description: How often customers come: the mean share of a period's active customers who come on a day, in a week.
+-- section: Stickiness
 -- needs: visit_counts.v1, period_weeks.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period

@@ -3,6 +3,7 @@
 -- title: Customers, days and weeks with activity
 -- description: In each period the customers who came, and on how many days and in how many weeks, each customer
 -- counted.
+-- section: Stickiness
 -- needs: period_weeks.v1, periods.v1, customer_segments.v1
 -- uses: visit_days
 -- adds: segment, number

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
+-- section: Churn balance
 -- needs: churn_counts.v1, churn_moves.v1, reported_periods.v1
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing

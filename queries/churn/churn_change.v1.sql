@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What changed the churn rate
 -- description: The change between two periods, split exactly into other customers (mix) and other rates, by segment.
+-- section: Change of the churn rate
 -- needs: churn_balance.v1, reported_periods.v1
 -- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
 -- choice: grain day | Day

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: One churn, several conventions
 -- description: The churn rate of one period by customer, from totals, and as known tools count it, from the same ids.
+-- section: Churn conventions
 -- needs: churn_balance.v1
 -- param: in_period date = null | Period | first day of the period; null: the last complete one
 -- picked: in_period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers by what they did in a period
 -- description: How many customers came, left and came back in each period, each customer counted once a period.
+-- section: Churn balance
 -- needs: churn_moves.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers who came or left
 -- description: The customers of one period who were lost, new or returned, joined and left, or lost and back.
+-- section: Churn balance
 -- needs: churn_steps.v1, customer_starts.v1, customer_segments.v1, periods.v1, customers
 -- uses: activity_days, churns
 -- param: in_period date = null | Period | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What customers did in a period
 -- description: How many customers came, left or came back in each period, by all they did in it together.
+-- section: Churn balance
 -- needs: customer_starts.v1, customer_segments.v1, periods.v1
 -- uses: churns
 -- param: breakdown attribute = null | Split by | split by this customer attribute

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customer churn and retention from totals
 -- description: Churn from the totals of a period alone, as the textbook has it: 1 - (E - N) / S.
+-- section: Churn rate
 -- needs: churn_balance.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | its first day

@@ -2,6 +2,7 @@
 -- version: 2
 -- title: Customer churn and retention
 -- description: Share of the customers when a period begins who are gone when it ends, counted by customer.
+-- section: Churn rate
 -- needs: churn_rates.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | its first day

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Churn rate of every period
 -- description: Share of the customers when a period begins who are gone when it ends, counted by customer.
+-- section: Churn rate
 -- needs: churn_balance.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | its first day

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Who came and who left
 -- description: Every customer who came or left in one period, with what they were at its beginning and at its end.
+-- section: Churn balance
 -- needs: customer_starts.v1, periods.v1
 -- uses: churns
 -- param: in_period date = null | Period | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers lost at the end of the data, counted
 -- description: How many customers there are and how many of them are lost at the end of the data.
+-- section: Share of customers lost
 -- needs: customers, customer_segments.v1
 -- uses: churns
 -- param: breakdown attribute = null | Split by | split by this customer attribute

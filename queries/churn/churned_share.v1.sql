@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers lost so far
 -- description: The share of all customers who are lost at the end of the data, by the churn definition; needs no dates.
+-- section: Share of customers lost
 -- needs: churned_counts.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: customers bigint | Customers | customers known

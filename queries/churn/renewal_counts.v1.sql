@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Renewals due, counted
 -- description: In each period the customers whose paid term ends, and those who did not renew.
+-- section: Renewal rate
 -- needs: subscriptions, contract_gaps.v1, customer_segments.v1, periods.v1
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Renewals due
 -- description: Of the customers whose paid term ends in a period, the share who renewed: in time, on any plan.
+-- section: Renewal rate
 -- needs: renewal_counts.v1, term_counts.v1, reported_periods.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | its first day

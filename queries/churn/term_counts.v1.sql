@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Subscriptions with a known term
 -- description: How many subscriptions say for how many months they are paid, and how many there are.
+-- section: Renewal rate
 -- needs: subscriptions
 -- adds: one row
 -- column: known bigint | subscriptions that say

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Starts by the clock
 -- description: For windows that count hours: the time of every start, and how many whole windows the data cover.
+-- section: Cohorts
 -- needs: cohort_starts.v1, activity_moments.v1
 -- uses: customers
 -- param: start event = null | Starts with | what starts a customer; null: the first activity; signup: the sign-up

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Two segments compared
 -- description: Retention of two segments by periods since the start, with the interval of their difference.
+-- section: Difference of two segments
 -- needs: cohort_counts.v1
 -- param: segment_a text = null | First segment | one segment of the split
 -- param: segment_b text = null | Second segment | the other

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort sizes and returns
 -- description: How many customers of each cohort there are, and how many came back in each later period.
+-- section: Retention by cohort
 -- needs: cohort_grid.v1, cohort_returned.v1
 -- column: segment varchar | the attribute's value; null without a split
 -- column: cohort date | first day of the period the customers started in

@@ -3,6 +3,7 @@
 -- title: Cohorts by how far the data reach
 -- description: Customers of each cohort by how many periods since their start the data cover; with the calendar all
 -- alike.
+-- section: Cohorts
 -- needs: cohort_members.v1
 -- adds: segment, cohort, cohort_number, complete_until, reached
 -- column: segment varchar | the attribute's value; null without a split

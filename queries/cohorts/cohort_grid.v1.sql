@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohorts by period
 -- description: Every cohort with every period that has begun for it, and the customers the data cover in it.
+-- section: Cohorts
 -- needs: cohort_cover.v1, periods.v1
 -- param: periods int(0..) = 12 | Periods to follow | how many later periods to follow
 -- column: segment varchar | the attribute's value; null without a split

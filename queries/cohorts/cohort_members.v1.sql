@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort members
 -- description: Every customer with the cohort they belong to: the period of their start.
+-- section: Cohorts
 -- needs: cohort_starts.v1, customer_segments.v1, periods.v1
 -- needs: cohort_clock.v1 if clock in rolling
 -- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each

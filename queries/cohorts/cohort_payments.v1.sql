@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Revenue of cohort members
 -- description: Money of each cohort by period since the start: payments, and monthly values day by day.
+-- section: Cohort revenue
 -- needs: cohort_windows.v1, cohort_members.v1, revenue_moments.v1, revenue_spans.v1, periods.v1
 -- needs: orders.amount or events.amount or subscriptions.mrr
 -- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each

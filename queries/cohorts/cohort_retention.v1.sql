@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort retention
 -- description: Of the customers who started in the same period, the share who came back later, by period.
+-- section: Retention by cohort
 -- needs: cohort_counts.v1
 -- param: relative_to choice(start, previous) = start | Share of | share of the cohort; of those back one period before
 -- choice: relative_to start | The whole cohort

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers behind a cohort cell
 -- description: The customers of one cohort who came back in one period, or who did not.
+-- section: Retention by cohort
 -- needs: cohort_members.v1, cohort_returns.v1, activity_days, customers
 -- uses: derived_moments
 -- param: periods int(0..) = null | Periods to follow | how many later periods are followed; null: all

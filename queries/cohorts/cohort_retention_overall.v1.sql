@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort retention, all cohorts together
 -- description: Retention by periods since the start over all customers whose period is complete.
+-- section: Retention of all cohorts
 -- needs: cohort_counts.v1
 -- param: relative_to choice(start, previous) = start | Share of | share of the cohort; of those back one period before
 -- choice: relative_to start | The whole cohort

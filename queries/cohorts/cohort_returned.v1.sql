@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers back by cohort and period
 -- description: How many customers of each cohort came back in each period since their start.
+-- section: Retention by cohort
 -- needs: cohort_members.v1, cohort_returns.v1, periods.v1
 -- param: clock choice(calendar, rolling) = calendar | Periods counted | periods of the calendar; windows from each
 -- customer's own start

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Returns of cohort members
 -- description: The runs of periods, counted from the start, in which a customer counts as back.
+-- section: Retention by cohort
 -- needs: cohort_members.v1, periods.v1
 -- needs: return_periods.v1, return_blocks.v1 if clock in calendar
 -- needs: return_windows.v1 if clock in rolling

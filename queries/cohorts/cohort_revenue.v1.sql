@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort revenue
 -- description: What the customers who started in the same period bring in, by period since the start.
+-- section: Cohort revenue
 -- needs: cohort_counts.v1, cohort_payments.v1, priced_rows.v1
 -- param: cumulative bool = false | Added up since the start | add up from the start to the end of each period
 -- column: segment varchar | Segment | the attribute's value; null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort revenue, all cohorts together
 -- description: Revenue per customer by periods since the start, over the cohorts whose period is complete.
+-- section: Cohort revenue
 -- needs: cohort_revenue.v1
 -- column: segment varchar | Segment | the attribute's value; null without a split
 -- column: period integer | Period | periods since the start

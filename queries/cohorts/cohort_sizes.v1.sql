@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Cohort sizes over time
 -- description: How many customers start in each period, and how that compares with the period before.
+-- section: Cohort sizes
 -- needs: cohort_cover.v1, periods.v1
 -- column: segment varchar | Segment | the attribute's value; null without a split
 -- column: cohort date | Cohort | first day of the period

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Starts
 -- description: The day every customer starts: the first ever, or the first in each period.
+-- section: Cohorts
 -- needs: activity_days, periods.v1
 -- uses: customers, derived_moments
 -- param: start event = null | Starts with | what starts a customer; null: the first activity; signup: the sign-up

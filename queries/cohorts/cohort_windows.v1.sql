@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Windows of cohort members
 -- description: When every period since the start begins and ends for each customer, in time and in months of value.
+-- section: Cohort revenue
 -- needs: cohort_members.v1, value_months.v1, revenue_spans.v1, periods.v1
 -- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
 -- choice: grain day | Day

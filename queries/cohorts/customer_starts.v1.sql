@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Since when a customer is one
 -- description: The first day of every customer by the churn definition: contract, activity, or what is recorded.
+-- section: Churn definition
 -- needs: customers
 -- uses: churns, subscriptions
 -- column: customer integer | the customer

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Contacts with one customer
 -- description: The tickets, survey answers, reasons for leaving and experiment groups of one customer.
+-- section: One customer
 -- needs: customers
 -- uses: tickets, surveys, exits, assignments
 -- param: customer text = null | Customer | the customer's id in the files

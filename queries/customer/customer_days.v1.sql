@@ -2,6 +2,7 @@
 -- version: 1
 -- title: One customer by day
 -- description: What one customer did, by lane and day; spans whole. For the picture of their time.
+-- section: One customer
 -- needs: customer_rows.v1
 -- param: lanes int(1..50) = 8 | Event names drawn apart | at most this many event names have a lane of their own; the
 -- others share one

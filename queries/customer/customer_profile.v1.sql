@@ -2,6 +2,7 @@
 -- version: 1
 -- title: One customer
 -- description: Where one customer stands: first and last activity, orders and revenue, what the customer file says.
+-- section: One customer
 -- needs: customers
 -- uses: activity_days, customer_attributes, orders
 -- param: customer text = null | Customer | the customer's id in the files

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Rows of one customer
 -- description: Every row the files hold about one customer, newest first.
+-- section: One customer
 -- needs: customer_contacts.v1, customers
 -- uses: orders, events, subscriptions
 -- param: customer text = null | Customer | the customer's id in the files

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers by the beginning of their id
 -- description: The first customers whose id begins with a text, the exact one at the top; upper and lower case alike.
+-- section: One customer
 -- needs: customers
 -- uses: activity_days
 -- param: beginning text | Id begins with | how the id begins; empty: all

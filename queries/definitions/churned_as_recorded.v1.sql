@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Lost as the files say
 -- description: Lost on the day the customer list or an exit names; a mark without a day counts without one.
+-- section: Churn definition
 -- uses: activity_days, customers, exits
 -- column: customer integer | the customer
 -- column: sequence bigint | 0 the first time the customer was lost, 1 the second

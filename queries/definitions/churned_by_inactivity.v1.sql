@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Lost after days without activity
 -- description: Without a contract: lost once so many days have passed since the last day of activity.
+-- section: Churn definition
 -- needs: counts_visits.v1
 -- uses: activity_days, visit_days
 -- param: days int(1..3650) = 90 | Days | days without activity after which a customer is lost

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Lost when the subscription has ended
 -- description: With a contract: lost at the end of the paid period, unless another begins within the gap allowed.
+-- section: Churn definition
 -- needs: contract_gaps.v1
 -- param: gap_days int(0..3650) = 0 | Gap allowed, days | days that may pass before the next subscription starts
 -- column: customer integer | the customer

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Gaps between subscriptions by length
 -- description: How many ends of subscriptions were followed by another, or by none, after so many days.
+-- section: Churn workbench
 -- needs: contract_gaps.v1
 -- adds: days, is_bridged
 -- column: days bigint days | days to the next subscription, or to the end of the data

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Between two subscriptions
 -- description: Every end of all the subscriptions a customer had at a time, and the start of the next one.
+-- section: Churn definition
 -- uses: subscriptions
 -- column: customer integer | the customer
 -- column: ended_on date | the day the last of the subscriptions ended

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Churn by the gap allowed between subscriptions
 -- description: How many would be lost if 0 to 90 days may pass before the next subscription, and how many came back.
+-- section: Churn workbench
 -- needs: contract_gap_counts.v1
 -- param: gap_days int(0..3650) = 0 | Gap allowed, days | the gap in use, shown among the others
 -- column: gap_days integer days | Gap allowed, days | days that may pass before the next subscription starts

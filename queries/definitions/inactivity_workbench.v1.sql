@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Churn by days without activity
 -- description: What churn would be after 7 to 365 days without activity, and how many of those lost came back.
+-- section: Churn workbench
 -- needs: activity_gaps.v1
 -- param: days int(1..3650) = 90 | Days | the days in use, shown among the others
 -- param: share float(0..1) = 0.9 | Share | the days suggested: within them this share of gaps between activities ended

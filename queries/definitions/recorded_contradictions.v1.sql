@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Churn recorded against activity
 -- description: Customers the files mark as churned who are active later, and customers not marked who have gone silent.
+-- section: Churn workbench
 -- needs: customers, activity_days
 -- uses: exits
 -- param: days int(1..3650) = 90 | Days | silent means no activity for so many days

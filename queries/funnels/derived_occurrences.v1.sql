@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Occurrences of derived events
 -- description: Every time an event put together from others happened: rows of these whose attributes are as asked.
+-- section: Derived events
 -- needs: table_occurrences.v1
 -- uses: derived_events, orders, events
 -- param: derived text = null | Derived event | only this derived event; null: all

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Attributes by event
 -- description: The attributes the rows of some events have; of an order product, category, channel.
+-- section: Derived events
 -- uses: events, orders
 -- param: events events | Events | names of events of the log, or order
 -- adds: event, attribute

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Attributes of events
 -- description: The attributes that all of some events have, to narrow them by; of an order product, category, channel.
+-- section: Derived events
 -- needs: event_attribute_names.v1
 -- param: events events | Events | names of events of the log, or order
 -- column: attribute varchar | Attribute | the attribute's name

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Values of an attribute, counted
 -- description: How often each value of an attribute stands in the rows of some events.
+-- section: Derived events
 -- uses: events, orders
 -- param: events events | Events | names of events of the log, or order
 -- param: attribute text = null | Attribute | the attribute; of an order product, category or channel

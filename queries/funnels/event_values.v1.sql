@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Values of an attribute of events
 -- description: What values an attribute has among the rows of some events, and how often, the commonest first.
+-- section: Derived events
 -- needs: event_value_counts.v1
 -- param: most int(1..) = 200 | At most | at most so many values
 -- column: value varchar | Value | the value

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Funnel
 -- description: How many customers reach each step, how many drop off before it, and how many still have time.
+-- section: Funnel conversion
 -- needs: funnel_counts.v1, funnel_step_times.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Attempts at a funnel
 -- description: The attempt that counts of every customer who entered: how far it came, when, and whether time is left.
+-- section: Funnel attempts
 -- needs: funnel_tries.v1, customer_segments.v1
 -- needs: funnel_entry_values.v1, funnel_entry_names.v1 if entry_attribute
 -- column: customer integer | the customer

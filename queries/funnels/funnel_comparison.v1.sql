@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Two funnels compared
 -- description: Conversion of two segments, or of the entries of two periods, with the interval of their difference.
+-- section: Difference of two segments
 -- needs: funnel_counts.v1, periods.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: compare choice(segments, periods) = segments | Compare | two segments of the split; the entries of two periods

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Attempts by day of entry
 -- description: How many attempts that count began on each day, how far they came and how many have time left.
+-- section: Funnel conversion
 -- needs: funnel_attempts.v1
 -- adds: segment, entered_on, level, open
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers of a step
 -- description: The customers who reached a step, who dropped off before it, or who still have time for it.
+-- section: Funnel conversion
 -- needs: funnel_attempts.v1, customers, periods.v1
 -- param: step int(1..10) = 2 | Step | the step: 1, 2, …
 -- param: state choice(converted, dropped, in_progress) = dropped | Customers shown | reached the step; reached the

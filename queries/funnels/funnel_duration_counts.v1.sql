@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Times between two steps, counted
 -- description: How many customers took how long from one step to another, by the attempt that counts.
+-- section: Funnel durations
 -- needs: funnel_durations.v1
 -- adds: segment, microseconds
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

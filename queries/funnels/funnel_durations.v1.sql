@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Time of every customer between two steps
 -- description: How long every customer who reached a step took from an earlier one, by the attempt that counts.
+-- section: Funnel durations
 -- needs: funnel_attempts.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: from_step int(1..10) = 1 | From step | the step counted from

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Segments of entries
 -- description: The segment of each value of the attribute that entries are split by, the largest by name.
+-- section: Funnel attempts
 -- needs: funnel_entry_sizes.v1
 -- param: top int(1..) = 20 | Segments shown apart | with a split, this many of the largest segments; the rest
 -- together as (other)

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Entries by value
 -- description: How many customers entered with each value of the attribute that entries are split by.
+-- section: Funnel attempts
 -- needs: funnel_entry_values.v1
 -- adds: value
 -- column: value varchar | the value

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: The attribute entered with
 -- description: The value each customer's entry has of the attribute that entries are split by; no rows without one.
+-- section: Funnel attempts
 -- needs: funnel_tries.v1, funnel_steps.v1
 -- uses: events
 -- param: entry_attribute text = null | Split by the entry's | split by this attribute of the event customers entered

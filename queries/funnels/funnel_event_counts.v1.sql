@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What can be a step, by table
 -- description: Everything that happened to customers, by name and by the table it stands in.
+-- section: Funnel steps
 -- needs: survey_scales.v1
 -- uses: events, orders, subscriptions, customers, tickets, surveys, derived_moments
 -- adds: event, source

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What can be a step
 -- description: Everything that happened to customers, by name, and how often.
+-- section: Funnel steps
 -- needs: funnel_event_counts.v1
 -- column: event varchar | Event | the event's name; order, subscription, renewal, signup, ticket, satisfied
 -- column: times bigint | Times | how often it happened

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What each who dropped off did next
 -- description: The first thing every customer did after the last step reached before dropping off.
+-- section: What came next
 -- needs: funnel_next_events.v1, funnel_next_names.v1
 -- column: customer integer | the customer
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

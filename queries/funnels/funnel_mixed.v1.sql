@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Steps in any order
 -- description: How many steps every customer did within one window in whatever order, by the attempt that counts.
+-- section: Funnel attempts
 -- needs: funnel_moments.v1, funnel_window.v1, funnel_steps.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: attempt choice(best, first, latest) = best | Attempt that counts | of several entries the one that comes
@@ -23,16 +24,16 @@ with
 
     -- for a step that repeats an earlier one: the row by which it has been done that often, counted from this one
     filled as not materialized(
-        select customer, step, place, place as filled
+        select customer, step, sequence, sequence as filled
         from funnel_moments
         anti join repeated on funnel_moments.step = repeated.step
         union all
         select
             moments.customer,
             moments.step,
-            moments.place,
-            lead(moments.place, repeated.before) over (
-                partition by moments.customer, moments.step order by moments.place
+            moments.sequence,
+            lead(moments.sequence, repeated.before) over (
+                partition by moments.customer, moments.step order by moments.sequence
             ) as filled,
         from funnel_moments as moments
         inner join repeated on moments.step = repeated.step
@@ -43,7 +44,7 @@ with
         select
             customer,
             step,
-            place,
+            sequence,
             first_value(case when step = 1 then filled end ignore nulls) over ahead as filled_1,
             first_value(case when step = 2 then filled end ignore nulls) over ahead as filled_2,
             first_value(case when step = 3 then filled end ignore nulls) over ahead as filled_3,
@@ -54,28 +55,31 @@ with
             first_value(case when step = 8 then filled end ignore nulls) over ahead as filled_8,
             first_value(case when step = 9 then filled end ignore nulls) over ahead as filled_9,
             first_value(case when step = 10 then filled end ignore nulls) over ahead as filled_10,
-            first_value(case when step = 0 then place end ignore nulls) over ahead as barred,
+            first_value(case when step = 0 then sequence end ignore nulls) over ahead as barred,
         from filled
-        window ahead as (partition by customer order by place range between current row and unbounded following)
+        window ahead as (partition by customer order by sequence range between current row and unbounded following)
     ),
 
     -- the window starts with whichever step is done first
     entries as (
         select
             ahead.*,
-            epoch_us(make_timestamp(ahead.place >> 8) + funnel_window.length) * 256 + 255 as last_place,
-            least(last_place, ahead.barred - 1) as reach,
+            epoch_us(make_timestamp(ahead.sequence >> 8) + funnel_window.length) * 256 + 255 as last_sequence,
+            least(last_sequence, ahead.barred - 1) as reach,
         from ahead
         cross join funnel_window
-        where ahead.step > 0 and ahead.place >= funnel_window.first_place and ahead.place < funnel_window.end_place
+        where
+            ahead.step > 0
+            and ahead.sequence >= funnel_window.first_sequence
+            and ahead.sequence < funnel_window.end_sequence
     ),
 
     levels as (
         select
             customer,
-            place,
+            sequence,
             reach,
-            coalesce(barred > last_place, true) as is_clean,
+            coalesce(barred > last_sequence, true) as is_clean,
             case when filled_1 <= reach then 1 else 0 end
             + case when filled_2 <= reach then 1 else 0 end
             + case when filled_3 <= reach then 1 else 0 end
@@ -92,44 +96,46 @@ with
     ranked as (
         select
             customer,
-            place,
+            sequence,
             reach,
             case
                 $attempt
                 when 'best'
-                then level * 18446744073709551616::hugeint + place
+                then level * 18446744073709551616::hugeint + sequence
                 when 'first'
-                then - place
-                else place
+                then - sequence
+                else sequence
             end as rank,
         from levels
         where $excluded = 'dropped' or level = array_length($steps::varchar[]) or is_clean
     ),
 
     chosen as (
-        select customer, arg_max(place, rank) as place, arg_max(reach, rank) as reach from ranked group by customer
+        select customer, arg_max(sequence, rank) as sequence, arg_max(reach, rank) as reach
+        from ranked
+        group by customer
     ),
 
     reached as (
-        select chosen.customer, chosen.place, filled.step, min(filled.filled) as filled
+        select chosen.customer, chosen.sequence, filled.step, min(filled.filled) as filled
         from chosen
         inner join
             filled
             on chosen.customer = filled.customer
             and filled.step > 0
-            and chosen.place <= filled.place
+            and chosen.sequence <= filled.sequence
             and chosen.reach >= filled.filled
-        group by chosen.customer, chosen.place, filled.step
+        group by chosen.customer, chosen.sequence, filled.step
     ),
 
     final as (
         select
             reached.customer,
-            make_timestamp(reached.place >> 8) + any_value(funnel_window.length) as closes_at,
+            make_timestamp(reached.sequence >> 8) + any_value(funnel_window.length) as closes_at,
             list_sort(list(make_timestamp(reached.filled >> 8))) as reached_at,
         from reached
         cross join funnel_window
-        group by reached.customer, reached.place
+        group by reached.customer, reached.sequence
     )
 
 select *

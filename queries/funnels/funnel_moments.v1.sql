@@ -1,9 +1,10 @@
 -- name: funnel_moments
 -- version: 1
 -- title: Rows that can fill a step
--- description: Every row that can fill a step of a funnel, or is the excluded event, with its place among its
+-- description: Every row that can fill a step of a funnel, or is the excluded event, with its sequence number among its
 -- customer's.
--- needs: funnel_steps.v1, table_moments.v1, funnel_places.v1
+-- section: Funnel attempts
+-- needs: funnel_steps.v1, table_moments.v1, funnel_sequences.v1
 -- uses: events
 -- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in
 -- between, with nothing of the log in between, in any order
@@ -14,7 +15,7 @@
 -- param: exclude event = null | Excluded event | an event that must not come in between; null: none
 -- column: customer integer | the customer
 -- column: step integer | the step it can fill; 0 the excluded event
--- column: place bigint | microseconds x 256, plus what orders the rows of one moment: the first step a row can fill,
+-- column: sequence bigint | microseconds x 256, plus what orders the rows of one moment: the first step a row can fill,
 -- then the file
 -- change: 1 2026-11-24 first version
 with
@@ -49,19 +50,19 @@ with
         where not (select is_so from counted)
     ),
 
-    -- time and step say the place of a row that can fill one step only
+    -- time and step say the sequence of a row that can fill one step only
     final as (
         select
             customer,
             step,
             epoch_us(greatest(occurred_at, timestamp '1000-01-01')) * 256
-            + case when step = 0 then 15 else step end * 16 as place,
+            + case when step = 0 then 15 else step end * 16 as sequence,
         from found
         union all
-        select customer, step, place
-        from funnel_places
+        select customer, step, sequence
+        from funnel_sequences
     )
 
 select *
 from final
-order by customer, place, step
+order by customer, sequence, step

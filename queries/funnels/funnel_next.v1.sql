@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What those who dropped off did next
 -- description: The first thing customers did after the last step they reached before they dropped off.
+-- section: What came next
 -- needs: funnel_next_times.v1
 -- column: event varchar | Event | the event that came next; (other); null where nothing came
 -- column: customers bigint | Customers | customers who dropped off after that step and did it next

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What came next, counted
 -- description: How many of those who dropped off after a step did what next.
+-- section: What came next
 -- needs: funnel_next_events.v1
 -- adds: event
 -- column: event varchar | the event that came next; null where nothing came

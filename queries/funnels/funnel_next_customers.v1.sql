@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers by what they did next
 -- description: The customers who dropped off after a step and did a certain thing next, or nothing any more.
+-- section: What came next
 -- needs: funnel_followed.v1, customers
 -- param: next_event text = null | Next | what they did next; (other); (nothing); null: whatever it was
 -- picked: next_event

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: The next event of each who dropped off
 -- description: The first thing every customer did after the last step reached before dropping off, under its own name.
+-- section: What came next
 -- needs: funnel_attempts.v1, table_occurrences.v1
 -- uses: events, orders
 -- param: after_step int(1..10) = 1 | After step | the last step they reached

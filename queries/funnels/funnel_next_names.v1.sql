@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What came next, the commonest by name
 -- description: Under which name each event that came next is shown: its own, or (other) for the rarer ones.
+-- section: What came next
 -- needs: funnel_next_counts.v1
 -- param: top int(1..) = 20 | Segments shown apart | so many of the commonest; the rest together as (other)
 -- column: event varchar | the event that came next

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Times until what came next, counted
 -- description: How many of those who dropped off after a step did what next, after how long.
+-- section: What came next
 -- needs: funnel_followed.v1
 -- adds: event, microseconds
 -- column: event varchar | the event that came next; (other); null where nothing came

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Rows told apart
 -- description: The rows that can fill a step where one could fill two, or with strict order every row of the log.
+-- section: Funnel attempts
 -- needs: funnel_steps.v1, table_moments.v1
 -- uses: events
 -- param: mode choice(ordered, strict, any) = ordered | Order of the steps | steps in their order with anything in

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Times from step to step, counted
 -- description: How many customers took how long from the step before, by the attempt that counts.
+-- section: Funnel conversion
 -- needs: funnel_attempts.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- adds: segment, step, microseconds

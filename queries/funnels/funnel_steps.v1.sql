@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Steps of a funnel
 -- description: The steps chosen and the excluded event, each with the events of the files that stand for it.
+-- section: Funnel steps
 -- uses: derived_events
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: exclude event = null | Excluded event | an event that must not come in between; null: none

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Time to convert
 -- description: How the times from one step to another spread, over those who reached it.
+-- section: Funnel durations
 -- needs: funnel_duration_counts.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: from_seconds bigint seconds | Seconds from | longer than this; 0 with those who took no time

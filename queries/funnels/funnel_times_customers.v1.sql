@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers by time to convert
 -- description: The customers who took so long from one step to another.
+-- section: Funnel durations
 -- needs: funnel_durations.v1, customers
 -- param: over_seconds int(0..) = 0 | Over, seconds | only who took longer than this; with 0 also who took
 -- no time

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Time to convert, summed up
 -- description: Mean, median and percentiles of the time from one step to another, over those who reached it.
+-- section: Funnel durations
 -- needs: funnel_duration_counts.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: customers bigint | Customers | customers who reached the step

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Conversion by entry
 -- description: Of the customers who entered in each period, how many came through all steps.
+-- section: Conversion by entry
 -- needs: funnel_counts.v1, periods.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: grain choice(day, week, month, quarter, year) = week | Period | period of the entries

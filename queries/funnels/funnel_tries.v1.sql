@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Attempts before they are split
 -- description: The attempt that counts of every customer who entered, however the steps are to be taken.
+-- section: Funnel attempts
 -- needs: funnel_paths.v1 if mode in ordered, strict
 -- needs: funnel_mixed.v1 if mode in any
 -- column: customer integer | the customer

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Time for a funnel
 -- description: How long customers have from the entry on, and from when until when an entry counts; one row.
+-- section: Funnel attempts
 -- param: window int(1..100000) = 14 | Conversion window | the time customers have from the entry on, in units
 -- param: window_unit choice(second, minute, hour, day, week, month) = day | Unit | unit of the window
 -- choice: window_unit second | Seconds
@@ -11,8 +12,8 @@
 -- choice: window_unit week | Week
 -- choice: window_unit month | Month
 -- column: length interval | the window; what happens at its very end still counts
--- column: first_place bigint | entries from this place on: microseconds x 256
--- column: end_place bigint | entries before this place
+-- column: first_sequence bigint | entries from this sequence on: microseconds x 256
+-- column: end_sequence bigint | entries before this sequence
 -- change: 1 2026-11-24 first version
 with
 
@@ -37,8 +38,8 @@ with
     final as (
         select
             $window * units.unit as length,
-            coalesce(epoch_us(scope.report_from::timestamp) * 256, -4611686018427387904) as first_place,
-            coalesce(epoch_us((scope.report_to + 1)::timestamp) * 256, 4611686018427387904) as end_place,
+            coalesce(epoch_us(scope.report_from::timestamp) * 256, -4611686018427387904) as first_sequence,
+            coalesce(epoch_us((scope.report_to + 1)::timestamp) * 256, 4611686018427387904) as end_sequence,
         from units
         cross join scope
     )

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Values of a figure
 -- description: One figure by period as its own query counts it; periods without it are left out.
+-- section: Monitored figures
 -- needs: known_customers.v1 if figure in customers
 -- needs: active_counts.v1 if figure in active_customers
 -- needs: churn_rates.v1 if figure in churn_rate, retention_rate

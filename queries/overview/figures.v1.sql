@@ -2,6 +2,7 @@
 -- version: 1
 -- title: A figure by period
 -- description: One figure of the business over all periods of the data: its value and what it is made of.
+-- section: Monitored figures
 -- needs: figure_values.v1, periods.v1, reported_periods.v1
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number; without gaps from the first one that has the figure

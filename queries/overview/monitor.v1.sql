@@ -2,6 +2,7 @@
 -- version: 1
 -- title: A figure watched
 -- description: A figure by period beside the period before, the same one last year, and the variation expected.
+-- section: Monitored figures
 -- needs: figures.v1, figure_limits.v1
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period

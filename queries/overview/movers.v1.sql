@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What moved a figure
 -- description: The segments whose change moved a figure most between the last whole period and the one before.
+-- section: Movers
 -- needs: figures.v1, segment_names.v1
 -- param: breakdown attribute = * | Split by | within this customer attribute; *: within every one with few values
 -- param: most int(1..) = 3 | At most | how many segments

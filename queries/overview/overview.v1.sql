@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Overview
 -- description: How many customers, how many active lately, what they did and what they paid.
+-- section: Overview
 -- needs: overview_counts.v1
 -- column: customers bigint | Customers | customers known
 -- column: active_customers bigint | Active customers | customers active in the last days; null without activity

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers, what they did and paid
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
+-- section: Overview
 -- needs: customers
 -- uses: activity_days, orders
 -- param: days int(1..3650) = 30 | Days | active means active in these last days of the data

@@ -3,6 +3,7 @@
 -- title: Survey answers, counted
 -- description: Satisfied customers, promoters and detractors among the answers of each period, the last answer of
 -- each customer.
+-- section: Survey scores
 -- needs: surveys, customer_segments.v1, periods.v1, survey_questions.v1
 -- adds: measure, segment, period, basis
 -- column: measure varchar | satisfaction or nps

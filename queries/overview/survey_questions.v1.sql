@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Questions that measure satisfaction and recommendation
 -- description: Of all questions the one that measures each, by its words and its scale: the one most answered.
+-- section: Survey scores
 -- needs: survey_scales.v1
 -- column: measure varchar | satisfaction or nps
 -- column: question varchar | the question asked; empty where the file does not say

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Satisfaction and recommendation
 -- description: Share of answers 4 or 5 on a scale of 1 to 5 (CSAT), and promoters less detractors (NPS), by period.
+-- section: Survey scores
 -- needs: survey_counts.v1
 -- column: measure varchar | satisfaction or nps
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Times to response and resolution, counted
 -- description: How many tickets took how long to the first response and to the resolution, by the period of either.
+-- section: Ticket times
 -- needs: tickets, customer_segments.v1, periods.v1
 -- adds: measure, segment, period, microseconds
 -- column: measure varchar | first_response or resolution_time

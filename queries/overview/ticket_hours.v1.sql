@@ -2,6 +2,7 @@
 -- version: 1
 -- title: First response and resolution time
 -- description: Median hours to the first response and to the resolution, by the period of either.
+-- section: Ticket times
 -- needs: ticket_durations.v1
 -- column: measure varchar | first_response or resolution_time
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Rows by table and day
 -- description: How many rows every table has on each day; days without rows are not listed.
+-- section: Coverage
 -- needs: coverage_rows.v1
 -- uses: costs
 -- column: table_name varchar | the table

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Days far from all others
 -- description: Up to three days at either end of a table, more than a year away from the rest: dates written wrong.
+-- section: Coverage
 -- needs: coverage.v1, coverage_steps.v1
 -- column: table_name varchar | the table
 -- column: day date | the day

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: First and last day of every table
 -- description: Which days each table spans, and how far it stays behind the table that reaches furthest.
+-- section: Coverage
 -- needs: coverage_steps.v1, coverage_astray.v1
 -- param: uploaded_on date = null | Day of the upload | the day of the upload; later days do not count as the furthest
 -- column: table_name varchar | the table

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Gaps that look like missing rows
 -- description: At least five days without rows, and four times as long as the table usually waits.
+-- section: Coverage
 -- needs: coverage_steps.v1
 -- column: table_name varchar | the table
 -- column: first_day date | the first day without rows

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Rows of customers by table and day
 -- description: How many rows every table of customers has on each day; days without rows are not listed.
+-- section: Coverage
 -- uses: customers, orders, events, subscriptions, tickets, surveys, exits, assignments
 -- adds: table_name, day
 -- column: table_name varchar | the table

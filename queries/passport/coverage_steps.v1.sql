@@ -2,6 +2,7 @@
 -- version: 1
 -- title: From one day with rows to the next
 -- description: For every day with rows the days to the next, and how far apart such days usually lie.
+-- section: Coverage
 -- needs: coverage.v1
 -- column: table_name varchar | the table
 -- column: day date | a day with rows

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Calendar of every table
 -- description: Rows of every table in periods of one size, each against the table's own fullest time.
+-- section: Coverage
 -- needs: coverage.v1, coverage_astray.v1, coverage_ends.v1
 -- param: grain choice(day, week, month, quarter, year) = week | Period | size of a period
 -- choice: grain day | Day

@@ -3,6 +3,7 @@
 -- title: Activity by the clock
 -- description: Every order, event and subscription with its exact time, for windows that count hours; and every event
 -- put together from them, which is no activity by itself.
+-- section: Activity and visits
 -- needs: activity_days
 -- uses: orders, events, subscriptions, derived_moments
 -- param: clock choice(calendar, rolling) = rolling | Periods counted | with the calendar there are no rows

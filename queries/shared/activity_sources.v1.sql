@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What counts as activity
 -- description: Which tables tell of activity, and whether what they tell counts.
+-- section: Activity and visits
 -- needs: activity_days
 -- adds: source, is_activity
 -- column: source varchar | the table: orders, events or subscriptions

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Segments of a split
 -- description: The segment of every customer who has a value of the attribute split by; no rows without a split.
+-- section: Segments and top
 -- needs: segment_names.v1 if breakdown
 -- uses: customer_attributes
 -- column: customer integer | the customer

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Control limits of a figure
 -- description: For every period the centre line and the expected variation, from the whole periods before it.
+-- section: Monitor limits
 -- needs: figures.v1
 -- column: segment varchar | as in figures
 -- column: number integer | the period judged

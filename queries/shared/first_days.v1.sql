@@ -2,6 +2,7 @@
 -- version: 1
 -- title: First day of the data
 -- description: The first day of activity, of a known customer or of a loss: where the calendar begins.
+-- section: Periods and complete periods
 -- uses: activity_days, churns, customers
 -- adds: one row; least day
 -- column: day date | that day; null for files without dates

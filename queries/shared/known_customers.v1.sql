@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers known
 -- description: How many customers the files know of by the end of each period, those who left included.
+-- section: Monitored figures
 -- needs: customers, customer_segments.v1, reported_periods.v1
 -- adds: segment, period
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Last days of the tables
 -- description: The last day up to the upload that each table tells of: where the data may end.
+-- section: As-of day
 -- uses: customers, events, exits, orders, subscriptions
 -- param: uploaded_on date = null | Day of the upload | the day of the upload
 -- adds: source; greatest day

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Revenue by period
 -- description: Money of each period: payments net of refunds, and monthly values of subscriptions day by day.
+-- section: Revenue
 -- needs: customer_segments.v1, periods.v1, value_months.v1
 -- needs: revenue_moments.v1, revenue_spans.v1 with returning = null
 -- needs: orders.amount or events.amount or subscriptions.mrr

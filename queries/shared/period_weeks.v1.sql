@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Periods with their whole weeks
 -- description: Every period reported with the days the data cover in it and the whole weeks they make.
+-- section: Stickiness
 -- needs: reported_periods.v1, periods.v1
 -- column: number integer | the period's number in the calendar
 -- column: period date | first day of the period

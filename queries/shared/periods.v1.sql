@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Calendar
 -- description: Every day of the data with its period; periods are numbered without gaps.
+-- section: Periods and complete periods
 -- needs: first_days.v1
 -- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
 -- choice: grain day | Day

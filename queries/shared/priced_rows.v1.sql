@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Rows with money
 -- description: How many orders, events and subscriptions have an amount.
+-- section: Revenue
 -- uses: orders, events, subscriptions
 -- adds: one row
 -- column: orders bigint | orders with an amount

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Periods of the calendar
 -- description: Every period of the data with its days; those between the days chosen are reported.
+-- section: Periods and complete periods
 -- needs: periods.v1
 -- param: grain choice(day, week, month, quarter, year) = month | Period | size of a period
 -- choice: grain day | Day

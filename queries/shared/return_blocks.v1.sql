@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Returns since the start
 -- description: The periods of a calendar of sixty and more in which a customer was active, counted from each start.
+-- section: Retention by cohort
 -- needs: activity_days, cohort_members.v1, periods.v1
 -- uses: derived_moments
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Periods with a return
 -- description: The periods of the calendar in which every customer was active, as bits; where sixty bits are enough.
+-- section: Retention by cohort
 -- needs: activity_days, periods.v1
 -- uses: derived_moments
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity

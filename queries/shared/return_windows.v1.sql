@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Windows with a return
 -- description: The windows after each start in which the customer was active, by the hour, as bits.
+-- section: Retention by cohort
 -- needs: cohort_members.v1, activity_moments.v1
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity
 -- choice: returning null | Any activity

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Payments
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
+-- section: Revenue
 -- needs: priced_rows.v1
 -- uses: orders, events, derived_moments
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Subscriptions on the scale of months
 -- description: Every subscription with a monthly value: when it begins and ends on the scale of value_months.
+-- section: Revenue
 -- needs: value_months.v1
 -- uses: subscriptions, derived_events
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Segments by size
 -- description: The segment of each value of the attribute split by, the largest by name; no rows without a split.
+-- section: Segments and top
 -- needs: segment_sizes.v1
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing

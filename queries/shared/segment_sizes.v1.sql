@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Customers by value
 -- description: How many customers have each value of the attribute split by; with * of every attribute.
+-- section: Segments and top
 -- uses: customer_attributes
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing

@@ -3,6 +3,7 @@
 -- title: Scales of survey questions
 -- description: The lowest and the highest score anybody gave to each question; scores outside 0 to 10 are codes for
 -- no answer.
+-- section: Survey scores
 -- uses: surveys
 -- adds: question; least lowest; greatest highest
 -- column: question varchar | the question; null where the file does not say

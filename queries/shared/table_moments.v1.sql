@@ -2,6 +2,7 @@
 -- version: 1
 -- title: What other tables tell
 -- description: Orders, subscriptions, sign-ups, tickets and good answers that are steps of a funnel, with their times.
+-- section: Funnel steps
 -- needs: funnel_steps.v1, survey_scales.v1
 -- uses: orders, subscriptions, customers, tickets, surveys
 -- column: step integer | the step; 0 the excluded event

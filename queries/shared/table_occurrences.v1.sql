@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Events other tables tell of
 -- description: Subscriptions, renewals, sign-ups, tickets and good answers as events, with their times.
+-- section: Funnel steps
 -- needs: survey_scales.v1
 -- uses: subscriptions, customers, tickets, surveys
 -- column: event varchar | subscription, renewal, signup, ticket or satisfied

@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Months of value by day
 -- description: A scale for monthly values: how many months have passed up to each day; a day is a part of its month.
+-- section: Revenue
 -- needs: periods.v1
 -- column: day date | the day
 -- column: month_before double | months from the first day of the data to the begin of the day

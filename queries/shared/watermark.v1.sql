@@ -2,6 +2,7 @@
 -- version: 1
 -- title: Data to
 -- description: The earliest last day among orders and events; else the latest of subscriptions, of recorded churn.
+-- section: As-of day
 -- needs: last_days.v1
 -- column: watermark date | null where no table has dates
 -- change: 1 2026-11-22 first version

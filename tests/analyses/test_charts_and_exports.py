@@ -32,7 +32,7 @@ def tables(shop: object) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def test_the_triangle_draws_numbers_sizes_and_what_is_open(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    spec = charts.triangle(tables[0], "month", ("2023-04-01", 3)).to_dict()
+    spec = charts.triangle(tables[0], "month", {"cohort": "2023-04-01", "period": 3}).to_dict()
     rows = next(iter(spec["datasets"].values()))
     assert {row["period"] for row in rows} == set(range(1, 13)), "the start's own period is 100 % and left out"
     assert rows[0]["row"].startswith("2023-01  ·  ")

@@ -66,7 +66,7 @@ REMOVED = {"exclude": "X", "excluded": "removed"}
 
 
 RULES = [
-    # the attempt that counts: METRICS.md's own example
+    # the attempt that counts: the example of docs/metrics.md, Funnel attempts
     pytest.param("60A 90A 105B 135C", "ABC", FIRST, (60, 105), id="first entry stops at B"),
     pytest.param("60A 90A 105B 135C", "ABC", LATEST, (90, 105, 135), id="latest entry converts"),
     pytest.param("60A 90A 105B 135C", "ABC", {}, (90, 105, 135), id="best entry converts"),

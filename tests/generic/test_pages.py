@@ -14,7 +14,7 @@ from churnbook.datasets.library import Library
 from churnbook.engine.session import Result, TooLittleMemory
 from churnbook.page import contents
 from churnbook.page.cell import results
-from churnbook.page.cell.cell import ranked
+from churnbook.page.cell.controls import ranked
 from churnbook.words.language import _, speak
 from tests.builders import Make, Open, add, texts
 

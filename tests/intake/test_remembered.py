@@ -127,19 +127,19 @@ ORDERS = "Buyer,Order date,Paid amount,Country\n" + "".join(
 
 def test_the_page_starts_from_the_last_mapping_and_goes_back_to_the_guess(opened: Open, library: Library) -> None:
     app = uploaded(opened, {"export.csv": ORDERS})
-    assert "MappedSheet as on" not in texts(app)
+    assert "Mapped as on" not in texts(app)
     choose(app, {"Paid amount": "a"})
     app.button(key="load").click().run()
     assert not app.exception
     assert dict(newest(library).attributes) == {"Country": 2, "Paid amount": 8}
 
     app = uploaded(opened, {"again.csv": ORDERS.replace("C0", "C9")})
-    assert f"MappedSheet as on {dt.date.today()}" in texts(app)
+    assert f"Mapped as on {dt.date.today()}" in texts(app)
     (editor,) = app.data_editor
     assert list(editor.value["role"]) == ["customer_id", "ordered_at", "a", "a"]
     assert list(editor.value["known"]) == ["last time"] * 4
     labelled(app.button, "Start from the guess").click().run()
     assert not app.exception
-    assert "MappedSheet as on" not in texts(app)
+    assert "Mapped as on" not in texts(app)
     (editor,) = app.data_editor
     assert list(editor.value["role"]) == ["customer_id", "ordered_at", "amount", "a"]

@@ -82,14 +82,14 @@ def test_a_plan_refuses_a_sheet_that_lacks_its_headers_or_roles(plan: Plan, tmp_
         {"roles": ["城市"]},
         {"left_out": None},
         {"choice": {"first": True}},
-        {"reading": {"kind": "weeks", "keys": ["a"], "columns": ["b"]}},
-        {"reading": {"kind": "months", "keys": [], "columns": ["b"]}},
+        {"unpivot": {"kind": "weeks", "keys": ["a"], "columns": ["b"]}},
+        {"unpivot": {"kind": "months", "keys": [], "columns": ["b"]}},
     ],
 )
 def test_json_that_is_no_plan_is_refused(change: dict[str, object]) -> None:
     sound = Plan("wide.csv", "orders", {"customer_id": "客户编号"}).to_json()
     assert Plan.of_json(sound).table == "orders"
-    with pytest.raises(ValueError, match=r"no plan|no reading"):
+    with pytest.raises(ValueError, match=r"no plan|no unpivot"):
         Plan.of_json(sound | change)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -20,7 +21,7 @@ _MOST_COHORTS = 60
 def triangle(
     retention: pd.DataFrame,
     grain: str,
-    picked: tuple[str, int] | None = None,
+    picked: Mapping[str, Any] | None = None,
     on_dark: bool = False,
     highest: float | None = None,
     is_small: bool = False,
@@ -28,7 +29,7 @@ def triangle(
     """The cohort heatmap: a row a cohort, a column a period since the start, the share who came back.
 
     `retention` has the columns of cohort_retention for one segment. Open periods are pale, cohorts
-    under 30 customers grey; `picked` (cohort as ISO day, period) is outlined. The start's own period
+    under 30 customers grey; `picked` (cohort, period and segment) is outlined. The start's own period
     is left out where it is 100 % throughout. At most the last 60 cohorts are drawn. More is darker on
     white, lighter on a dark page; `highest` ends the scale, for several heatmaps side by side, which
     are drawn `is_small`.
@@ -47,7 +48,17 @@ def triangle(
         alt.Tooltip("interval:N", title=_("95 % interval")),
     ]
     most = highest or highest_retention(retention)
-    return heatmap(cells, grain, "retention", most, tooltip, picked, on_dark, is_small)
+    return heatmap(cells, grain, "retention", most, tooltip, _outlined(cells, picked), on_dark, is_small)
+
+
+def _outlined(cells: pd.DataFrame, picked: Mapping[str, Any] | None) -> tuple[str, int] | None:
+    """The cohort as an ISO day and the period to outline, where what was picked belongs to the segment of these cells."""
+    if not picked:
+        return None
+    segment = cells["segment"].iloc[0] if len(cells) else None
+    if picked.get("segment") != (None if pd.isna(segment) else segment):
+        return None
+    return str(picked["cohort"]), int(picked["period"])
 
 
 def highest_retention(retention: pd.DataFrame) -> float:

@@ -14,7 +14,6 @@ import duckdb
 
 from churnbook.catalogue import queries, schema
 from churnbook.engine.duckdb import Session
-from churnbook.intake.loading.report import ACTIVITIES
 
 SORTED_ROWS = 12_000_000
 """So many rows are sorted at a time: beyond what fits into memory the engine's sort of them fails."""
@@ -33,14 +32,14 @@ def derive(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int], count
     others, alone = _events_alone(connection, "events" in counted)
     sources = ", ".join(
         f"{name} as (select * from {others if name == 'events' else f'main.{name}'} where customer between $low and $high)"
-        for name in ACTIVITIES
+        for name in schema.ACTIVITIES
     )
     for low, high in _customer_ranges(connection, rows):
         connection.execute(
             # typed before it is sorted: sorting names as text takes a third longer
             f"insert into main.activity_sums with {sources}"
             f" select * from (select {typed} from ({query.unordered_sql})) order by customer, day, name",
-            {f"{name}_count": name in counted for name in ACTIVITIES} | {"low": low, "high": high},
+            {f"{name}_count": name in counted for name in schema.ACTIVITIES} | {"low": low, "high": high},
         )
     connection.execute(f"create view main.activity_days as select * from main.activity_sums{alone}")
     _list_days(connection, rows)
@@ -75,7 +74,7 @@ def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -
 def _customer_ranges(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> Iterator[tuple[int, int]]:
     """First and last number of so many customers at a time that sorting their rows fits into memory."""
     ((customers,),) = connection.execute("select count(*) from keys").fetchall()
-    all_rows = sum(rows.get(name, 0) for name in ACTIVITIES)
+    all_rows = sum(rows.get(name, 0) for name in schema.ACTIVITIES)
     width = -(-customers // (all_rows // SORTED_ROWS + 1)) or 1
     for low in range(0, customers, width):
         yield low, low + width - 1

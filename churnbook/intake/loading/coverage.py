@@ -8,7 +8,7 @@ import duckdb
 
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.passport import COVERAGE_KEPT, ENDS_EARLY, GAP
-from churnbook.intake.loading.report import ACTIVITIES, Report
+from churnbook.intake.loading.report import Report
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG
 
@@ -41,7 +41,7 @@ def _warn_of_gaps(connection: duckdb.DuckDBPyConnection, report: Report) -> None
         report.warn(
             GAP,
             _FILL_EVERY_DAY if usual == 1 else _FILL,
-            WRONG if name in ACTIVITIES and days >= _LONG * usual else LOOK,
+            WRONG if name in schema.ACTIVITIES and days >= _LONG * usual else LOOK,
             table=schema.LOADABLE[name].label,
             first=f"{first:%Y-%m-%d}",
             last=f"{last:%Y-%m-%d}",

@@ -20,24 +20,15 @@ from churnbook.engine.duckdb import Session
 from churnbook.intake.cells.coded import create_names, is_coded
 from churnbook.intake.loading import activity, churn, derived, overlap, passport, repeated
 from churnbook.intake.loading.overlap import Batch
-from churnbook.intake.loading.report import ACTIVITIES, Progress, Report, Settings
+from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG, Refused
 
-_CLUSTERED_BY = {
-    "orders": "customer, ordered_at",
-    "events": "customer, event, occurred_at",
-    "subscriptions": "customer, started_at",
-    "tickets": "customer, opened_at",
-    "surveys": "customer, answered_at",
-    "exits": "customer, churned_at",
-    "assignments": "customer, assigned_at",
-    "costs": "period, channel",
-    "benchmarks": "metric, industry, segment",
-}
+_FILLED = tuple(table for table in schema.LOADABLE.values() if not table.lists_customers)
+"""The tables filled before that of the customers, in their order."""
 
 
 def load(
@@ -148,10 +139,10 @@ class _Import:
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
         overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
-        for index, name in enumerate(_CLUSTERED_BY):
-            self.progress(name, 0.55 + 0.2 * index / len(_CLUSTERED_BY))
-            self._fill(schema.LOADABLE[name])
-            self._settle_copies(schema.LOADABLE[name])
+        for index, table in enumerate(_FILLED):
+            self.progress(table.name, 0.55 + 0.2 * index / len(_FILLED))
+            self._fill(table)
+            self._settle_copies(table)
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
         self.progress("customers", 0.9)
@@ -204,7 +195,7 @@ class _Import:
 
     def _fill(self, table: schema.Table) -> None:
         columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns)
-        if table.name == "events":
+        if table is schema.EVENTS:
             create_names(
                 self.connection,
                 "type main.event_name",
@@ -212,7 +203,7 @@ class _Import:
             )
             columns = columns.replace("event varchar", "event event_name")
         self.connection.execute(f"create table main.{table.name} ({columns})")
-        if table.name == "customers":
+        if table.lists_customers:
             self._fill_customers(table)
         elif self._staged(table.name):
             self._fill_rows(table)
@@ -227,7 +218,7 @@ class _Import:
         parts = self._rows(table, columns)
         self.connection.execute(
             f"insert into main.{table.name} ({', '.join(name for name, _ in columns)})"
-            f" select * from ({' union all '.join(parts.values())}) order by {_CLUSTERED_BY[table.name]}",
+            f" select * from ({' union all '.join(parts.values())}) order by {', '.join(table.clustered_by)}",
             self._headers(table),
         )
 
@@ -295,12 +286,12 @@ class _Import:
             {"unknown": unknown},
         )
         stored = ", ".join(f"known.{role.name}" for role in table.roles if role.name != "customer_id")
-        counted = "events" in self._activity()
+        counted = schema.EVENTS.name in self._activity()
         seen = " union all ".join(
-            f"select customer, day, {'day' if name in ('orders', 'events') else 'null'} as active,"
-            f" {'day' if name == 'subscriptions' else 'null'} as subscribed, null as started from main.{name}"
-            for name in _CLUSTERED_BY
-            if schema.LOADABLE[name].has_customers and not (counted and name == "events")
+            f"select customer, day, {'day' if table.activity == 'day' else 'null'} as active,"
+            f" {'day' if table.activity == 'span' else 'null'} as subscribed, null as started from main.{table.name}"
+            for table in _FILLED
+            if table.has_customers and not (counted and table is schema.EVENTS)
         )
         if counted:  # the first of their days is that of the first event, or of an order that counts as well
             seen += " union all select customer, days[1], days[1], null, days[1] from main.visit_days"
@@ -407,9 +398,8 @@ class _Import:
         """What counts as being active: as chosen, else subscriptions where there are any, else all there is."""
         if self.settings.activity:
             return self.settings.activity
-        if self.report.rows.get("subscriptions"):
-            return ("subscriptions",)
-        return tuple(name for name in ("orders", "events") if self.report.rows.get(name))
+        filled = [name for name in schema.ACTIVITIES if self.report.rows.get(name)]
+        return tuple(name for name in filled if name not in schema.VISITS) or tuple(filled)
 
     def _define(self, definition: Definition | None) -> None:
         """Write down what the dataset's numbers rest on: zone, watermark, activity, currency, churn."""
@@ -437,7 +427,7 @@ class _Import:
 
     def _whole_months(self, found: dt.date | None) -> dt.date | None:
         """The last day of activity; where files only tell months, the last of the last month, and says so."""
-        active = [each for each in self.mapped if each.table in ("orders", "events")]
+        active = [each for each in self.mapped if each.table in schema.VISITS]
         by_month = [each for each in active if each.sheet.unpivot and each.sheet.unpivot.kind == "months"]
         if found is None or not active or len(by_month) < len(active):
             return found
@@ -453,12 +443,13 @@ class _Import:
 
     def _only_future_dates(self) -> dt.date | None:
         """Where every date lies after the upload, the data count up to the upload and hold nothing yet."""
-        return self.uploaded_on if any(self.report.rows.get(name) for name in ACTIVITIES) else None
+        return self.uploaded_on if any(self.report.rows.get(name) for name in schema.ACTIVITIES) else None
 
     def _currency(self) -> str | None:
         parts = [
             f"select currency from main.{name} where currency is not null"
-            for name in ("orders", "subscriptions", "customers")
+            for name, table in schema.LOADABLE.items()
+            if any(role.name == "currency" for role in table.roles)
         ]
         rows = self.connection.execute(
             f"select currency, count(*) as rows from ({' union all '.join(parts)})"

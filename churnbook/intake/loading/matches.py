@@ -8,7 +8,7 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets.passport import NONE_SHARED, OTHER_ZEROS, UNLISTED
-from churnbook.intake.loading.report import ACTIVITIES, Report
+from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG
@@ -100,7 +100,7 @@ def _warn(connection: duckdb.DuckDBPyConnection, files: str, report: Report) -> 
     ).fetchall()
     ((shared,),) = connection.execute(
         "select coalesce(sum(customers - unlisted_customers), 1) from meta.matches where list_contains($tables, table_name)",
-        {"tables": list(ACTIVITIES)},
+        {"tables": list(schema.ACTIVITIES)},
     ).fetchall()
     if not shared:
         report.warn(
@@ -108,7 +108,7 @@ def _warn(connection: duckdb.DuckDBPyConnection, files: str, report: Report) -> 
             weight=WRONG,
         )
     for name, rows, unlisted, examples in found:
-        if shared or name not in ACTIVITIES:
+        if shared or name not in schema.ACTIVITIES:
             report.warn(
                 UNLISTED,
                 N_("Compare how the ids are written, or export the customer list again."),

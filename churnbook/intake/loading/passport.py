@@ -85,15 +85,22 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) 
         )
 
 
+def _span(name: str) -> tuple[str, str]:
+    """SQL: the first and the last day of a row of a table."""
+    if name in schema.LOADABLE:
+        return ("day", "day") if schema.LOADABLE[name].moment else ("null::date", "null::date")
+    derived = schema.DERIVED[name]
+    if derived.spanned in derived.as_of.cut:
+        return f"{derived.spanned}[1]", f"{derived.spanned}[-1]"
+    return (derived.spanned, derived.spanned) if derived.spanned else ("null::date", "null::date")
+
+
 def finish(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], uploaded_on: dt.date, report: Report
 ) -> None:
     """Write down what was loaded, and add to the report the warnings that follow from it."""
     for name in schema.TABLES:
-        dated = name == "activity_days" or (name in schema.LOADABLE and schema.LOADABLE[name].moment)
-        first, last = ("day", "day") if dated else ("null::date", "null::date")
-        if name in ("purchase_days", "visit_days"):
-            first, last = "days[1]", "days[-1]"
+        first, last = _span(name)
         columns = [column for column, _type in schema.LOADABLE[name].columns] if name in schema.LOADABLE else []
         filled = ", ".join(f"case when count({column}) > 0 then '{column}' end" for column in columns)
         connection.execute(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from churnbook.catalogue import schema
 from churnbook.catalogue.query import QueryError
 from churnbook.datasets.definition import Definition
 from churnbook.intake.loading.derived import DerivedEvent
@@ -17,9 +18,6 @@ from churnbook.words.message import LOOK, Notice, Refused
 
 Progress = Callable[[str, float], None]
 """Told what is being done, in words, and the share done, 0 to 1."""
-
-ACTIVITIES = ("orders", "events", "subscriptions")
-"""The tables whose rows can count as being active."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class LeftOut:
 class Settings:
     """What the user chose about the dataset; None leaves it to the data.
 
-    `timezone` is an IANA name, `watermark` a local day, `activity` some of ACTIVITIES, `repeated` what
+    `timezone` is an IANA name, `watermark` a local day, `activity` some of schema.ACTIVITIES, `repeated` what
     becomes of rows that agree with another in every column. `churn` is a definition as churn.Definition
     writes it, `defined_at` when it was chosen (UTC), `left_out` the accounts that no figure counts,
     `derived` the events put together from others.
@@ -57,11 +55,11 @@ class Settings:
                 N_("There is no time zone {zone}; write it like Asia/Shanghai or Europe/Paris."), zone=self.timezone
             )
         for activity in self.activity or ():
-            if activity not in ACTIVITIES:
+            if activity not in schema.ACTIVITIES:
                 raise Refused(
                     N_("{activity} cannot count as being active; choose from {all}."),
                     activity=activity,
-                    all=", ".join(ACTIVITIES),
+                    all=", ".join(schema.ACTIVITIES),
                 )
         if self.churn:
             try:

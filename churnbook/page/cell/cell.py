@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from churnbook.analyses.draw.marks import PICKED
 from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.say import definition_words, segment_heading
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Query, Value
 from churnbook.catalogue.request import Request
 from churnbook.engine.session import Result
-from churnbook.page import address, contents, state
-from churnbook.page.cell import evidence, results, saving
+from churnbook.page import address, contents
+from churnbook.page.cell import charts, controls, customers, evidence, results
 from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.tables import table
-from churnbook.words import formats
 from churnbook.words.language import _
-
-_MOST_VISIBLE = 5
-_MOST_MULTIPLES = 6
-_IN_A_ROW = 3
-
-Periods = tuple[Sequence[dt.date], dt.date | None, str]
-"""Periods to choose from by their first days, the one looked at without a choice, and their grain."""
 
 _number: ContextVar[int] = ContextVar("cell number", default=0)
 
@@ -115,29 +103,34 @@ class Cell:
         self.order, self.segments = other.order, other.segments
         address.follow(self.name, other.name)
 
-    def choose(self, *names: str, more: Sequence[str] = (), period: Periods | None = None) -> None:
+    def set(self, **values: Value) -> None:
+        """Give parameters a value that the page knows."""
+        self.values |= values
+
+    def choose(self, *names: str, more: Sequence[str] = (), period: controls.Periods | None = None) -> None:
         """Draw controls for these parameters on one line; each takes its value from the address.
 
-        `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from
-        their default. With `period` the period looked at is chosen first. A control with nothing to choose is not drawn. An older version of a query has its own
-        parameters: those it lacks are not drawn, those only it has stand among the rarer ones.
+        `more` are the rarer ones, folded away at the end of the line; the fold says how many differ from their
+        default. With `period` the period looked at is chosen first. A control with nothing to choose is not drawn. An
+        older version of a query has its own parameters: those it lacks are not drawn, those only it has stand among the
+        rarer ones.
         """
         known, newest = self._parameters(), self._newest_parameters()
         self.values |= {name: newest[name].default for name in (*names, *more) if name not in known}
         more = (*more, *(name for name in known if name not in newest and name not in self.values))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             if period:
-                self._choose_period(*period)
-            for name in names:
-                if name in known:
-                    self._control(known[name])
+                self.values["in_period"] = controls.period(self.name, known["in_period"], period)
+            self._draw(name for name in names if name in known)
             if more:
                 changed = sum(bool(address.get(f"{self.name}.{name}")) for name in more)
                 label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
                 with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
-                    for name in more:
-                        if name in known:
-                            self._control(known[name])
+                    self._draw(name for name in more if name in known)
+
+    def _draw(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.values[name] = controls.control(self.name, self._parameters()[name])
 
     def _parameters(self) -> dict[str, Parameter]:
         return _all_parameters((self.query, *self.others))
@@ -145,95 +138,27 @@ class Cell:
     def _newest_parameters(self) -> dict[str, Parameter]:
         return _all_parameters([queries.catalogue().find(query.name) for query in (self.query, *self.others)])
 
-    def _control(self, parameter: Parameter) -> None:
-        options = _options(parameter)
-        if options is None and parameter.kind != "int":
-            self.values[parameter.name] = address.value_of(self.name, parameter)
-            return
-        value = address.value_of(self.name, parameter, options)
-        self.values[parameter.name] = value
-        if options is not None and len(options) < 2:
-            return
-        name = address.name_of(self.name, parameter.name)
-        common: dict[str, Any] = {
-            "label": labels.parameter(parameter),
-            "key": address.widget_key(name, parameter.text(value)),
-            "on_change": address.choose_value(self.name, parameter),
-        }
-        if parameter.kind == "bool":
-            st.toggle(**common | {"key": address.widget_key(name, value)})
-            return
-        if options is None:
-            common["key"] = address.widget_key(name, value)
-            low, high = int(parameter.low or 0), int(parameter.high or 0)
-            st.number_input(**common, min_value=low, max_value=high, step=1, width=150)
-            return
-        titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
-        common |= {"options": list(titles), "format_func": titles.__getitem__}
-        if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
-            st.segmented_control(**common, required=True, wrap=True, help=labels.note(parameter))
-        else:
-            st.selectbox(**common, width=180)
-
     def choose_segments(self, overall: pd.DataFrame, size: str = "customers") -> None:
         """With a split, put its segments in order, the largest first; beyond six the reader chooses which to draw.
 
         `size` is the column that says how large a segment is.
         """
-        self.order = found = ranked(overall, size)
-        self.segments = found[:_MOST_MULTIPLES]
-        if len(found) > _MOST_MULTIPLES:
-            name = f"{self.name}.segments"
-            given = [segment for segment in address.get(name) if segment in found]
-            self.segments = given[:_MOST_MULTIPLES] or self.segments
-            key = address.widget_key(name, self.segments)
-            st.multiselect(
-                _("{attribute}: up to six side by side").format(
-                    attribute=formats.escape(str(self.values.get("entry_attribute") or self.values["breakdown"]))
-                ),
-                found,
-                format_func=labels.segment,
-                key=key,
-                on_change=address.keep(name, key, list),
-                max_selections=_MOST_MULTIPLES,
-            )
+        self.order = controls.ranked(overall, size)
+        split = self.values.get("entry_attribute") or self.values["breakdown"]
+        self.segments = controls.segments(self.name, self.order, str(split))
 
     def choose_pair(self) -> tuple[str, str] | None:
         """Two segments of a split to compare, at first the two largest; None where there are not two."""
-        segments = self.order
-        if len(segments) < 2:
+        if len(self.order) < 2:
             return None
-        chosen = []
+        known = self._parameters()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            for index, name in enumerate(("segment_a", "segment_b")):
-                parameter = replace(self._parameters()[name], default=segments[index])
-                value = address.value_of(self.name, parameter, segments)
-                st.selectbox(
-                    labels.parameter(parameter),
-                    segments,
-                    format_func=labels.segment,
-                    key=address.widget_key(f"{self.name}.{name}", value),
-                    on_change=address.choose_value(self.name, parameter),
-                    width=220,
-                )
-                self.values[name] = value
-                chosen.append(str(value))
-        return chosen[0], chosen[1]
-
-    def _choose_period(self, periods: Sequence[dt.date], usual: dt.date | None, grain: str) -> None:
-        parameter = self._parameters()["in_period"]
-        chosen = address.value_of(self.name, parameter, (None, *periods)) or usual
-        self.values["in_period"] = chosen
-        if chosen is None:
-            return
-        st.selectbox(
-            labels.parameter(parameter),
-            [parameter.text(period) for period in periods],
-            format_func=lambda text: formats.period_label(dt.date.fromisoformat(text), grain),
-            key=address.widget_key(address.name_of(self.name, "in_period"), parameter.text(chosen)),
-            on_change=address.choose_value(self.name, parameter),
-            width=180,
-        )
+            first, second = (
+                controls.one_of(self.name, known[name], self.order, self.order[i])
+                for i, name in enumerate(("segment_a", "segment_b"))
+            )
+        self.set(segment_a=first, segment_b=second)
+        return first, second
 
     # Answers
 
@@ -285,23 +210,7 @@ class Cell:
 
     def chart(self, chart: Chart, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
         """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
-        key = f"chart:{self.name}:{segment or alt_text[:20]}"
-        if not pick:
-            st.altair_chart(chart, width="stretch", alt=alt_text)
-            return
-        st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=self._picked(key, pick, segment))
-
-    def _picked(self, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:
-        def write() -> None:
-            points = state.get(key).selection.get(PICKED, [])
-            point = points[0] if points else {}
-            for name in fields:
-                chosen = point.get(f"{name}_value", point.get(name))
-                address.put(f"{self.name}.{name}", [] if chosen is None else [str(chosen)])
-            if "segment" not in fields:
-                address.put(f"{self.name}.segment", [] if segment is None or not point else [segment])
-
-        return write
+        charts.draw(self.name, chart, alt_text, pick, segment)
 
     def answer(
         self,
@@ -343,73 +252,35 @@ class Cell:
             with column:
                 self.chart(chart, alt_text, fields)
 
-    @contextmanager
-    def beside(self, chart: Chart, alt_text: str, pick: Sequence[str] = ()) -> Iterator[None]:
+    def beside(self, chart: Chart, alt_text: str, pick: Sequence[str] = ()) -> AbstractContextManager[None]:
         """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width.
 
         `pick` as in chart.
         """
-        if self.segments:
-            self.chart(chart, alt_text, pick)
-            yield
-            return
-        left, right = st.columns([5, 2], gap="medium")
-        with right:
-            self.chart(chart, alt_text, pick)
-        with left:
-            yield
-
-    def grid(
-        self,
-        result: pd.DataFrame,
-        draw: Callable[..., Chart],
-        alt_text: str,
-        picked: Mapping[str, Value] | None = None,
-    ) -> None:
-        """A heatmap of cohorts by period, or with a split a small one for each segment chosen, three in a row.
-
-        `draw` takes the rows of one heatmap, and by name `picked`, the (cohort, period) to outline, where one
-        can be, and `is_small`. With
-        `picked`, which is empty while nothing is, a click writes cohort, period and segment into the address.
-        """
-        pick = ("cohort", "period") if picked is not None else ()
-        outlined = (str(picked["cohort"]), int(str(picked["period"]))) if picked else None
-        if not self.segments:
-            self.chart(draw(result, **({"picked": outlined} if pick else {})), alt_text, pick)
-            return
-        for name in self._side_by_side():
-            part = result[result["segment"] == name]
-            sizes = part.drop_duplicates("cohort")["cohort_size"]
-            here = outlined if picked and picked["segment"] == name else None
-            st.markdown(segment_heading(name, int(sizes.sum())))
-            self.chart(
-                draw(part, is_small=True, **({"picked": here} if pick else {})),
-                f"{alt_text}: {labels.segment(name)}",
-                pick,
-                name,
-            )
+        return charts.at_the_right(partial(self.chart, chart, alt_text, pick), is_wide=bool(self.segments))
 
     def multiples(
-        self, result: pd.DataFrame, size: str, draw: Callable[..., Chart], alt_text: str, pick: Sequence[str]
+        self,
+        result: pd.DataFrame,
+        size: str,
+        draw: Callable[..., Chart],
+        alt_text: str,
+        pick: Sequence[str] = (),
+        once_per: str | None = None,
     ) -> None:
         """A chart, or with a split a small one for each segment chosen, three in a row.
 
-        `draw` takes the rows of one chart, and by name `is_small`; `size` is the column that says how many
-        customers a segment has. A click writes the fields `pick`, and the segment, into the address.
+        `draw` takes the rows of one chart, and by name `is_small`. `size` is the column that says how many customers a
+        segment has: the most of its rows, or all together where it says so `once_per` cohort. A click writes the fields
+        `pick`, and the segment, into the address.
         """
         if not self.segments:
             self.chart(draw(result), alt_text, pick)
-        for name in self._side_by_side():
+        for name in charts.side_by_side(self.segments):
             part = result[result["segment"] == name]
-            st.markdown(segment_heading(name, int(part[size].max())))
+            customers = part.drop_duplicates(once_per)[size].sum() if once_per else part[size].max()
+            st.markdown(segment_heading(name, int(customers)))
             self.chart(draw(part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
-
-    def _side_by_side(self) -> Iterator[str]:
-        """The segments chosen, each with what is drawn for it in a column of its own."""
-        for first in range(0, len(self.segments), _IN_A_ROW):
-            for column, name in zip(st.columns(_IN_A_ROW, gap="medium"), self.segments[first:], strict=False):
-                with column:
-                    yield name
 
     def picked(self, query: str, *names: str) -> dict[str, Value]:
         """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
@@ -437,50 +308,27 @@ class Cell:
         `suggested` names them when kept.
         """
         asked = address.version(f"{self.name}.{query}.version", query)
-        parameter = queries.catalogue().parameters(asked).get("state")
-        state = address.value_of(self.name, parameter, parameter.choices) if parameter else None
-        more = {**picked, "state": state} if parameter else picked
-        with st.container(key=f"customers-{self.name}"):
-            (self.listed,) = results.answer([self._request(asked, more)], address.view().facts)
-            heading = title(self.listed.table.num_rows, state)
-            st.markdown(f"**{heading}**")
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                if parameter:
-                    st.segmented_control(
-                        labels.parameter(parameter),
-                        parameter.choices,
-                        format_func=lambda option: labels.value(parameter, option),
-                        key=address.widget_key(f"{self.name}.state", state),
-                        on_change=address.choose_value(self.name, parameter),
-                        required=True,
-                        label_visibility="collapsed",
-                    )
-                evidence.downloads(_("Download the list"), self.answered(), self.listed, formats.plain(heading))
-                self._offer_to_save(asked, picked, parameter, suggested)
-                st.button(
-                    _("Close"),
-                    icon=":material/close:",
-                    type="tertiary",
-                    key=f"close-{self.name}",
-                    on_click=self._unpick,
-                    args=(picked,),
-                )
-            table(self.listed, key=f"customers-table-{self.name}", alt=formats.plain(heading))
+        states = queries.catalogue().parameters(asked).get("state")
+        state = address.value_of(self.name, states, states.choices) if states else None
 
-    def _offer_to_save(
-        self, query: Query, picked: Mapping[str, Value], states: Parameter | None, suggested: str
-    ) -> None:
-        """Let the reader keep the customers of one state, or of all states together: the whole row."""
+        def rows(chosen: Value) -> Result:
+            more = {**picked, "state": chosen} if states else picked
+            (listed,) = results.answer([self._request(asked, more)], address.view().facts)
+            return listed
 
         def ids(*chosen: Value) -> list[str]:
-            requests = [self._request(query, {**picked, "state": state} if states else picked) for state in chosen]
-            found = results.answer(requests, address.view().facts)
-            return [str(id) for result in found for id in result.table.column("customer_id").to_pylist()]
+            found = (rows(each).table.column("customer_id").to_pylist() for each in chosen)
+            return [str(id) for listed in found for id in listed]
 
         choices = states.choices if states else (None,)
-        whom = {labels.value(states, state): partial(ids, state) for state in choices} if states else {}
+        whom = {labels.value(states, each): partial(ids, each) for each in choices} if states else {}
         whom[_("All of them")] = partial(ids, *choices)
-        saving.offer(self.name, whom, suggested)
+        with st.container(key=f"customers-{self.name}"):
+            self.listed = rows(state)
+            heading = title(self.listed.table.num_rows, state)
+            customers.show(
+                self.answered(), self.listed, heading, states, whom, suggested, partial(self._unpick, picked)
+            )
 
     def _unpick(self, picked: Mapping[str, Value]) -> None:
         for name in (*(name for name in picked if name != "segment"), "state"):
@@ -534,32 +382,3 @@ def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:
 
 def _columns(query: Query) -> set[str]:
     return {column.name for column in query.columns}
-
-
-def _options(parameter: Parameter) -> Sequence[Value] | None:
-    """What a control offers; None for a free number."""
-    facts = address.view().facts
-    match parameter.kind:
-        case "choice":
-            return parameter.choices
-        case "bool":
-            return (False, True)
-        case "attribute":
-            # those with few values first: they make the better splits
-            return (
-                None,
-                *(name for name, n in sorted(facts.attributes.items(), key=lambda each: each[1] > 200) if n > 1),
-            )
-        case "event":
-            signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
-            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()), *facts.derived)
-    return None
-
-
-def ranked(overall: pd.DataFrame, size: str) -> list[str]:
-    """The segments of a result, the largest in all its rows together first, all others together last."""
-    total: Counter[str] = Counter()
-    for segment, n in zip(overall["segment"], overall[size], strict=True):
-        if isinstance(segment, str) and n == n:
-            total[segment] += n
-    return sorted(total, key=lambda segment: (segment == labels.OTHER, -total[segment]))

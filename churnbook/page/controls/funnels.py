@@ -44,7 +44,7 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
         address.put(f"{cell.name}.steps", [parameter.text(tuple(steps))])
         if not address.get(f"{cell.name}.window"):
             address.put(f"{cell.name}.window", [str(window)])
-    cell.values["steps"] = tuple(steps)
+    cell.set(steps=tuple(steps))
     titles = formats.distinct(
         {event: f"{labels.event(event)} · {formats.number(int(n))}" for event, n in times.items()}
     )
@@ -154,7 +154,7 @@ def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
     options: list[str | None] = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
     parameter = queries.catalogue().parameters(cell.query)["entry_attribute"]
     value = address.value_of(cell.name, parameter, options)
-    cell.values[parameter.name] = value
+    cell.set(**{parameter.name: value})
     if len(options) > 1:
         titles = {parameter.text(name): _("Nothing") if name is None else name for name in options}
         st.selectbox(
@@ -192,7 +192,7 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
         on_change=address.choose_value(cell.name, parameter),
         width=220,
     )
-    cell.values[name] = value
+    cell.set(**{name: value})
     return value
 
 
@@ -223,7 +223,7 @@ def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str]
     if cell.order:
         cell.choose("compare", more=("smallest",))
     else:
-        cell.values["compare"] = "periods"
+        cell.set(compare="periods")
     if cell.values["compare"] == "segments":
         pair = cell.choose_pair()
         if pair is None:
@@ -252,6 +252,6 @@ def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str]
                 on_change=address.choose_value(cell.name, parameter),
                 width=200,
             )
-            cell.values[name] = value
+            cell.set(**{name: value})
             chosen.append(titles[value])
     return chosen[0], chosen[1]

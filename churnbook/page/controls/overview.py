@@ -48,7 +48,7 @@ def cards(monitor: Cell) -> int:
                 shown = address.version(f"{name}.version", monitor.query.name)
                 made = Cell(name, shown, question=findings.name(name))
                 made.follow(monitor)
-                made.values["figure"] = name
+                made.set(figure=name)
                 if card := _card(made, name):
                     drawn.append(card)
     for card in drawn:

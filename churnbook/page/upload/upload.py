@@ -28,7 +28,7 @@ from churnbook.intake.files import read, unpack
 from churnbook.intake.files.sheet import Sheet, digest
 from churnbook.intake.loading import overlap
 from churnbook.intake.loading.overlap import CONFLICTS, Batch, OnConflict, Overlap
-from churnbook.intake.loading.report import ACTIVITIES, Settings
+from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, contents, loading, say
 from churnbook.page import state as session
@@ -399,7 +399,7 @@ def _proposed(given: Sequence[UploadedFile]) -> Settings:
 def _settings(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
     """The settings as the user confirms them; a dataset that `is_named` keeps its name."""
     zones = sorted(zoneinfo.available_timezones())
-    activities = [name for name in ACTIVITIES if any(each.table == name for each in mapped)]
+    activities = [name for name in schema.ACTIVITIES if any(each.table == name for each in mapped)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
     chosen = [name for name in proposed.activity or () if name in activities]
     with st.container(border=True):

@@ -1,0 +1,133 @@
+"""The controls of a cell, drawn from the parameters of its query; the address holds what is chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from churnbook.catalogue import labels
+from churnbook.catalogue.query import Parameter, Value
+from churnbook.page import address
+from churnbook.words import formats
+from churnbook.words.language import _
+
+_MOST_VISIBLE = 5
+MOST_MULTIPLES = 6
+"""As many segments are drawn one by one."""
+
+Periods = tuple[Sequence[dt.date], dt.date | None, str]
+"""Periods to choose from by their first days, the one looked at without a choice, and their grain."""
+
+
+def control(cell: str, parameter: Parameter) -> Value:
+    """Draw the control of a parameter, unless there is nothing to choose; its value is that of the address."""
+    options = options_of(parameter)
+    if options is None and parameter.kind != "int":
+        return address.value_of(cell, parameter)
+    value = address.value_of(cell, parameter, options)
+    if options is not None and len(options) < 2:
+        return value
+    name = address.name_of(cell, parameter.name)
+    common: dict[str, Any] = {
+        "label": labels.parameter(parameter),
+        "key": address.widget_key(name, parameter.text(value)),
+        "on_change": address.choose_value(cell, parameter),
+    }
+    if parameter.kind == "bool":
+        st.toggle(**common | {"key": address.widget_key(name, value)})
+    elif options is None:
+        common["key"] = address.widget_key(name, value)
+        low, high = int(parameter.low or 0), int(parameter.high or 0)
+        st.number_input(**common, min_value=low, max_value=high, step=1, width=150)
+    else:
+        titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
+        common |= {"options": list(titles), "format_func": titles.__getitem__}
+        if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
+            st.segmented_control(**common, required=True, wrap=True, help=labels.note(parameter))
+        else:
+            st.selectbox(**common, width=180)
+    return value
+
+
+def period(cell: str, parameter: Parameter, periods: Periods) -> Value:
+    """Draw a choice of one period; without a choice the usual one, null where there is none."""
+    offered, usual, grain = periods
+    chosen = address.value_of(cell, parameter, (None, *offered)) or usual
+    if chosen is not None:
+        st.selectbox(
+            labels.parameter(parameter),
+            [parameter.text(first_day) for first_day in offered],
+            format_func=lambda text: formats.period_label(dt.date.fromisoformat(text), grain),
+            key=address.widget_key(address.name_of(cell, parameter.name), parameter.text(chosen)),
+            on_change=address.choose_value(cell, parameter),
+            width=180,
+        )
+    return chosen
+
+
+def segments(cell: str, found: Sequence[str], attribute: str) -> list[str]:
+    """Which segments to draw one by one: the first six, where there are more those the reader chooses."""
+    drawn = list(found[:MOST_MULTIPLES])
+    if len(found) > MOST_MULTIPLES:
+        name = f"{cell}.segments"
+        drawn = [segment for segment in address.get(name) if segment in found][:MOST_MULTIPLES] or drawn
+        key = address.widget_key(name, drawn)
+        st.multiselect(
+            _("{attribute}: up to six side by side").format(attribute=formats.escape(attribute)),
+            found,
+            format_func=labels.segment,
+            key=key,
+            on_change=address.keep(name, key, list),
+            max_selections=MOST_MULTIPLES,
+        )
+    return drawn
+
+
+def one_of(cell: str, parameter: Parameter, offered: Sequence[str], usual: str) -> str:
+    """Draw a choice of a segment; without a choice the usual one."""
+    asked = replace(parameter, default=usual)
+    value = str(address.value_of(cell, asked, offered))
+    st.selectbox(
+        labels.parameter(parameter),
+        offered,
+        format_func=labels.segment,
+        key=address.widget_key(f"{cell}.{parameter.name}", value),
+        on_change=address.choose_value(cell, asked),
+        width=220,
+    )
+    return value
+
+
+def options_of(parameter: Parameter) -> Sequence[Value] | None:
+    """What a control offers; None for a free number."""
+    facts = address.view().facts
+    match parameter.kind:
+        case "choice":
+            return parameter.choices
+        case "bool":
+            return (False, True)
+        case "attribute":
+            # those with few values first: they make the better splits
+            return (
+                None,
+                *(name for name, n in sorted(facts.attributes.items(), key=lambda each: each[1] > 200) if n > 1),
+            )
+        case "event":
+            signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
+            return (None, *signup, *(facts.events if len(facts.events) > 1 else ()), *facts.derived)
+    return None
+
+
+def ranked(overall: pd.DataFrame, size: str) -> list[str]:
+    """The segments of a result, the largest in all its rows together first, all others together last."""
+    total: Counter[str] = Counter()
+    for segment, n in zip(overall["segment"], overall[size], strict=True):
+        if isinstance(segment, str) and n == n:
+            total[segment] += n
+    return sorted(total, key=lambda segment: (segment == labels.OTHER, -total[segment]))

@@ -1,0 +1,79 @@
+"""The customers behind a mark of a chart: listed, downloaded, opened one by one, and kept as a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from churnbook.catalogue import labels
+from churnbook.catalogue.query import Parameter, Value
+from churnbook.engine.session import Result
+from churnbook.generations import segments
+from churnbook.page import address, say
+from churnbook.page.cell import evidence
+from churnbook.page.cell.answer import Answer
+from churnbook.page.cell.tables import table
+from churnbook.words import formats
+from churnbook.words.language import _
+from churnbook.words.message import Refused
+
+Whom = Mapping[str, Callable[[], Sequence[str]]]
+"""Whom to keep, in words, and their ids when asked for."""
+
+
+def show(
+    answer: Answer,
+    listed: Result,
+    heading: str,
+    states: Parameter | None,
+    whom: Whom,
+    suggested: str,
+    close: Callable[[], None],
+) -> None:
+    """The list under its heading, with the states to choose from where there are some, and ways to keep and close it."""
+    st.markdown(f"**{heading}**")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if states:
+            _choose_state(answer.name, states, listed.parameters["state"])
+        evidence.downloads(_("Download the list"), answer, listed, formats.plain(heading))
+        _offer(answer.name, whom, suggested)
+        st.button(_("Close"), icon=":material/close:", type="tertiary", key=f"close-{answer.name}", on_click=close)
+    table(listed, key=f"customers-table-{answer.name}", alt=formats.plain(heading))
+
+
+def _choose_state(cell: str, states: Parameter, chosen: Value) -> None:
+    st.segmented_control(
+        labels.parameter(states),
+        states.choices,
+        format_func=lambda option: labels.value(states, option),
+        key=address.widget_key(f"{cell}.state", chosen),
+        on_change=address.choose_value(cell, states),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _offer(cell: str, choices: Whom, suggested: str) -> None:
+    """A popover to keep customers as an attribute; `choices` are whom, in words, and their ids when asked for."""
+    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=f"save-{cell}"):
+        st.caption(_("The customers become an attribute of this dataset, to split and filter by on every page."))
+        whom = st.radio(_("Whom"), list(choices), key=f"save-whom-{cell}")
+        name = st.text_input(
+            _("Name"), value=suggested, max_chars=segments.LONGEST_NAME, key=f"save-name-{cell}-{suggested}"
+        )
+        if st.button(_("Save"), type="primary", key=f"save-now-{cell}"):
+            _save(name, choices[whom]())
+
+
+def _save(name: str, customer_ids: Sequence[str]) -> None:
+    view = address.view()
+    try:
+        segments.save(view.library, view.listed.id, name, customer_ids, _("yes"), _("no"))
+    except Refused as refused:
+        say.refuse(refused)
+        return
+    words = _("Saved “{name}”. Choose it under “{split}”, or in the scope at the top.")
+    say.tell_next(words.format(name=" ".join(name.split()), split=_("Split by")))
+    address.put("generation", ())
+    st.rerun()

@@ -1,0 +1,44 @@
+"""The documents say what is built: every query has its section, every module and term its place."""
+
+import re
+from pathlib import Path
+
+from churnbook.catalogue import queries
+
+ROOT = Path(__file__).parents[2]
+METRICS = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+
+
+def test_every_query_names_a_section_that_names_it() -> None:
+    sections = {part.partition("\n")[0]: part for part in METRICS.split("\n## ")[1:]}
+    for query in queries.catalogue().queries.values():
+        assert query.section in sections, f"{query.reference}: -- section: {query.section}"
+        assert f"`{query.reference}`" in sections[query.section], f"{query.section} does not name {query.reference}"
+
+
+def test_the_metrics_name_no_query_that_is_not_there() -> None:
+    named = set(re.findall(r"`([a-z_]+\.v\d+)`", METRICS))
+    assert named == set(queries.catalogue().queries)
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+            if not target.startswith("http"):
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
+        headings = {
+            re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()).replace(" ", "-")
+            for line in text.splitlines()
+            if line.startswith("#")
+        }
+        for anchor in re.findall(r"\]\(#([^)]+)\)", text):
+            assert anchor in headings, f"{path.name}: #{anchor}"
+
+
+def test_what_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name in re.findall(
+        r"`((?:intake|engine|datasets|generations|page|catalogue|analyses|words)/[a-z_/]*(?:\.py)?)`", text
+    ):
+        assert (ROOT / "churnbook" / name).exists(), name
