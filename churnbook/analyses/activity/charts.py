@@ -168,7 +168,7 @@ def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> C
         alt.Tooltip("active_customers:Q", title=_("Active customers"), format=","),
         alt.Tooltip("days_per_customer:Q", title=_("Active days per customer"), format=".2f"),
     ]
-    names = {"month": ("DAU/MAU", "WAU/MAU"), "week": ("DAU/WAU", "")}.get(grain, (_("on a day"), _("in a week")))
+    names = {"month": ("DAU/MAU", "WAU/MAU"), "week": ("DAU/WAU", "")}.get(grain, (_("on a day"), _("in one week")))
     if order:
         lines = line_points(result, "stickiness", "active_customers", order)
         colour = by_segment(lines, order)
