@@ -31,11 +31,9 @@ with page.cell("states", "lifecycle_states", _("Who is active, who is back, who 
     dormant = (charts.dormant(shown, grain, picked), _("Dormant customers"), clicked)
     with states.beside(*(by_segment or dormant)):
         states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
-    states.finding(findings.states_finding(shown, grain))
-    st.caption(findings.states_caption())
+    states.finding(findings.states_finding(shown, grain), findings.states_caption())
     if picked:
-        heading, suggested = findings.customers_of_a_state(picked, grain), findings.state_name(picked, grain)
-        states.customers("lifecycle_customers", picked, heading, suggested)
+        states.customers("lifecycle_customers", picked, *findings.customers_of_a_state(picked, grain))
     states.evidence(partial(charts.stacked, shown, states.segments, partial(charts.states, grain=grain)))
 
 with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
@@ -45,16 +43,20 @@ with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
         rates = partial(charts.repeat_rates, bought, grain, purchases.order)
         value = charts.order_value(bought, grain, facts.currency, purchases.order)
         purchases.pair((rates(), _("Repeat purchase rate")), (value, _("Value and number of orders")))
-        purchases.finding(findings.purchases_finding(bought, grain, facts.currency))
-        st.caption(findings.purchases_caption())
+        purchases.finding(findings.purchases_finding(bought, grain, facts.currency), findings.purchases_caption())
         purchases.evidence(rates)
+
+with page.cell("weekdays", "weekdays", _("On which days of the week do they buy?")) as weekdays:
+    weekdays.follow(states)
+    if weekdays.can_answer():
+        (days,) = weekdays.run()
+        week = partial(charts.weekdays, days, facts.currency, weekdays.order)
+        told = partial(findings.weekdays_finding, days, facts.currency)
+        weekdays.answer(week, _("Orders and revenue by day of the week"), told, findings.weekdays_caption())
 
 with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
     between.follow(states)
-    if "orders" in facts.filled:
-        between.choose("of")
-    else:
-        between.set(of="activity")
+    between.choose("of") if "orders" in facts.filled else between.set(of="activity")
     spread, summary = between.run()
     if spread.empty:
         st.info(_("No customer has two such days, so there is no time between them."), icon=":material/info:")
@@ -74,6 +76,5 @@ with page.cell("stickiness", "stickiness", _("How often do they come?")) as stic
     else:
         often = partial(charts.stickiness, sticky, grain, stickiness.order)
         stickiness.chart(often(), _("Share of active customers who come on a day"))
-        stickiness.finding(findings.stickiness_finding(sticky, grain))
-        st.caption(findings.stickiness_caption(facts.activity))
+        stickiness.finding(findings.stickiness_finding(sticky, grain), findings.stickiness_caption(facts.activity))
         stickiness.evidence(often)

@@ -114,6 +114,11 @@ def period_label(first_day: dt.date, grain: str) -> str:
     return first_day.isoformat()
 
 
+def weekday(number: int) -> str:
+    """The name of a day of the week, 1 for Monday."""
+    return str(locale().days["stand-alone"]["wide"][int(number) - 1])
+
+
 def since(grain: str, k: int) -> str:
     """The k-th period after the start, in words: month 3, 第3个月."""
     words = {

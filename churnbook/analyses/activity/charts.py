@@ -8,12 +8,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.bars import bars
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, Chart, titled
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
+from churnbook.words.formats import weekday
 from churnbook.words.language import N_, _
 
 STATES = {"kept": KEPT, "returned": "#6FB5B3", "new": CATEGORICAL[2], "dormant": "#A9B1B1"}
@@ -183,6 +185,25 @@ def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> C
     subtitle = names[0] if order else ""
     title = titled(_("Share of the period's active customers who come"), subtitle)
     return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=bool(order))
+
+
+def weekdays(days: pd.DataFrame, currency: str | None, order: Sequence[str] = (), on_dark: bool = False) -> Chart:
+    """Money, or without amounts orders, of an average day by its name; `days` has the columns of weekdays."""
+    has_money = bool(days["revenue_share"].notna().any())
+    rows = days.assign(
+        row=[weekday(each) for each in days["weekday"]],
+        each=[formats.money(value, currency) if has_money else "" for value in days["revenue_per_day"]],
+    )
+    tooltip = [
+        alt.Tooltip("row:N", title=_("Day of the week")),
+        *([alt.Tooltip("each:N", title=_("Revenue a day"))] if has_money else []),
+        alt.Tooltip("orders_per_day:Q", title=_("Orders a day"), format=".1f"),
+        alt.Tooltip("share:Q", title=_("Share of the week"), format=".1%"),
+        alt.Tooltip("days:Q", title=_("Such days"), format=","),
+    ]
+    if has_money:
+        return bars(rows, "revenue_per_day", tooltip, _("Revenue a day"), order)
+    return bars(rows, "orders_per_day", tooltip, _("Orders a day"), order)
 
 
 def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] = (), on_dark: bool = False) -> Chart:

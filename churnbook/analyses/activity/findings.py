@@ -9,7 +9,18 @@ import pandas as pd
 
 from churnbook.analyses.say import FEW, ends
 from churnbook.catalogue.labels import segment
-from churnbook.words.formats import escape, interval, money, number, percent, period_label, sentences, short_number
+from churnbook.words.formats import (
+    escape,
+    interval,
+    listed,
+    money,
+    number,
+    percent,
+    period_label,
+    sentences,
+    short_number,
+    weekday,
+)
 from churnbook.words.language import N_, _, ngettext
 
 
@@ -71,8 +82,8 @@ def states_caption() -> str:
     )
 
 
-def customers_of_a_state(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
-    """The heading of the list of customers behind a bar, made from their number and the state listed."""
+def customers_of_a_state(picked: Mapping[str, Any], grain: str) -> tuple[Callable[[int, Any], str], str]:
+    """The heading of the list of customers behind a bar, made from their number and the state listed, and their name."""
     period = period_label(picked["period"], grain)
 
     def heading(n: int, state: Any) -> str:
@@ -85,12 +96,7 @@ def customers_of_a_state(picked: Mapping[str, Any], grain: str) -> Callable[[int
         said = words.format(n=number(n), period=period)
         return f"{escape(segment(picked['segment']))} · {said}" if picked.get("segment") is not None else said
 
-    return heading
-
-
-def state_name(picked: Mapping[str, Any], grain: str) -> str:
-    """What the customers of a bar are called when kept as a segment."""
-    return _("State in {period}").format(period=period_label(picked["period"], grain))
+    return heading, _("State in {period}").format(period=period)
 
 
 def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None) -> str:
@@ -144,6 +150,52 @@ def purchases_caption() -> str:
             _("By period: buyers who had bought in an earlier period."),
             _("Cancelled orders are left out, refunds subtracted."),
         ]
+    )
+
+
+def weekdays_finding(days: pd.DataFrame, currency: str | None) -> str:
+    """What weekdays shows: the day of the week that brings in most, and the one that brings in least.
+
+    Without amounts orders are counted; with a split the strongest day of each segment is named.
+    """
+    enough = days[days["all_orders"] >= FEW]
+    if enough.empty:
+        return _("There are fewer than 30 orders, too few to tell the days of the week apart.")
+    has_money = bool(days["revenue_share"].notna().any())
+    a_day, share = ("revenue_per_day", "revenue_share") if has_money else ("orders_per_day", "share")
+    ranked = enough.sort_values([share, "weekday"], ascending=[False, True])
+    if days["segment"].notna().any():
+        strongest = ranked.drop_duplicates("segment")
+        named = [
+            f"{escape(segment(row['segment']))} {weekday(row['weekday'])} ({percent(row[share])})"
+            for _i, row in strongest.iterrows()
+        ]
+        return _("**Strongest day, with its share of an average week: {days}.**").format(days=listed(named[:3]))
+    most, least = ranked.iloc[0], enough.sort_values([share, "weekday"]).iloc[0]
+    words = (
+        _(
+            "**{most} brings in most: {high} a day, {high_share} of an average week**; {least} least: {low}, {low_share} ({n} orders)."
+        )
+        if has_money
+        else _(
+            "**{most} has most orders: {high} a day, {high_share} of an average week**; {least} least: {low}, {low_share} ({n} orders)."
+        )
+    )
+    return words.format(
+        most=weekday(most["weekday"]),
+        least=weekday(least["weekday"]),
+        high=money(most[a_day], currency) if has_money else short_number(most[a_day]),
+        low=money(least[a_day], currency) if has_money else short_number(least[a_day]),
+        high_share=percent(most[share]),
+        low_share=percent(least[share]),
+        n=number(int(most["all_orders"])),
+    )
+
+
+def weekdays_caption() -> str:
+    """How days of the week are counted."""
+    return _(
+        "The mean of all days of that name in the days chosen, days without orders included; refunds are subtracted."
     )
 
 
