@@ -387,7 +387,7 @@ def test_the_page_says_what_the_sample_shows(opened: Open, language: str, words:
     app = opened("activity", lang=language)
     assert not app.exception
     assert all(word in texts(app) for word in words)
-    assert len(app.get("vega_lite_chart")) == 6
+    assert len(app.get("vega_lite_chart")) == 7
 
 
 def test_the_customers_behind_a_bar(opened: Open) -> None:
@@ -397,7 +397,7 @@ def test_the_customers_behind_a_bar(opened: Open) -> None:
     split = opened("activity", states__breakdown="渠道", states__period="2024-05-01", states__segment="广告")
     assert not split.exception
     assert "广告 · " in texts(split) and "customers new in 2024-05" in texts(split)
-    assert len(split.get("vega_lite_chart")) == 1 + 5 + 2 + 1 + 1
+    assert len(split.get("vega_lite_chart")) == 1 + 5 + 2 + 1 + 1 + 1
 
 
 @pytest.mark.parametrize("address", [{"states__grain": "day"}, {"states__grain": "year"}, {"as_of": "2023-01-20"}])
