@@ -15,7 +15,7 @@ from churnbook import page
 from churnbook.analyses.activity import charts, findings
 from churnbook.words.language import _
 
-facts = page.view().facts
+facts, money = page.view().facts, page.view().facts.currency
 
 with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?"), leads=True) as states:
     states.choose("grain", "breakdown", more=("week_start", "top"))
@@ -41,30 +41,29 @@ with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
     if purchases.can_answer():
         (bought,) = purchases.run()
         rates = partial(charts.repeat_rates, bought, grain, purchases.order)
-        value = charts.order_value(bought, grain, facts.currency, purchases.order)
+        value = charts.order_value(bought, grain, money, purchases.order)
         purchases.pair((rates(), _("Repeat purchase rate")), (value, _("Value and number of orders")))
-        purchases.finding(findings.purchases_finding(bought, grain, facts.currency), findings.purchases_caption())
+        purchases.finding(findings.purchases_finding(bought, grain, money), findings.purchases_caption())
         purchases.evidence(rates)
 
 with page.cell("weekdays", "weekdays", _("On which days of the week do they buy?")) as weekdays:
     weekdays.follow(states)
     if weekdays.can_answer():
         (days,) = weekdays.run()
-        week = partial(charts.weekdays, days, facts.currency, weekdays.order)
-        told = partial(findings.weekdays_finding, days, facts.currency)
+        week = partial(charts.weekdays, days, money, weekdays.order)
+        told = partial(findings.weekdays_finding, days, money)
         weekdays.answer(week, _("Orders and revenue by day of the week"), told, findings.weekdays_caption())
 
 with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
     between.follow(states)
-    between.choose("of") if "orders" in facts.filled else between.set(of="activity")
+    between.set(of="activity")
+    if "orders" in facts.filled:
+        between.choose("of")
     spread, summary = between.run()
-    if spread.empty:
-        st.info(_("No customer has two such days, so there is no time between them."), icon=":material/info:")
-    else:
-        waits = partial(charts.intervals, spread, summary, between.order)
-        between.chart(waits(on_dark=page.is_dark()), _("Days between two purchases or visits"))
-        between.finding(findings.between_finding(summary, str(between.values["of"])))
-        between.evidence(waits)
+    waits = partial(charts.intervals, spread, summary, between.order)
+    told = partial(findings.between_finding, summary, str(between.values["of"]))
+    none = _("No customer has two such days, so there is no time between them.")
+    between.answer(waits, _("Days between two purchases or visits"), told, missing=none)
 
 with page.cell("stickiness", "stickiness", _("How often do they come?")) as stickiness:
     stickiness.follow(states)

@@ -239,6 +239,7 @@ def with_literals_only(path: Path, group: str, query: str = "cohort_retention", 
     *needs, last = catalogue.order(found, values)
     statements = [f"create or replace temp table {n.name} {n.empty}" for n in catalogue.unwanted(found, values)]
     statements += [f"create or replace temp table {n.name} as {with_literals(n.unordered_sql, values)}" for n in needs]
+    statements = [*catalogue.macros.values(), *statements]
 
     def run() -> Any:
         with open_cursor(path) as cursor:

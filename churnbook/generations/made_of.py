@@ -70,19 +70,19 @@ class MadeOf:
         return {part.upload.sha256: part.upload for part in self.parts}
 
     def to_json(self) -> str:
-        """The recipe as JSON text."""
+        """It as JSON text."""
         content = {"parts": [part.to_json() for part in self.parts], "settings": self.settings.to_json()}
         return json.dumps(content, ensure_ascii=False)
 
     @classmethod
     def of_json(cls, text: str) -> MadeOf:
-        """The recipe of a JSON text; ValueError or KeyError where it is none."""
+        """What a JSON text says a dataset is made of; ValueError or KeyError where it says nothing."""
         content = json.loads(text)
         return cls(tuple(Part.of_json(part) for part in content["parts"]), Settings.of_json(content["settings"]))
 
 
 def made_of_dataset(facts: Facts) -> MadeOf | None:
-    """The recipe of a dataset; None where it was made without keeping its files, as samples are."""
+    """What a dataset is made of; None where it was made without keeping its files, as samples are."""
     with open_cursor(facts.path) as cursor:
         row = cursor.execute("select content from meta.made_of").fetchone()
     return MadeOf.of_json(row[0]) if row else None

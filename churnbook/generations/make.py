@@ -37,14 +37,8 @@ class UploadedFile:
     path: Path
     mapped: tuple[MappedSheet, ...]
 
-    @classmethod
-    def of(cls, upload: Upload, path: Path, sheets: Sequence[Sheet], mapped: Sequence[MappedSheet]) -> UploadedFile:
-        """The file, with those of `mapped` that were made of its sheets."""
-        own = {(sheet.sha256, sheet.name) for sheet in sheets}
-        return cls(upload, path, tuple(each for each in mapped if (each.sheet.sha256, each.sheet.name) in own))
-
     def parts(self, added: Batch) -> tuple[Part, ...]:
-        """The file's part of a recipe."""
+        """What a dataset is made of it."""
         return tuple(Part(self.upload, each.plan, added) for each in self.mapped)
 
 
@@ -79,7 +73,7 @@ def change(
     progress: Progress,
     stop: Stop | None = None,
 ) -> DatasetEntry:
-    """Make the next generation of a dataset by another recipe; `given` are the files it does not keep yet.
+    """Make the next generation of a dataset by what it is to be made of; `given` are the files it does not keep yet.
 
     Raises Refused or Stopped, also where the dataset was changed meanwhile, and leaves it as it is then.
     """
@@ -107,7 +101,7 @@ def _refuse_twins(wanted: MadeOf) -> None:
 def again(
     library: Library, listed: DatasetEntry, wanted: MadeOf, given: Sequence[UploadedFile], work: Path
 ) -> list[MappedSheet]:
-    """The sheets of a recipe, from the files just given and from those the dataset keeps."""
+    """The sheets a dataset is to be made of, from the files just given and from those the dataset keeps."""
     fresh = [(each.upload.sha256, mapped) for each in given for mapped in each.mapped]
     missing = {
         part.upload.sha256: part.upload

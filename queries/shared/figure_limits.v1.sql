@@ -12,6 +12,8 @@
 -- change: 1 2026-11-24 first version
 with
 
+    -- Shares and scores: D. B. Laney (2002), Improved control charts for attributes, Quality Engineering 14, 531-537.
+    -- Other figures: the XmR chart, D. J. Wheeler (1993), Understanding Variation.
     -- a running total has no level to vary around
     earlier as (
         select segment, number, value, numerator, denominator

@@ -306,7 +306,7 @@ def test_a_statement_that_runs_long_is_interrupted(tmp_path: Path) -> None:
     assert outcome == ["interrupted"]
 
 
-def test_a_recipe_comes_back_from_its_json(give: Callable[..., UploadedFile]) -> None:
+def test_what_it_is_made_of_comes_back_from_its_json(give: Callable[..., UploadedFile]) -> None:
     import datetime as dt
 
     settings = Settings("店铺", "Asia/Shanghai", dt.date(2024, 2, 29), ("orders",))

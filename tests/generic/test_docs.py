@@ -42,3 +42,14 @@ def test_what_the_architecture_names_is_there() -> None:
         r"`((?:intake|engine|datasets|generations|page|catalogue|analyses|words)/[a-z_/]*(?:\.py)?)`", text
     ):
         assert (ROOT / "churnbook" / name).exists(), name
+
+
+def _using(word: str) -> set[str]:
+    package = ROOT / "churnbook"
+    files = [*package.rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    return {path.relative_to(ROOT).as_posix() for path in files if word in path.read_text(encoding="utf-8")}
+
+
+def test_one_module_touches_the_session_and_one_the_address() -> None:
+    assert _using("st.session_state") == {"churnbook/page/state.py"}
+    assert _using("st.query_params") == {"churnbook/page/address.py"}

@@ -1,5 +1,6 @@
 """Every page opens on every kind of dataset, twice, in both languages; an address restores what it names."""
 
+import ast
 import re
 import shutil
 from collections.abc import Sequence
@@ -111,6 +112,14 @@ def test_what_cannot_be_followed_in_the_frame_is_told(opened: Open, address: dic
     app = opened(**address)
     assert not app.exception
     assert words in texts(app)
+
+
+@pytest.mark.parametrize("given", ["retention__minimum=0", "retention__periods=-5", "retention__top=-1"])
+def test_a_number_without_sense_in_the_address_is_told(opened: Open, given: str) -> None:
+    name, _equals, value = given.partition("=")
+    app = opened("cohorts", **{name: value})
+    assert not app.exception and f"“{value}” in the address is not a value for" in texts(app)
+    assert name.replace("__", ".") not in app.query_params
 
 
 @pytest.mark.parametrize(
@@ -278,3 +287,12 @@ def test_a_cell_without_rows_says_so(opened: Open, tmp_path: Path, monkeypatch: 
         contents.pages.cache_clear()
     assert not app.exception
     assert any("nothing to show" in box.value for box in app.info) and all(box.value for box in app.info)
+
+
+def test_pages_show_nothing_by_accident() -> None:
+    """Streamlit draws the value of an expression that stands alone, unless it is a call."""
+    for header in contents.pages():
+        tree = ast.parse(header.path.read_text(encoding="utf-8"))
+        alone = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+        odd = [ast.unparse(node) for node in alone if not isinstance(node, ast.Call | ast.Constant)]
+        assert odd == [], header.name

@@ -41,20 +41,19 @@ from churnbook.words.message import Refused
 
 def confirm(
     key_prefix: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
-) -> list[MappedSheet]:
-    """The mappings of sheets as the user confirms them; none of those left out. `key_prefix` keys their controls.
+) -> list[list[MappedSheet]]:
+    """What each sheet is mapped to as the user confirms it; nothing for one left out. `key_prefix` keys the controls.
 
     Each starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
     (`has_list`), they are not taken from orders too.
     """
     each_start = starts(key_prefix, sheets, loaded)
-    found: list[MappedSheet] = []
+    found: list[list[MappedSheet]] = []
     for number, start in enumerate(each_start):
         if number:
             st.divider()
-        found += _confirm(
-            start, has_list or any(table_now(other) == "customers" for other in each_start if other is not start)
-        )
+        others = (table_now(other) for other in each_start if other is not start)
+        found.append(_confirm(start, has_list or schema.CUSTOMERS.name in others))
     return found
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -35,7 +36,7 @@ class _AskSettings(Protocol):
 
 @dataclass
 class _Changing:
-    """The dataset this session maps anew, its recipe, and copies of its files."""
+    """The dataset this session maps anew, what it is made of, and copies of its files."""
 
     listed: DatasetEntry
     made_of: MadeOf
@@ -72,8 +73,16 @@ def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Ma
         for sheet in found
     ]
     with st.container(border=True):
-        mapped = mapping.confirm(changing.key, sheets, plans)
-    given = [UploadedFile.of(upload, *changing.sheets[upload.sha256], mapped) for upload in known.uploads.values()]
+        by_sheet = iter(mapping.confirm(changing.key, sheets, plans))
+    of_file = {
+        sha256: (path, [each for mapped in islice(by_sheet, len(found)) for each in mapped])
+        for sha256, (path, found) in changing.sheets.items()
+    }
+    given = [
+        UploadedFile(upload, path, tuple(mapped))
+        for upload, (path, mapped) in ((upload, of_file[upload.sha256]) for upload in known.uploads.values())
+    ]
+    mapped = [each for file in given for each in file.mapped]
     if mapped:
         settings = ask(known.settings, mapped, is_named=True)
         parts = (Part(file.upload, each.plan, _batch(known, file, each)) for file in given for each in file.mapped)

@@ -6,7 +6,7 @@ import datetime as dt
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from churnbook.intake.files.sheet import Sheet
@@ -44,12 +44,28 @@ class MappingDraft:
         return next((plan for plan in self.plans[1:] if plan.table == table), None)
 
 
+@dataclass
+class _Held:
+    """What this session knows of sheets being mapped: where each starts, what was proposed, and copies unpivoted."""
+
+    drafts: dict[str, MappingDraft] = field(default_factory=dict)
+    proposals: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = field(default_factory=dict)
+    unpivoted: dict[tuple[str, str, Unpivot], Sheet] = field(default_factory=dict)
+    work: tempfile.TemporaryDirectory[str] = field(
+        default_factory=lambda: tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
+    )
+
+
+def _held() -> _Held:
+    return state.kept("mapping", _Held)
+
+
 def starts(key_prefix: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None) -> list[MappingDraft]:
     """Where the mapping of each sheet starts; `key_prefix` and what the sheet holds key its controls.
 
     With `loaded`, each sheet starts from its plans there, and one without a plan is left out.
     """
-    made: dict[str, MappingDraft] = state.kept("mapping-starts", dict)
+    made = _held().drafts
     times: Counter[str] = Counter()
     found = []
     for number, sheet in enumerate(sheets):
@@ -101,7 +117,7 @@ def _that_turns(sheet: Sheet, how: Unpivot | None) -> Unpivot | None:
 
 def guess_again(start: MappingDraft) -> None:
     """Start over from the guess, whatever is remembered."""
-    state.get("mapping-starts")[start.key] = _guess(start.key, start.sheet)
+    _held().drafts[start.key] = _guess(start.key, start.sheet)
 
 
 def rows_key(start: MappingDraft) -> str:
@@ -140,7 +156,7 @@ def plan_of(start: MappingDraft, read: Sheet, table: str | None = None) -> Plan:
 
 def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
     """What is proposed for a sheet, or for a sheet of that table."""
-    made: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = state.kept("proposals", dict)
+    made = _held().proposals
     key = (sheet.sha256, sheet.name, sheet.unpivot, table)
     if key not in made:
         made[key] = mapping.explain(sheet, table)
@@ -149,16 +165,8 @@ def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
 
 def unpivoted(sheet: Sheet, how: Unpivot) -> Sheet:
     """The sheet with columns turned into rows; Refused where they say nothing."""
-    made: dict[tuple[str, str, Unpivot], Sheet] = state.kept("unpivoted-sheets", dict)
+    made = _held().unpivoted
     key = (sheet.sha256, sheet.name, how)
     if key not in made:
-        made[key] = unpivot.apply(sheet, how, _work())
+        made[key] = unpivot.apply(sheet, how, Path(_held().work.name))
     return made[key]
-
-
-def _work() -> Path:
-    """A folder of this session for the copies of sheets whose columns became rows."""
-    work: tempfile.TemporaryDirectory[str] = state.kept(
-        "mapping-work", lambda: tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
-    )
-    return Path(work.name)

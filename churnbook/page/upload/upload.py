@@ -7,9 +7,10 @@ import os
 import re
 import tempfile
 import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -212,9 +213,10 @@ def _confirm(state: _State, files: Sequence[_File]) -> None:
         st.subheader(_("What do the columns mean?"), anchor=False)
         st.caption(_("This was read from the headers and values. Change what is wrong, then load."))
         has_list = state.grows and known is not None and known.lists_customers
-        mapped = mapping.confirm(str(state.round), sheets, has_list=has_list)
-    given = [UploadedFile.of(file.upload, file.path, file.sheets, mapped) for file in files]
+        by_sheet = iter(mapping.confirm(str(state.round), sheets, has_list=has_list))
+    given = [UploadedFile(file.upload, file.path, tuple(_next(by_sheet, file.sheets))) for file in files]
     given = [each for each in given if each.mapped]
+    mapped = _all(given)
     if not mapped:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         return
@@ -449,6 +451,11 @@ def _settings(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool 
         watermark=watermark if isinstance(watermark, dt.date) else None,
         activity=tuple(activity) or None,
     )
+
+
+def _next(by_sheet: Iterator[list[MappedSheet]], sheets: Sequence[Sheet]) -> list[MappedSheet]:
+    """What the next sheets, those of one file, are mapped to."""
+    return [each for mapped in islice(by_sheet, len(sheets)) for each in mapped]
 
 
 def _all(given: Sequence[UploadedFile]) -> list[MappedSheet]:
