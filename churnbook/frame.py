@@ -205,12 +205,12 @@ def main() -> None:
             title=_(header.title),
             icon=f":material/{header.icon}:",
             url_path=header.name,
-            default=header.name == "overview",
+            default=header.name == address.HOME,
             help=_(header.asks),
         )
         sections.setdefault(_(header.section), []).append(made)
     page = st.navigation(sections)
-    header = next(each for each in headers if each.name == (page.url_path or "overview"))
+    header = next(each for each in headers if each.name == (page.url_path or address.HOME))
     address.begin(header.name)
     speak(address.choose_language())
     cell.begin()

@@ -25,6 +25,8 @@ from churnbook.page import state
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, spoken
 
+HOME = "overview"
+"""The page that the app begins with; its address has no name."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
 PAGE_WIDE = ("customer",)
 """Parameters that belong to a whole page and stand in its address by themselves."""
@@ -372,7 +374,9 @@ def citation(cells: Mapping[str, str | Sequence[str]]) -> str:
     """The full address of this page with every parameter, for someone on the same server."""
     current = view()
     base = (st.context.url or "").split("?")[0].rstrip("/")
-    if base.rsplit("/", 1)[-1] != current.page:
+    if current.page == HOME:  # the page an address without a page opens
+        base = f"{base.removesuffix(f'/{HOME}')}/"
+    elif base.rsplit("/", 1)[-1] != current.page:
         base = f"{base}/{current.page}"
     query = request.address(current.listed.id, current.generation, spoken(), current.scope, cells)
     return f"{base}?{query}"

@@ -316,3 +316,9 @@ def test_a_dataset_of_another_version_of_the_app_is_told(
     assert not app.exception
     assert "“*Old*” was made by another version of Churnbook and cannot be read" in texts(app)
     assert app.query_params["dataset"] == "sample-shop"
+
+
+@pytest.mark.parametrize(("page", "start"), [("overview", "/?dataset="), ("churn", "/churn?dataset=")])
+def test_a_cited_address_opens_the_page(opened: Open, page: str, start: str) -> None:
+    cited = [code.value for code in opened(page).code if "dataset=" in code.value]
+    assert cited and all(each.startswith(start) for each in cited), cited

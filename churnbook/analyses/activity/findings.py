@@ -167,7 +167,9 @@ def weekdays_finding(days: pd.DataFrame, currency: str | None) -> str:
     if days["segment"].notna().any():
         strongest = ranked.drop_duplicates("segment")
         named = [
-            f"{escape(segment(row['segment']))} {weekday(row['weekday'])} ({percent(row[share])})"
+            _("{segment} {day} ({share})").format(
+                segment=escape(segment(row["segment"])), day=weekday(row["weekday"]), share=percent(row[share])
+            )
             for _i, row in strongest.iterrows()
         ]
         return _("**Strongest day, with its share of an average week: {days}.**").format(days=listed(named[:3]))
