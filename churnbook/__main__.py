@@ -485,7 +485,14 @@ def _contract(catalogue: queries.Catalogue, query: Query) -> dict[str, Any]:
         "phase": catalogue.phase(query).value,
         "adds": dataclasses.asdict(query.adds) if query.adds else None,
         "uses": list(query.uses),
-        "tables": list(dict.fromkeys(t for need in catalogue.tables(query) for t in schema.tables_named(need)[:1])),
+        "tables": list(
+            dict.fromkeys(
+                table
+                for need in catalogue.tables(query)
+                if len(schema.alternatives(need)) == 1
+                for table in schema.tables_named(need)
+            )
+        ),
         "filled": [need for need in catalogue.tables(query) if need not in schema.TABLES],
         "parameters": [
             {

@@ -50,7 +50,7 @@ _BAR = " | "
 _PARAMETER = re.compile(
     r"(?P<name>[a-z_]+) "
     r"(?:(?P<kind>date|text|bool|attribute|event|events)"
-    r"|(?P<number>int|float)\((?P<low>-?[\d.]+?)\.\.(?P<high>-?[\d.]+)?\)"
+    r"|(?P<number>int|float)\((?P<low>-?\d+(?:\.\d+)?)\.\.(?P<high>-?\d+(?:\.\d+)?)?\)"
     r"|choice\((?P<choices>[^)]+)\))"
     r"(?: = (?P<default>.*\S))?"
 )
@@ -120,7 +120,7 @@ def read(path: Path, folder: Path | None = None) -> Query:
         needs=tuple(needs),
         conditions=MappingProxyType({need: each.condition for need, each in needs.items() if each.condition}),
         fixed=MappingProxyType({need: each.fixed for need, each in needs.items() if each.fixed}),
-        uses=_names(line.value for line in by_key["uses"]),
+        uses=tuple(name for line in by_key["uses"] for name in _tables(line)),
         adds=_adds(by_key["adds"], columns),
         own_parameters=_parameters(by_key["param"], by_key["choice"], by_key["picked"]),
         columns=columns,
@@ -194,7 +194,11 @@ def _column(line: Line) -> Column:
 
 def _change(line: Line) -> Change:
     match = line.match(_CHANGE, line.value, "2 2026-11-24 what changed")
-    return Change(int(match["version"]), dt.date.fromisoformat(match["day"]), match["note"])
+    try:
+        day = dt.date.fromisoformat(match["day"])
+    except ValueError:
+        line.wrong(f"{match['day']} is no day; write it like 2026-11-24")
+    return Change(int(match["version"]), day, match["note"])
 
 
 # Needs
@@ -215,6 +219,9 @@ def _needs(lines: Sequence[Line]) -> dict[str, _Need]:
         for name in _names([match["names"]]):
             if name in found:
                 line.wrong(f"needs {name} twice; say once when it is wanted")
+            for column in schema.columns_named(name):
+                if not schema.has_column(column):
+                    line.wrong(f"{column} is no column of a canonical table that files are loaded into")
             if fixed and schema.tables_named(name):
                 line.wrong(f"{name} is a table and has no parameters; only those of a query can be set")
             found[name] = _Need(condition if match["parameter"] else None, MappingProxyType(fixed))
@@ -227,6 +234,14 @@ def _set_to(line: Line, text: str) -> tuple[str, str]:
     if not equals:
         line.wrong(f"with {text}: write parameter = value")
     return name.strip(), value.strip()
+
+
+def _tables(line: Line) -> tuple[str, ...]:
+    """The tables a line names."""
+    for name in (names := _names([line.value])):
+        if name not in schema.TABLES:
+            line.wrong(f"uses {name}, which is no canonical table; there are {', '.join(schema.TABLES)}")
+    return names
 
 
 # Adding up
@@ -308,6 +323,10 @@ def _parameter(line: Line) -> Parameter:
     choices = _names([match["choices"]]) if match["choices"] else ()
     kind = match["kind"] or match["number"] or "choice"
     low, high = (float(match["low"]), float(match["high"] or MOST)) if match["number"] else (None, None)
+    if low is not None and high is not None and not low <= high <= MOST:
+        line.wrong(f"{match['name']} is to lie from {low:g} to {high:g}: the lower bound first, and at most {MOST}")
+    if kind == "int" and any(bound is not None and bound != int(bound) for bound in (low, high)):
+        line.wrong(f"{match['name']} is a whole number, so its bounds are whole numbers")
     blank = Parameter(match["name"], kind, None, note, choices, low, high, label)
     if match["default"] is None:
         if kind not in ("text", "events"):

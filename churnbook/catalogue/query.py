@@ -79,15 +79,13 @@ class Parameter:
             case "int" | "float":
                 number = "a whole number" if self.kind == "int" else "a number"
                 is_open = self.high == MOST
-                return f"give {number}, {self.low:g} or more" if is_open else f"give {number} from {self.bounds}"
+                bounds = (
+                    f", {self.low:g} or more and at most {MOST}" if is_open else f" from {self.low:g} to {self.high:g}"
+                )
+                return f"give {number}{bounds}"
             case "events":
                 return "give a list of at most ten names"
         return f"give a value of kind {self.kind}"
-
-    @property
-    def bounds(self) -> str:
-        """From where to where a number may be."""
-        return f"{self.low:g} to {self.high:g}"
 
     def read(self, given: object) -> Value:
         """The typed value of a text (from an address, the command line) or of a Python value.

@@ -1,7 +1,7 @@
 """The canonical tables and their columns, as data: types, roles, when a value is known, header words.
 
 Their names are stable: links, scripts and other programs use them. Intake maps files onto them,
-dataset.py builds scope views from them.
+datasets/scope.py builds scope views from them.
 """
 
 from __future__ import annotations
@@ -777,6 +777,17 @@ def tables_named(need: str) -> tuple[str, ...]:
     """The tables that a need of a query reads; none where it names another query."""
     named = [name.partition(".")[0] for name in alternatives(need)]
     return tuple(named) if all(name in TABLES for name in named) and not _PINNED.search(need) else ()
+
+
+def columns_named(need: str) -> tuple[str, ...]:
+    """The columns a need wants to be filled, `orders.amount`; none where it names a table or another query."""
+    return tuple(name for name in alternatives(need) if "." in name) if tables_named(need) else ()
+
+
+def has_column(name: str) -> bool:
+    """Whether `orders.amount` is a role of a table that files are loaded into."""
+    table, _dot, column = name.partition(".")
+    return table in LOADABLE and any(role.name == column for role in LOADABLE[table].roles)
 
 
 _PINNED = re.compile(r"\.v\d+$")

@@ -127,6 +127,11 @@ class Library:
                 retire(path)
         return published
 
+    def is_current(self, id: str, path: Path) -> bool:
+        """Whether the pointer of a dataset points to this generation."""
+        entry = self._listed(self.folder / id)
+        return entry is not None and self.path(id, entry.generation) == path
+
     def go_back(self, id: str) -> DatasetEntry:
         """Move the pointer to the generation before, which changes places with the current one.
 

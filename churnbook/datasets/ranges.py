@@ -166,7 +166,7 @@ class Ranges:
     def ask(
         self, given: Sequence[Precomputed], asked: Sequence[Query], values: Mapping[str, Value]
     ) -> Iterator[Sequence[pa.Table]]:
-        """See database.Parts; a range that does not fit into memory is cut in two."""
+        """See engine.session.Parts; a range that does not fit into memory is cut in two."""
         waiting = list(self.ranges)
         self._done, cuts = 0.0, 0
         asked_of: list[Range] = []
@@ -188,13 +188,13 @@ class Ranges:
         self.ranges = asked_of
 
     def progress(self) -> float:
-        """See database.Parts."""
+        """See engine.session.Parts."""
         with self._lock:  # so that its cursor is not closed meanwhile
             within = self._running.progress() if self._running else 0.0
         return min(self._done + within / max(len(self.ranges), 1), 1.0)
 
     def interrupt(self) -> None:
-        """See database.Parts."""
+        """See engine.session.Parts."""
         with self._lock:
             self._stopped = True
             if self._running:

@@ -243,7 +243,12 @@ def next_generation(
         name, is_sample = current.name, current.is_sample
     except NoDataset:
         pass  # it is the first
-    return library.publish(id, target, name, is_sample)
+    try:
+        return library.publish(id, target, name, is_sample)
+    except BaseException:
+        if not library.is_current(id, target):
+            target.unlink(missing_ok=True)
+        raise
 
 
 def _order(wanted: MadeOf) -> list[int]:

@@ -64,4 +64,6 @@ class Refused(Exception):
     @classmethod
     def because(cls, notice: Notice) -> Refused:
         """The refusal for a notice made before."""
-        return cls(notice.sentence, **notice.fields)
+        refused = cls(notice.sentence, **notice.fields)
+        refused.notice = notice
+        return refused

@@ -12,8 +12,7 @@
 -- column: customer integer | the customer
 -- column: step integer | the step it can fill; 0 the excluded event
 -- column: sequence bigint | microseconds x 256, plus the first step it can fill x 16, plus how many such rows its
--- moment
--- has before
+-- moment has before
 -- column: sequence_before bigint | of the row before it, of the whole log; with strict order only
 -- change: 1 2026-11-24 first version
 with

@@ -13,8 +13,8 @@
 -- column: churned_customers bigint | Lost | customers the files mark as churned; null where no file says
 -- column: monthly_value double money | Monthly value | monthly value of all customers in the customer file; null
 -- without one
--- column: first_day date | First day | first day of activity
--- column: last_day date | Last day | the data count up to this day
+-- column: first_day date | Data from | first day of activity
+-- column: last_day date | Data to | the data count up to this day
 -- change: 1 2026-11-22 first version
 with
 

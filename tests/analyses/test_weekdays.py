@@ -97,3 +97,17 @@ def test_the_page_draws_it(opened: Open, library: Library, make: Make) -> None:
     )
     app = opened("activity", dataset=events)
     assert not app.exception and "This question needs orders" in texts(app)
+
+
+def test_a_segment_without_money_has_no_strongest_day(make: Make) -> None:
+    rows = "".join(f"P{i},2024-01-{1 + i % 7:02d},{1 + i % 7}\nF{i},2024-01-{1 + i % 7:02d},0\n" for i in range(40))
+    kinds = "customer_id,kind\n" + "".join(f"P{i},paid\nF{i},free\n" for i in range(40))
+    made = make({"orders.csv": "customer_id,ordered_at,amount\n" + rows, "customers.csv": kinds})
+    told = findings.weekdays_finding(pd.DataFrame(ask(made, "weekdays", breakdown="kind"), columns=NAMES), None)
+    assert "paid Sunday" in told and "free" not in told and "nan" not in told
+
+
+def test_fewer_than_seven_days_are_not_compared(make: Make) -> None:
+    made = make({"orders.csv": "customer_id,ordered_at,amount\n" + "".join(f"C{i},2024-01-01,5\n" for i in range(40))})
+    told = findings.weekdays_finding(pd.DataFrame(ask(made, "weekdays"), columns=NAMES), None)
+    assert told == "Fewer than seven days are looked at, so the days of the week are not compared."

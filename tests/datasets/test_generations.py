@@ -482,3 +482,18 @@ def test_a_segment_whose_customers_are_gone_is_told(library: Library, give: Call
 def test_assignments_need_no_day(make: Make) -> None:
     path = make({"assignments.csv": "customer_id,experiment,variant\nA,price,b\n", "orders.csv": JANUARY})
     assert rows_of(path, "select variant, day from main.assignments") == [("b", None)]
+
+
+def test_a_pointer_that_cannot_be_moved_leaves_no_generation(
+    library: Library, give: Callable[..., UploadedFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
+
+    def full(self: Library, entry: DatasetEntry) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Library, "_point", full)
+    with pytest.raises(OSError, match="no space left"):
+        segments.save(library, first.id, "few", ["A"], "yes", "no")
+    assert library.find(first.id) == first
+    assert [path.name for path in (library.folder / first.id).glob("*.duckdb*")] == ["1.duckdb"]

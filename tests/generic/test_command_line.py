@@ -232,10 +232,10 @@ def test_a_huge_number_of_periods_costs_nothing(made: Path, capsys: pytest.Captu
     ("query", "given", "allowed"),
     [
         ("funnel", "window=-1", "a whole number from 1 to 100000"),
-        ("cohort_retention", "minimum=0", "a whole number, 1 or more"),
-        ("cohort_retention", "minimum=-2", "a whole number, 1 or more"),
+        ("cohort_retention", "minimum=0", "a whole number, 1 or more and at most 2147483647"),
+        ("cohort_retention", "minimum=-2", "a whole number, 1 or more and at most 2147483647"),
         ("cohort_retention", "periods=-5", "a whole number, 0 or more"),
-        ("cohort_retention", "top=-1", "a whole number, 1 or more"),
+        ("cohort_retention", "top=-1", "a whole number, 1 or more and at most 2147483647"),
         ("inactivity_workbench", "share=1.5", "a number from 0 to 1"),
         ("inactivity_workbench", "share=nan", "a number from 0 to 1"),
     ],
@@ -252,7 +252,11 @@ def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and "cohort_retention.v1" in out
     _code, out, _err = run(capsys, "queries", "cohort_retention", "--json")
     contract = json.loads(out)
-    assert contract["tables"] == ["activity_days"]
+    assert contract["tables"] == ["activity_days"] and contract["filled"] == []
+    _code, out, _err = run(capsys, "queries", "cohort_revenue", "--json")
+    revenue = json.loads(out)
+    assert revenue["tables"] == ["activity_days"]
+    assert revenue["filled"] == ["orders.amount or events.amount or subscriptions.mrr"]
     assert {"grain", "start", "breakdown", "measure", "returning", "periods"} <= {
         each["name"] for each in contract["parameters"]
     }

@@ -1,7 +1,9 @@
 """The documents say what is built: every query has its section, every module and term its place."""
 
+import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 from churnbook.catalogue import queries
 
@@ -53,3 +55,21 @@ def _using(word: str) -> set[str]:
 def test_one_module_touches_the_session_and_one_the_address() -> None:
     assert _using("st.session_state") == {"churnbook/page/state.py"}
     assert _using("st.query_params") == {"churnbook/page/address.py"}
+
+
+def test_what_the_glossary_names_is_there() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    known = set(queries.catalogue().queries)
+    for name in re.findall(r"`([a-z_/]+\.py)`", text):
+        assert (ROOT / "churnbook" / name).exists() or (ROOT / name).exists(), name
+    for module, attributes in re.findall(
+        r"`((?:words|catalogue|engine|datasets|generations|page)(?:\.[a-z_]+)+)\.([A-Z][A-Za-z_.]*)`", text
+    ):
+        found: Any = importlib.import_module(f"churnbook.{module}")
+        for attribute in attributes.split("."):
+            assert hasattr(found, attribute) or attribute in getattr(found, "__dataclass_fields__", {}), (
+                f"{module}.{attributes}"
+            )
+            found = getattr(found, attribute, None)
+    for reference in re.findall(r"`([a-z_]+\.v\d+)`", text):
+        assert reference in known, reference

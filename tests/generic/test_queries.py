@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from churnbook import page
+from churnbook.analyses.overview import findings
 from churnbook.catalogue import labels, publishing, queries, schema
 from churnbook.catalogue.query import NotAllowed, Parameter, QueryError, Value, sql_value
 from churnbook.catalogue.request import Scope
@@ -368,6 +369,12 @@ def test_pages_that_a_query_is_scanned_for_are_found() -> None:
         ("-- picked: n\n", "line 5: names n, which is no parameter of this file"),
         ("-- needs: orders, orders\n", "line 5: needs orders twice"),
         ("-- needs: orders with top = 3\n", "line 5: orders is a table and has no parameters"),
+        ("-- needs: orders.amuont\n", "line 5: orders.amuont is no column of a canonical table"),
+        ("-- uses: orders.amount\n", "line 5: uses orders.amount, which is no canonical table"),
+        ("-- param: n int(5..1) = 3 | N | n\n", "line 5: n is to lie from 5 to 1: the lower bound first"),
+        ("-- param: n int(0.5..3) = 3 | N | n\n", "line 5: n is a whole number, so its bounds are whole numbers"),
+        ("-- param: n int(1.2.3..4) = 3 | N | n\n", "line 5: .* is not understood"),
+        ("-- change: 2 2026-13-01 x\n", "line 5: 2026-13-01 is no day"),
         ("-- Needs: orders\n", "line 5: this header line is not understood: -- Needs: orders; its key is one of adds, change"),
         ("-- unit: x\n", "line 5: this header line is not understood"),
     ],
@@ -466,3 +473,9 @@ def test_the_revenue_of_the_monitor_asks_for_no_return(shop: Path) -> None:
         ask(shop, "monitor", figure="revenue", returning="order")
     assert len(ask(shop, "monitor", figure="revenue")) > 12
     assert "$returning" not in CATALOGUE.script(monitor)
+
+
+def test_every_figure_says_how_it_is_counted_and_what_its_n_is() -> None:
+    figure = CATALOGUE.parameters(CATALOGUE.find("monitor"))["figure"]
+    assert set(figure.notes) == set(figure.choices)
+    assert {findings.made_of(each) for each in figure.choices} >= {"Customers", "Orders", "Answers"}

@@ -152,3 +152,11 @@ def test_the_last_month_counts_whole_unless_it_is_not_over_yet(
     facts = facts_of(tmp_path / "made.duckdb")
     assert facts.watermark == watermark
     assert any("the end of the last month" in sentence for sentence, _fields in facts.warnings)
+
+
+def test_a_mapping_remembered_under_its_former_name_is_still_known() -> None:
+    plan = Plan("wide.csv", "orders", {"customer_id": "买家", "ordered_at": "月份", "amount": "金额"}, unpivot=MONTHS)
+    for each in (plan, Plan("o.csv", "orders", {"customer_id": "a", "ordered_at": "b"})):
+        content = each.to_json()
+        content["reading"] = content.pop("unpivot")
+        assert Plan.of_json(content) == each

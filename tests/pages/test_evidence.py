@@ -1,25 +1,30 @@
 """What stands under a cell: older versions and their difference, the method that travels along, addresses that age."""
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 import openpyxl
 import pyarrow as pa
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from churnbook.analyses import export, method
 from churnbook.catalogue import difference, queries
 from churnbook.catalogue.queries import Catalogue
 from churnbook.catalogue.query import Query
-from churnbook.catalogue.request import Scope
+from churnbook.catalogue.request import Request, Scope
 from churnbook.datasets.facts import Facts, NoDataset, facts_of
 from churnbook.datasets.library import Library
 from churnbook.datasets.scope import prepare_scope
 from churnbook.engine.duckdb import Session, open_cursor
+from churnbook.engine.session import Result
 from churnbook.page import contents
+from churnbook.page.cell import results
 from churnbook.words.language import speak
 from tests.builders import Make, Open, add, texts
 
@@ -322,3 +327,47 @@ def test_a_dataset_of_another_version_of_the_app_is_told(
 def test_a_cited_address_opens_the_page(opened: Open, page: str, start: str) -> None:
     cited = [code.value for code in opened(page).code if "dataset=" in code.value]
     assert cited and all(each.startswith(start) for each in cited), cited
+
+
+@pytest.mark.parametrize(
+    ("page", "given"),
+    [
+        ("overview", {}),
+        ("churn", {"rate__breakdown": "渠道", "rate__grain": "quarter", "change__in_period": "2024-01-01"}),
+        ("cohorts", {"retention__breakdown": "渠道", "retention__minimum": "2", "comparison__segment_a": "直播"}),
+        ("activity", {"states__grain": "week", "between__of": "activity"}),
+        ("funnels", {"funnel__steps": '["signup","order"]', "funnel__window": "7", "funnel__attempt": "first"}),
+        ("funnels", {"comparison__period_a": "2024-01-01", "comparison__period_b": "2023-12-25"}),
+        ("customer", {"customer": "C00003"}),
+        ("definition", {}),
+    ],
+)
+def test_every_cited_address_asks_the_same_again(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, page: str, given: dict[str, str]
+) -> None:
+    answer, asked = results.answer, set[Request]()
+
+    def noted(requests: Sequence[Request], facts: Facts) -> list[Result]:
+        asked.update(requests)
+        return answer(requests, facts)
+
+    def questions(app_given: dict[str, str]) -> tuple[AppTest, dict[str, set[Request]]]:
+        asked.clear()
+        app = opened(page, **app_given)
+        assert not app.exception and [each.value for each in app.warning] == []
+        return app, {name: {each for each in asked if each.query == name} for name in {each.query for each in asked}}
+
+    monkeypatch.setattr(results, "answer", noted)
+    app, first = questions(given)
+    (header,) = (each for each in contents.pages() if each.name == page)
+    query_of = dict(re.findall(r'cell\("(\w+)", "(\w+)"', header.path.read_text(encoding="utf-8")))
+    cited = [code.value for code in app.code if "dataset=" in code.value]
+    assert cited
+    for address in cited:
+        values = {name: each[0] for name, each in parse_qs(urlparse(address).query, keep_blank_values=True).items()}
+        _again, then = questions({name.replace(".", "__"): value for name, value in values.items()})
+        for cell in {
+            name.removesuffix(".version") for name in values if name.count(".") == 1 and name.endswith(".version")
+        }:
+            query = query_of.get(cell, "monitor")
+            assert first[query] == then[query], (cell, address)

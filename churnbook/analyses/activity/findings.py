@@ -156,16 +156,18 @@ def purchases_caption() -> str:
 def weekdays_finding(days: pd.DataFrame, currency: str | None) -> str:
     """What weekdays shows: the day of the week that brings in most, and the one that brings in least.
 
-    Without amounts orders are counted; with a split the strongest day of each segment is named.
+    Without amounts orders are counted; with a split the strongest day of its three largest segments is named.
     """
-    enough = days[days["all_orders"] >= FEW]
-    if enough.empty:
-        return _("There are fewer than 30 orders, too few to tell the days of the week apart.")
     has_money = bool(days["revenue_share"].notna().any())
     a_day, share = ("revenue_per_day", "revenue_share") if has_money else ("orders_per_day", "share")
+    enough = days[(days["all_orders"] >= FEW) & days[share].notna()]
+    if enough.empty:
+        return _("There are fewer than 30 orders, too few to tell the days of the week apart.")
+    if enough["weekday"].nunique() < 7:
+        return _("Fewer than seven days are looked at, so the days of the week are not compared.")
     ranked = enough.sort_values([share, "weekday"], ascending=[False, True])
     if days["segment"].notna().any():
-        strongest = ranked.drop_duplicates("segment")
+        strongest = ranked.drop_duplicates("segment").sort_values("all_orders", ascending=False, kind="stable")
         named = [
             _("{segment} {day} ({share})").format(
                 segment=escape(segment(row["segment"])), day=weekday(row["weekday"]), share=percent(row[share])

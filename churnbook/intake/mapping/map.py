@@ -103,6 +103,7 @@ class Plan:
         """The plan of a JSON object; ValueError where it is none or names a table or role there is not."""
         try:
             table = schema.LOADABLE[found["table"]]
+            how = found["reading"] if "reading" in found else found["unpivot"]  # remembered under its former name
             roles = {table.role(name).name: str(header) for name, header in found["roles"].items()}
             return cls(
                 str(found["sheet"]),
@@ -110,7 +111,7 @@ class Plan:
                 roles,
                 tuple(str(header) for header in found["left_out"]),
                 Choice(**found["choice"]),
-                Unpivot.of_json(found["unpivot"]) if found["unpivot"] else None,
+                Unpivot.of_json(how) if how else None,
             )
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no plan: {found!r}") from error

@@ -99,7 +99,7 @@ class Cell:
         """Take every choice made in another cell for the parameters both have, and its segments."""
         for name in self._parameters().keys() & other.values.keys():
             self.values[name] = other.values[name]
-            self.owners[name] = other.name
+            self.owners[name] = other.owners.get(name, other.name)
         self.order, self.segments = other.order, other.segments
         address.follow(self.name, other.name)
 

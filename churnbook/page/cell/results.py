@@ -93,8 +93,12 @@ def request(query: Query, given: Mapping[str, object]) -> Request:
 
 
 def ask(name: str, **given: object) -> Result:
-    """The result of the newest version of a query, for what a page needs to know beside its cells."""
-    (result,) = answer([request(queries.catalogue().find(name), given)], address.view().facts)
+    """The result of the newest version of a query, for what a page needs to know beside its cells.
+
+    Raises QueryError for a parameter it does not have.
+    """
+    view, query = address.view(), queries.catalogue().find(name)
+    (result,) = answer([Request.of(view.listed.id, view.generation, view.scope, query, given)], view.facts)
     return result
 
 

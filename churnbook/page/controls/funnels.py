@@ -230,28 +230,34 @@ def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str]
             st.caption(_("This split has one segment only, so there are not two to compare."))
             return None
         return labels.segment(pair[0]), labels.segment(pair[1])
-    texts, whole = (
-        [pd.Timestamp(period).date().isoformat() for period in sorted(set(rows["period"]))]
+    periods, whole = (
+        [pd.Timestamp(period).date() for period in sorted(set(rows["period"]))]
         for rows in (trend, trend[trend["complete"]])
     )
-    if len(texts) < 2:
+    if len(periods) < 2:
         st.caption(_("Customers entered in one period only, so there are not two to compare."))
         return None
-    titles = {text: formats.period_label(dt.date.fromisoformat(text), grain) for text in texts}
-    chosen = []
+    last = whole if len(whole) > 1 else periods
     with st.container(horizontal=True):
-        last = whole if len(whole) > 1 else texts
-        for name, usual in (("period_a", last[-1]), ("period_b", last[-2])):
-            parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
-            value = str(address.value_of(cell.name, parameter, texts))
-            st.selectbox(
-                labels.parameter(parameter),
-                texts,
-                format_func=titles.__getitem__,
-                key=address.widget_key(f"{cell.name}.{name}", value),
-                on_change=address.choose_value(cell.name, parameter),
-                width=200,
-            )
-            cell.set(**{name: value})
-            chosen.append(titles[value])
-    return chosen[0], chosen[1]
+        first, second = (
+            _choose_period(cell, name, periods, usual, grain)
+            for name, usual in (("period_a", last[-1]), ("period_b", last[-2]))
+        )
+    return first, second
+
+
+def _choose_period(cell: Cell, name: str, periods: Sequence[dt.date], usual: dt.date, grain: str) -> str:
+    """Let the reader choose a period of entry for a parameter; returns what it is called."""
+    parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
+    value = address.value_of(cell.name, parameter, periods)
+    titles = {parameter.text(period): formats.period_label(period, grain) for period in periods}
+    st.selectbox(
+        labels.parameter(parameter),
+        list(titles),
+        format_func=titles.__getitem__,
+        key=address.widget_key(f"{cell.name}.{name}", parameter.text(value)),
+        on_change=address.choose_value(cell.name, parameter),
+        width=200,
+    )
+    cell.set(**{name: value})
+    return titles[parameter.text(value)]
