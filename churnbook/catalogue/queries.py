@@ -29,6 +29,7 @@ class Catalogue:
     queries: Mapping[str, Query]
     macros: Mapping[str, str] = field(default_factory=dict)
     _phases: dict[str, Phase] = field(default_factory=dict, repr=False, compare=False)
+    _macros: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     _fixed: dict[str, Mapping[str, Value]] = field(default_factory=dict, repr=False, compare=False)
     _parameters: dict[str, Mapping[str, Parameter]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -288,6 +289,12 @@ class Catalogue:
 
     def macros_of(self, query: Query) -> tuple[str, ...]:
         """The macros that it and what it needs call, and those these call, each after what it calls itself."""
+        known = self._macros.get(query.reference)
+        if known is None:
+            known = self._macros[query.reference] = self._called(query)
+        return known
+
+    def _called(self, query: Query) -> tuple[str, ...]:
         called = " ".join(each.sql for each in self.order(query))
         found: set[str] = set()
         for name in reversed(list(self.macros)):  # a macro calls those written above it

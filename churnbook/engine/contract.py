@@ -20,6 +20,8 @@ def broken(catalogue: Catalogue, query: Query, connection: duckdb.DuckDBPyConnec
         return ["the file must hold exactly one SELECT"]
     if query.used_parameters != frozenset(statements[0].named_parameters):
         problems.append("binds parameters in a way the catalogue does not see; write them as $name outside of comments")
+    for name in catalogue.macros_of(query):
+        connection.execute(catalogue.macros[name])
     parameters = catalogue.parameters(query)
     own = {parameter.name for parameter in query.own_parameters}
     # a parameter of its needs may be named again, to give it another default

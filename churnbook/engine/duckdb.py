@@ -158,10 +158,7 @@ class Session:
     _parts: Parts | None = None
     _count: int = 0
     _stopped: bool = False
-
-    def __post_init__(self) -> None:
-        for macro in self.catalogue.macros.values():
-            self.cursor.execute(macro)
+    _macros: set[str] = field(default_factory=set)
 
     def run(self, query: Query, given: Mapping[str, object]) -> Result:
         """Run the query after everything it needs; parameters not given take their defaults.
@@ -171,6 +168,7 @@ class Session:
         """
         values = self.catalogue.bind(query, given)
         started = time.perf_counter()
+        self._make_macros(query)
         self._count = 1
         try:
             table = self._answer(query, {**values, **self.catalogue.fixed(query)})
@@ -187,12 +185,14 @@ class Session:
     def insert(self, query: Query, given: Mapping[str, object], table: str) -> None:
         """Add the rows of the query to a table of the dataset, on a connection that may write to it."""
         values = {**self.catalogue.bind(query, given), **self.catalogue.fixed(query)}
+        self._make_macros(query)
         self._make_needs(query, values)
         self.cursor.execute(f"insert into {table} {query.sql}", _used(query, values))
 
     def make(self, query: Query, given: Mapping[str, object]) -> None:
         """Let the rows of the query, and of everything it needs, stand in temporary tables of their names."""
         values = {**self.catalogue.bind(query, given), **self.catalogue.fixed(query)}
+        self._make_macros(query)
         self._make_needs(query, values)
         self._make(query, values)
 
@@ -225,6 +225,13 @@ class Session:
         if parts := self._parts:
             parts.interrupt()
         self.cursor.interrupt()
+
+    def _make_macros(self, query: Query) -> None:
+        """Make the macros that it and its needs call; they hold for this cursor alone."""
+        for name in self.catalogue.macros_of(query):
+            if name not in self._macros:
+                self.cursor.execute(self.catalogue.macros[name])
+                self._macros.add(name)
 
     def _answer(self, query: Query, values: Mapping[str, Value]) -> pa.Table:
         if self.divide is None or self.catalogue.is_of_one_customer(query):
