@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from churnbook.datasets.library import Library
 from churnbook.datasets.library import home as library_of_installation
+from churnbook.generations import samples
 from churnbook.page import contents
 from tests.builders import Make, Open, imported, sample
 
@@ -62,9 +64,20 @@ def subscription(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
 
 
+@pytest.fixture(scope="session")
+def built_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that holds the samples, built once for all tests of a process."""
+    folder = tmp_path_factory.mktemp("samples")
+    samples.build(Library(folder))
+    return folder
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(tmp_path_factory: pytest.TempPathFactory, built_samples: Path) -> Path:
+    """A library of a module's own that begins with the samples."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(built_samples, folder, dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture
