@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from churnbook.analyses.activity import findings
+from churnbook.analyses.activity import charts, findings
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.library import Library
 from tests.builders import Make, Open, add, ask, columns, texts
@@ -111,3 +111,9 @@ def test_fewer_than_seven_days_are_not_compared(make: Make) -> None:
     made = make({"orders.csv": "customer_id,ordered_at,amount\n" + "".join(f"C{i},2024-01-01,5\n" for i in range(40))})
     told = findings.weekdays_finding(pd.DataFrame(ask(made, "weekdays"), columns=NAMES), None)
     assert told == "Fewer than seven days are looked at, so the days of the week are not compared."
+
+
+def test_bars_of_segments_stand_in_the_order_of_the_legend(made: Path) -> None:
+    days = pd.DataFrame(ask(made, "weekdays", breakdown="kind"), columns=NAMES)
+    encoding = charts.weekdays(days, None, ["old", "new"]).to_dict()["encoding"]
+    assert encoding["xOffset"]["sort"] == encoding["color"]["sort"] == ["old", "new"]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnbook.analyses.draw.marks import by_segment, top_segments
 from churnbook.analyses.draw.theme import Chart, titled
+from churnbook.catalogue import labels
 from churnbook.words.language import _
 
 
@@ -35,7 +36,7 @@ def bars(
             y=alt.Y(f"{value}:Q", title=None, axis=alt.Axis(tickCount=5, format=format)),
             color=by_segment(drawn, order),
             tooltip=[*([alt.Tooltip("segment:N", title=_("Segment"))] if order else []), *tooltip],
-            **({"xOffset": alt.XOffset("segment:N", sort=list(dict.fromkeys(drawn["segment"])))} if order else {}),
+            **({"xOffset": alt.XOffset("segment:N", sort=[labels.segment(each) for each in order])} if order else {}),
         )
     )
     return chart.properties(height=320 if order else 250, title=titled(title, ""))
