@@ -3,8 +3,10 @@
 import csv
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
+import altair as alt
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +17,7 @@ from churnbook.analyses.activity import charts as activity_charts
 from churnbook.analyses.churn import charts as churn_charts
 from churnbook.analyses.cohorts import charts
 from churnbook.analyses.draw.picture import picture, picture_kind
+from churnbook.analyses.draw.theme import PERCENT, SHORT, SIGNED_PERCENT, number_axis
 from churnbook.catalogue import queries
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import facts_of
@@ -44,6 +47,22 @@ def test_pictures_are_pictures(tables: tuple[pd.DataFrame, pd.DataFrame], kind: 
     for chart in (charts.triangle(tables[0], "month"), charts.curve(tables[1], "month", "All")):
         drawn = picture(chart, kind)
         assert drawn.startswith(b"\x89PNG" if kind == "png" else b"<svg")
+
+
+@pytest.mark.parametrize(
+    ("format", "values", "labels"),
+    [
+        (SHORT, [0, 1500], {"0", "500", "1k", "1.5k"}),
+        (SHORT, [0, 1], {"0", "0.2", "0.4", "0.6", "0.8", "1"}),
+        (PERCENT, [0, 0.02], {"0%", "0.5%", "1%", "1.5%", "2%"}),
+        (PERCENT, [0, 0], {"0%"}),
+        (SIGNED_PERCENT, [-0.4, 0.4], {"−40%", "−20%", "+0%", "+20%", "+40%"}),
+    ],
+)
+def test_axes_write_numbers_as_they_are_read(format: str, values: list[float], labels: set[str]) -> None:
+    rows = pd.DataFrame({"row": ["a", "b"], "value": values})
+    chart = alt.Chart(rows).mark_bar().encode(x="row:N", y=alt.Y("value:Q", axis=number_axis(format, 4)))
+    assert set(re.findall(r">([+−]?[\d.]+[%a-zA-Z]*)</text>", picture(chart, "svg").decode())) == labels
 
 
 def test_a_picture_with_chinese_needs_a_font(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from churnbook.analyses.activity import charts, findings
+from churnbook.analyses.draw.picture import picture
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.library import Library
 from tests.builders import Make, Open, add, ask, columns, texts
@@ -87,6 +88,23 @@ def test_the_finding_names_the_strongest_and_the_weakest_day(make: Make) -> None
     )
 
 
+def test_without_amounts_the_finding_counts_orders(make: Make) -> None:
+    days = [1 + i % 7 for i in range(70)] + [6] * 10
+    rows = "".join(f"C{i},2024-01-{day:02d}\n" for i, day in enumerate(days))
+    made = make({"orders.csv": "customer_id,ordered_at\n" + rows})
+    told = findings.weekdays_finding(pd.DataFrame(ask(made, "weekdays"), columns=NAMES), None)
+    assert told == (
+        "**Saturday has most orders: 20 a day, 25.0% of an average week**; Monday least: 10, 12.5% (80 orders)."
+    )
+
+
+def test_fewer_than_one_order_a_day_is_written_as_it_is(make: Make) -> None:
+    bare = make({"orders.csv": "customer_id,ordered_at\nA,2024-01-01\nA,2024-01-23\nB,2024-02-03\n"})
+    chart = charts.weekdays(pd.DataFrame(ask(bare, "weekdays"), columns=NAMES), None)
+    drawn = picture(chart, "svg").decode()
+    assert ">0.2<" in drawn and ">200m<" not in drawn
+
+
 def test_the_page_draws_it(opened: Open, library: Library, make: Make) -> None:
     app = opened("activity")
     assert not app.exception and "brings in most" in texts(app)
@@ -104,7 +122,8 @@ def test_a_segment_without_money_has_no_strongest_day(make: Make) -> None:
     kinds = "customer_id,kind\n" + "".join(f"P{i},paid\nF{i},free\n" for i in range(40))
     made = make({"orders.csv": "customer_id,ordered_at,amount\n" + rows, "customers.csv": kinds})
     told = findings.weekdays_finding(pd.DataFrame(ask(made, "weekdays", breakdown="kind"), columns=NAMES), None)
-    assert "paid Sunday" in told and "free" not in told and "nan" not in told
+    # Sundays bring in 5 × 7 of 6 × (1 + 2 + 3 + 4 + 5) + 5 × (6 + 7) = 155
+    assert told == "**Strongest day, with its share of an average week: paid Sunday (22.6%).**"
 
 
 def test_fewer_than_seven_days_are_not_compared(make: Make) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from churnbook.analyses.draw.bars import bars
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
-from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, Chart, titled
+from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, PERCENT, SHORT, Chart, number_axis, titled
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
@@ -122,7 +122,7 @@ def repeat_rates(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) ->
         lines = line_points(result, "repeat_rate_by_customers", "buyers", order)
         colour = by_segment(lines, order)
         title = titled(_("Repeat purchase rate by customers"), "")
-        return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=True)
+        return trend_lines(lines, grain, colour, tooltip, PERCENT, title, is_split=True)
     series = [
         line_points(result, rate, "buyers").assign(
             segment=_(words), **({} if position == 0 else {"ci_low": None, "ci_high": None})
@@ -132,7 +132,7 @@ def repeat_rates(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) ->
     lines = pd.concat(series)
     colour = _named({_(words): CATEGORICAL[position] for position, words in enumerate(RATES.values())})
     title = titled(_("Repeat purchase rate"), _("shaded: 95 % interval"))
-    return trend_lines(lines, grain, colour, tooltip, "%", title)
+    return trend_lines(lines, grain, colour, tooltip, PERCENT, title)
 
 
 def order_value(result: pd.DataFrame, grain: str, currency: str | None, order: Sequence[str] = ()) -> Chart:
@@ -155,7 +155,7 @@ def order_value(result: pd.DataFrame, grain: str, currency: str | None, order: S
     ]
     title = titled(_("Average order value") if has_amounts else _("Orders per buyer"), "")
     colour = by_segment(lines, order)
-    return trend_lines(lines, grain, colour, tooltip, "~s" if has_amounts else ".1f", title, is_split=bool(order))
+    return trend_lines(lines, grain, colour, tooltip, SHORT if has_amounts else ".1f", title, is_split=bool(order))
 
 
 def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
@@ -184,7 +184,7 @@ def stickiness(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> C
         colour = _named({name: CATEGORICAL[position] for position, name in enumerate(there)})
     subtitle = names[0] if order else ""
     title = titled(_("Share of the period's active customers who come"), subtitle)
-    return trend_lines(lines, grain, colour, tooltip, "%", title, is_split=bool(order))
+    return trend_lines(lines, grain, colour, tooltip, PERCENT, title, is_split=bool(order))
 
 
 def weekdays(days: pd.DataFrame, currency: str | None, order: Sequence[str] = (), on_dark: bool = False) -> Chart:
@@ -225,7 +225,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
     axis = alt.Axis(grid=False, tickCount=12, tickMinStep=1, format="d")
-    share = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
+    share = alt.Y("share:Q", title=None, axis=number_axis(PERCENT, 5))
     if order:
         totals = dict(zip(summary["segment"], summary["intervals"], strict=True))
         few = [totals.get(name, 0) < FEW for name in bins["segment"]]

@@ -9,7 +9,19 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, with_selection
-from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, LOST, MUTED, Chart, titled
+from churnbook.analyses.draw.theme import (
+    CATEGORICAL,
+    INK,
+    KEPT,
+    LIGHT_INK,
+    LOST,
+    MUTED,
+    PERCENT,
+    SIGNED_PERCENT,
+    Chart,
+    number_axis,
+    titled,
+)
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
 from churnbook.analyses.say import FEW
 from churnbook.catalogue import labels
@@ -123,7 +135,7 @@ def rate(rates: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
     ]
     colour = by_segment(points, order) if order else alt.ColorValue(LOST)
     title = titled(_("Churn rate"), "" if order else _("shaded: 95 % interval"))
-    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order))
+    return trend_lines(points, grain, colour, tooltip, PERCENT, title, is_split=bool(order))
 
 
 def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: bool = False) -> Chart:
@@ -140,7 +152,7 @@ def renewals(due: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: 
     ]
     colour = by_segment(points, order) if order else alt.ColorValue(KEPT)
     title = titled(_("Renewal rate"), "" if order else _("shaded: 95 % interval"))
-    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), from_zero=False)
+    return trend_lines(points, grain, colour, tooltip, PERCENT, title, is_split=bool(order), from_zero=False)
 
 
 def shares(lost: pd.DataFrame, on_dark: bool = False) -> Chart:
@@ -166,7 +178,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
     y = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
     base = alt.Chart(shown).encode(y=y, color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(alt.value(LOST)))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(
-        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format="%", orient="top")), x2="ci_high:Q"
+        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top")), x2="ci_high:Q"
     )
     tooltip = [
         alt.Tooltip("row:N", title=_("Segment")),
@@ -298,7 +310,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
                 title=None,
                 axis=alt.Axis(labelLimit=180, domain=False, ticks=False),
             ),
-            x=alt.X("points:Q", title=None, axis=alt.Axis(format="+.1%", tickCount=6)),
+            x=alt.X("points:Q", title=None, axis=number_axis(SIGNED_PERCENT, 6)),
             color=alt.Color(
                 "word:N",
                 title=None,

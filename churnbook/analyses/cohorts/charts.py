@@ -10,7 +10,19 @@ import pandas as pd
 
 from churnbook.analyses.draw.heatmap import heatmap
 from churnbook.analyses.draw.marks import by_segment, top_segments
-from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, MUTED, Chart, titled
+from churnbook.analyses.draw.theme import (
+    CATEGORICAL,
+    INK,
+    KEPT,
+    LIGHT_INK,
+    MUTED,
+    PERCENT,
+    SHORT,
+    SIGNED_PERCENT,
+    Chart,
+    number_axis,
+    titled,
+)
 from churnbook.catalogue import labels
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -123,7 +135,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28))
         .encode(
             x=_since(grain),
-            y=alt.Y("revenue_per_customer:Q", title=None, axis=alt.Axis(tickCount=6, format="~s")),
+            y=alt.Y("revenue_per_customer:Q", title=None, axis=number_axis(SHORT, 6)),
             color=by_segment(lines, order),
             tooltip=[
                 *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
@@ -192,7 +204,7 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
         x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(MUTED))
     )
     ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
-        y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="+%", tickCount=6)), y2="ci_high:Q"
+        y=alt.Y("ci_low:Q", title=None, axis=number_axis(SIGNED_PERCENT, 6)), y2="ci_high:Q"
     )
     dots = base.mark_point(filled=True, size=55, opacity=1).encode(
         y="difference:Q",
@@ -234,10 +246,10 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
     )
     base = alt.Chart(lines).encode(x=_since(grain), color=by_segment(lines, order))
     band = base.mark_area(opacity=0.16).encode(
-        y=alt.Y("ci_low:Q", title=None, axis=alt.Axis(format="%", tickCount=6)), y2="ci_high:Q"
+        y=alt.Y("ci_low:Q", title=None, axis=number_axis(PERCENT, 6)), y2="ci_high:Q"
     )
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28)).encode(
-        y=alt.Y("retention:Q", title=None, axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(zero=True)),
+        y=alt.Y("retention:Q", title=None, axis=number_axis(PERCENT, 6), scale=alt.Scale(zero=True)),
         tooltip=[
             *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
             alt.Tooltip("period:Q", title=formats.since_axis(grain)),

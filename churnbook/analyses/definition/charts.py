@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, LIGHT_INK, LOST, Chart, titled
+from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, LIGHT_INK, LOST, PERCENT, Chart, number_axis, titled
 from churnbook.words import formats
 from churnbook.words.language import _
 
@@ -25,7 +25,7 @@ def inactivity(tried: pd.DataFrame, days: int, on_dark: bool = False) -> Chart:
     words = [words for words, _colour in kinds.values()]
     base = alt.Chart(lines).encode(
         x=alt.X("days:Q", title=_("Days without activity"), axis=alt.Axis(grid=False, tickCount=12)),
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(zero=True)),
+        y=alt.Y("value:Q", title=None, axis=number_axis(PERCENT, 5), scale=alt.Scale(zero=True)),
         color=alt.Color(
             "word:N",
             title=None,

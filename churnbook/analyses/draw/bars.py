@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.marks import by_segment, top_segments
-from churnbook.analyses.draw.theme import Chart, titled
+from churnbook.analyses.draw.theme import SHORT, Chart, number_axis, titled
 from churnbook.catalogue import labels
 from churnbook.words.language import _
 
@@ -19,7 +19,6 @@ def bars(
     tooltip: Sequence[alt.Tooltip],
     title: str,
     order: Sequence[str] = (),
-    format: str = "~s",
 ) -> Chart:
     """The `value` of every row as a bar, by its category `row`, in the order the rows come in.
 
@@ -33,7 +32,7 @@ def bars(
             x=alt.X(
                 "row:N", title=None, sort=list(dict.fromkeys(rows["row"])), axis=alt.Axis(labelAngle=0, ticks=False)
             ),
-            y=alt.Y(f"{value}:Q", title=None, axis=alt.Axis(tickCount=5, format=format)),
+            y=alt.Y(f"{value}:Q", title=None, axis=number_axis(SHORT, 5)),
             color=by_segment(drawn, order),
             tooltip=[*([alt.Tooltip("segment:N", title=_("Segment"))] if order else []), *tooltip],
             **({"xOffset": alt.XOffset("segment:N", sort=[labels.segment(each) for each in order])} if order else {}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 INK, PAPER, QUIET, LINE = "#1D2B2F", "#FFFFFF", "#F5F7F7", "#DDE4E4"
@@ -13,6 +15,16 @@ MUTED = "#7C8A8C"
 LIGHT_INK = "#E6ECEC"
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
 PICTURE_WIDTH = 760
+SHORT, PERCENT, SIGNED_PERCENT = "~s", ".3~%", "+.3~%"
+"""How numbers are written at an axis: short, as 1.5k; as percentages, with no more digits than they need."""
+
+
+def number_axis(format: str, ticks: int, **more: Any) -> alt.Axis:
+    """An axis of numbers. Those below one are written as they are, since SHORT alone makes 200m of a fifth."""
+    if format != SHORT:
+        return alt.Axis(format=format, tickCount=ticks, **more)
+    below_one = f"abs(datum.value) < 1 ? format(datum.value, '.3~r') : format(datum.value, '{SHORT}')"
+    return alt.Axis(tickCount=ticks, labelExpr=below_one, **more)
 
 
 def titled(title: str, subtitle: str) -> alt.TitleParams:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.marks import on_click, top_segments
-from churnbook.analyses.draw.theme import MUTED, Chart
+from churnbook.analyses.draw.theme import MUTED, Chart, number_axis
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -70,7 +70,7 @@ def trend_lines(
     """
     drawn = with_labels(points, grain)
     x = by_period(drawn)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=format, tickCount=5), scale=alt.Scale(zero=from_zero))
+    y = alt.Y("value:Q", title=None, axis=number_axis(format, 5), scale=alt.Scale(zero=from_zero))
     base = alt.Chart(drawn).encode(x=x)
     whole = base.transform_filter(alt.datum.complete)
     layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail="segment:N")]

@@ -10,7 +10,19 @@ import pandas as pd
 
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
-from churnbook.analyses.draw.theme import CATEGORICAL, CAUTION, INK, KEPT, LIGHT_INK, MUTED, Chart, titled
+from churnbook.analyses.draw.theme import (
+    CATEGORICAL,
+    CAUTION,
+    INK,
+    KEPT,
+    LIGHT_INK,
+    MUTED,
+    PERCENT,
+    SIGNED_PERCENT,
+    Chart,
+    number_axis,
+    titled,
+)
 from churnbook.analyses.draw.trends import line_points, trend_lines
 from churnbook.analyses.funnels import findings
 from churnbook.catalogue import labels
@@ -123,7 +135,7 @@ def times(
     rows = with_selection(rows.drop(columns=["to_seconds"]), picked, fields)
     titles = list(dict.fromkeys(rows.sort_values("from_seconds", kind="stable")["label"]))
     x = alt.X("label:O", sort=titles, title=None, axis=alt.Axis(labelAngle=-45 if len(titles) > 5 else 0, ticks=False))
-    y = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("share:Q", title=None, axis=number_axis(PERCENT, 5))
     tooltip = [
         *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
         alt.Tooltip("label:N", title=_("Time")),
@@ -166,7 +178,7 @@ def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
     ]
     title = titled(_("Conversion by entry"), _("pale: customers still have time; shaded: 95 % interval"))
     colour = by_segment(points, order)
-    return trend_lines(points, grain, colour, tooltip, "%", title, is_split=bool(order), can_be_picked=True)
+    return trend_lines(points, grain, colour, tooltip, PERCENT, title, is_split=bool(order), can_be_picked=True)
 
 
 SIDE = ("step", "state", "segment", "in_period")
@@ -208,7 +220,7 @@ def sides(
                 "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
             ),
             yOffset=alt.YOffset("side:N", sort=names),
-            x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            x=alt.X("share:Q", title=None, axis=number_axis(PERCENT, 5)),
             color=alt.Color(
                 "side:N",
                 title=None,
@@ -236,7 +248,7 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Ch
         interval=[formats.interval(low, high) for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)],
     )
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, labelLimit=140))
-    x = alt.X("difference:Q", title=None, axis=alt.Axis(format="+.1%", tickCount=5))
+    x = alt.X("difference:Q", title=None, axis=number_axis(SIGNED_PERCENT, 5))
     colour = alt.when(alt.datum.is_clear).then(alt.value(CAUTION)).otherwise(alt.value(MUTED))
     base = alt.Chart(rows).encode(y=y)
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="zero:Q")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, Chart
+from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, SHORT, Chart, number_axis
 from churnbook.analyses.overview import findings
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -49,7 +49,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
             axis=alt.Axis(grid=False, format=_format(grain), tickCount=3, labelFlush=True, labelOverlap=True),
         )
     )
-    axis = alt.Axis(tickCount=3, format="~s" if kind in ("number", "money") else ",~f", domain=False)
+    axis = number_axis(SHORT if kind in ("number", "money") else ",~f", 3, domain=False)
     if kind == "share":
         axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)
