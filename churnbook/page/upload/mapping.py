@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 import streamlit as st
 
@@ -40,21 +41,25 @@ from churnbook.words.message import Refused
 
 
 def confirm(
-    key_prefix: str, sheets: Sequence[Sheet], loaded: Sequence[Sequence[Plan]] | None = None, has_list: bool = False
+    key_prefix: str,
+    files: Sequence[Sequence[Sheet]],
+    loaded: Sequence[Sequence[Plan]] | None = None,
+    has_list: bool = False,
 ) -> list[list[MappedSheet]]:
-    """What each sheet is mapped to as the user confirms it; nothing for one left out. `key_prefix` keys the controls.
+    """What the sheets of each file are mapped to as the user confirms it; nothing for one left out.
 
-    Each starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
+    `key_prefix` keys the controls. Each sheet starts from the plans by which it is `loaded`, where these are given. Where customers are listed already
     (`has_list`), they are not taken from orders too.
     """
-    each_start = starts(key_prefix, sheets, loaded)
+    each_start = starts(key_prefix, [sheet for sheets in files for sheet in sheets], loaded)
     found: list[list[MappedSheet]] = []
     for number, start in enumerate(each_start):
         if number:
             st.divider()
         others = (table_now(other) for other in each_start if other is not start)
         found.append(_confirm(start, has_list or schema.CUSTOMERS.name in others))
-    return found
+    of_sheet = iter(found)
+    return [[each for mapped in islice(of_sheet, len(sheets)) for each in mapped] for sheets in files]
 
 
 def is_ready(mapped: Sequence[MappedSheet]) -> bool:

@@ -6,9 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 import streamlit as st
 
@@ -18,20 +16,14 @@ from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset
 from churnbook.generations.make import Sheets, UploadedFile
 from churnbook.intake.loading.overlap import Batch
-from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, loading, say, state
-from churnbook.page.upload import mapping
+from churnbook.page.upload import mapping, settings
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Notice, Refused
 
 _STATE = "changing a dataset"
-
-
-class _AskSettings(Protocol):
-    def __call__(self, proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
-        """The settings as the user confirms them."""
 
 
 @dataclass
@@ -58,7 +50,7 @@ def is_changing() -> bool:
     return changing is not None
 
 
-def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[MappedSheet]], None]) -> None:
+def change(finish: Callable[[DatasetEntry | None, Sequence[MappedSheet]], None]) -> None:
     """The mapping and settings of the dataset being changed, as they were, to be changed and loaded again."""
     changing: _Changing = state.get(_STATE)
     known = changing.made_of
@@ -66,27 +58,23 @@ def change(ask: _AskSettings, finish: Callable[[DatasetEntry | None, Sequence[Ma
     st.caption(
         _("The files are kept with the dataset and need not be uploaded again. The state before stays, to go back to.")
     )
-    sheets = [sheet for _path, found in changing.sheets.values() for sheet in found]
+    of_files = [found for _path, found in changing.sheets.values()]
     plans = [
         [part.plan for part in known.parts if part.upload.sha256 == sha256 and part.plan.sheet == sheet.name]
         for sha256, (_path, found) in changing.sheets.items()
         for sheet in found
     ]
     with st.container(border=True):
-        by_sheet = iter(mapping.confirm(changing.key, sheets, plans))
-    of_file = {
-        sha256: (path, [each for mapped in islice(by_sheet, len(found)) for each in mapped])
-        for sha256, (path, found) in changing.sheets.items()
-    }
+        confirmed = dict(zip(changing.sheets, mapping.confirm(changing.key, of_files, plans), strict=True))
     given = [
-        UploadedFile(upload, path, tuple(mapped))
-        for upload, (path, mapped) in ((upload, of_file[upload.sha256]) for upload in known.uploads.values())
+        UploadedFile(upload, changing.sheets[sha256][0], tuple(confirmed[sha256]))
+        for sha256, upload in known.uploads.items()
     ]
     mapped = [each for file in given for each in file.mapped]
     if mapped:
-        settings = ask(known.settings, mapped, is_named=True)
+        asked = settings.ask(known.settings, mapped, is_named=True)
         parts = (Part(file.upload, each.plan, _batch(known, file, each)) for file in given for each in file.mapped)
-        wanted = MadeOf(tuple(parts), settings)
+        wanted = MadeOf(tuple(parts), asked)
     else:
         st.info(_("Every sheet is left out. Choose what one of them is."), icon=":material/info:")
         wanted = known
