@@ -129,6 +129,12 @@ class Parameter:
             raise ValueError(number)
         return number
 
+    @property
+    def whole_bounds(self) -> tuple[int, int]:
+        """The least and the greatest value of a whole number."""
+        assert self.low is not None and self.high is not None
+        return int(self.low), int(self.high)
+
     def text(self, value: Value) -> str:
         """The value as it stands in an address; `read` gives it back."""
         if value is None:

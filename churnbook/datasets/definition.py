@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from churnbook.catalogue import queries
+from churnbook.catalogue import queries, schema
 from churnbook.catalogue.query import QueryError, Value
 from churnbook.engine.duckdb import Cursor, Session
 from churnbook.words.formats import number
@@ -15,9 +15,6 @@ from churnbook.words.language import N_, _, ngettext
 
 BY_SUBSCRIPTION, BY_INACTIVITY, AS_RECORDED = "churned_by_subscription", "churned_by_inactivity", "churned_as_recorded"
 DEFINITIONS = (BY_SUBSCRIPTION, BY_INACTIVITY, AS_RECORDED)
-
-LONGEST_DAYS = 3650
-"""No definition waits longer, in days."""
 
 _WRITTEN = re.compile(r"(?P<query>[a-z_]+(?:@\d+)?)(?::(?P<parameters>.+))?")
 
@@ -100,7 +97,7 @@ def possible(filled: Mapping[str, Any], is_recorded: bool) -> tuple[str, ...]:
     found = []
     if filled.get("subscriptions"):
         found.append(BY_SUBSCRIPTION)
-    if any(filled.get(name) for name in ("orders", "events", "subscriptions")):
+    if any(filled.get(name) for name in schema.ACTIVITIES):
         found.append(BY_INACTIVITY)
     if is_recorded or filled.get("exits"):
         found.append(AS_RECORDED)

@@ -114,6 +114,14 @@ def test_what_cannot_be_followed_in_the_frame_is_told(opened: Open, address: dic
     assert words in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("given", "label"), [("0", "More choices"), ("1", "More choices"), ("2", "More choices (1 changed)")]
+)
+def test_the_fold_of_rarer_choices_counts_those_that_differ(opened: Open, given: str, label: str) -> None:
+    app = opened("cohorts", retention__minimum=given)
+    assert label in [each.proto.popover.label for each in app.get("popover")]
+
+
 @pytest.mark.parametrize("given", ["retention__minimum=0", "retention__periods=-5", "retention__top=-1"])
 def test_a_number_without_sense_in_the_address_is_told(opened: Open, given: str) -> None:
     name, _equals, value = given.partition("=")

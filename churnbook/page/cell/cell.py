@@ -123,10 +123,11 @@ class Cell:
                 self.values["in_period"] = controls.period(self.name, known["in_period"], period)
             self._draw(name for name in names if name in known)
             if more:
-                changed = sum(bool(address.get(f"{self.name}.{name}")) for name in more)
+                rarer = [known[name] for name in more if name in known]
+                changed = sum(controls.value_of(self.name, each) != each.default for each in rarer)
                 label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
                 with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
-                    self._draw(name for name in more if name in known)
+                    self._draw(each.name for each in rarer)
 
     def _draw(self, names: Iterable[str]) -> None:
         for name in names:

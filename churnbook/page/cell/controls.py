@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,13 +25,17 @@ Periods = tuple[Sequence[dt.date], dt.date | None, str]
 """Periods to choose from by their first days, the one looked at without a choice, and their grain."""
 
 
+def value_of(cell: str, parameter: Parameter) -> Value:
+    """The value of a parameter in the address, among what its control offers; else its default."""
+    return address.value_of(cell, parameter, options_of(parameter))
+
+
 def control(cell: str, parameter: Parameter) -> Value:
     """Draw the control of a parameter, unless there is nothing to choose; its value is that of the address."""
     options = options_of(parameter)
-    if options is None and parameter.kind != "int":
-        return address.value_of(cell, parameter)
-    value = address.value_of(cell, parameter, options)
-    if options is not None and len(options) < 2:
+    value = value_of(cell, parameter)
+    is_free = options is None and parameter.kind == "int"
+    if not is_free and len(options or ()) < 2:
         return value
     name = address.name_of(cell, parameter.name)
     common: dict[str, Any] = {
@@ -43,7 +47,7 @@ def control(cell: str, parameter: Parameter) -> Value:
         st.toggle(**common | {"key": address.widget_key(name, value)})
     elif options is None:
         common["key"] = address.widget_key(name, value)
-        low, high = int(parameter.low or 0), int(parameter.high or 0)
+        low, high = parameter.whole_bounds
         st.number_input(**common, min_value=low, max_value=high, step=1, width=150)
     else:
         titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
@@ -60,15 +64,21 @@ def period(cell: str, parameter: Parameter, periods: Periods) -> Value:
     offered, usual, grain = periods
     chosen = address.value_of(cell, parameter, (None, *offered)) or usual
     if chosen is not None:
-        st.selectbox(
-            labels.parameter(parameter),
-            [parameter.text(first_day) for first_day in offered],
-            format_func=lambda text: formats.period_label(dt.date.fromisoformat(text), grain),
-            key=address.widget_key(address.name_of(cell, parameter.name), parameter.text(chosen)),
-            on_change=address.choose_value(cell, parameter),
-            width=180,
-        )
+        select(cell, parameter, chosen, {first_day: formats.period_label(first_day, grain) for first_day in offered})
     return chosen
+
+
+def select(cell: str, parameter: Parameter, value: Value, titles: Mapping[Any, str], width: int = 180) -> None:
+    """Draw a choice among the values of `titles`, each under its own; `value` is the one chosen now."""
+    written = {parameter.text(option): title for option, title in titles.items()}
+    st.selectbox(
+        labels.parameter(parameter),
+        list(written),
+        format_func=written.__getitem__,
+        key=address.widget_key(address.name_of(cell, parameter.name), parameter.text(value)),
+        on_change=address.choose_value(cell, parameter),
+        width=width,
+    )
 
 
 def segments(cell: str, found: Sequence[str], attribute: str) -> list[str]:
@@ -93,14 +103,7 @@ def one_of(cell: str, parameter: Parameter, offered: Sequence[str], usual: str) 
     """Draw a choice of a segment; without a choice the usual one."""
     asked = replace(parameter, default=usual)
     value = str(address.value_of(cell, asked, offered))
-    st.selectbox(
-        labels.parameter(parameter),
-        offered,
-        format_func=labels.segment,
-        key=address.widget_key(f"{cell}.{parameter.name}", value),
-        on_change=address.choose_value(cell, asked),
-        width=220,
-    )
+    select(cell, asked, value, {segment: labels.segment(segment) for segment in offered}, 220)
     return value
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from churnbook.catalogue import queries
 from churnbook.datasets.definition import (
     AS_RECORDED,
     BY_INACTIVITY,
     BY_SUBSCRIPTION,
-    LONGEST_DAYS,
     NEEDS,
     Definition,
     possible,
@@ -85,11 +85,15 @@ def _control(allowed: Sequence[str], start: Definition, key_prefix: str) -> Defi
     if kind == AS_RECORDED:
         return Definition.made(kind, {})
     if kind == BY_INACTIVITY:
-        days = st.number_input(_("Inactivity days"), 1, LONGEST_DAYS, step=1, key=days_key, width=150)
-        return Definition.made(kind, {"days": days})
+        return Definition.made(kind, {"days": _ask_days(kind, "days", _("Inactivity days"), days_key, 150)})
     label = _("Days to the next subscription that are no loss")
-    gap = st.number_input(label, 0, LONGEST_DAYS, step=1, key=gap_key, width=300)
-    return Definition.made(kind, {"gap_days": gap})
+    return Definition.made(kind, {"gap_days": _ask_days(kind, "gap_days", label, gap_key, 300)})
+
+
+def _ask_days(kind: str, name: str, label: str, key: str, width: int) -> int:
+    """A number of days, as many as the definition's parameter allows."""
+    low, high = queries.catalogue().parameters(queries.catalogue().find(kind))[name].whole_bounds
+    return st.number_input(label, low, high, step=1, key=key, width=width)
 
 
 def is_recorded() -> bool:

@@ -15,6 +15,7 @@ from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Value
 from churnbook.catalogue.schema import TABLE_EVENTS
 from churnbook.page import address, state
+from churnbook.page.cell import controls
 from churnbook.page.cell.cell import Cell, DrillDown, ask
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -156,15 +157,8 @@ def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
     value = address.value_of(cell.name, parameter, options)
     cell.set(**{parameter.name: value})
     if len(options) > 1:
-        titles = {parameter.text(name): _("Nothing") if name is None else name for name in options}
-        st.selectbox(
-            labels.parameter(parameter),
-            list(titles),
-            format_func=titles.__getitem__,
-            key=address.widget_key(f"{cell.name}.{parameter.name}", parameter.text(value)),
-            on_change=address.choose_value(cell.name, parameter),
-            width=220,
-        )
+        titles = {name: _("Nothing") if name is None else name for name in options}
+        controls.select(cell.name, parameter, value, titles, 220)
 
 
 def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
@@ -184,14 +178,7 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
     parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
     value = address.value_of(cell.name, parameter, list(words))
     assert isinstance(value, int)
-    st.selectbox(
-        labels.parameter(parameter),
-        list(words),
-        format_func=words.__getitem__,
-        key=address.widget_key(f"{cell.name}.{name}", value),
-        on_change=address.choose_value(cell.name, parameter),
-        width=220,
-    )
+    controls.select(cell.name, parameter, value, words, 220)
     cell.set(**{name: value})
     return value
 
@@ -250,14 +237,8 @@ def _choose_period(cell: Cell, name: str, periods: Sequence[dt.date], usual: dt.
     """Let the reader choose a period of entry for a parameter; returns what it is called."""
     parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
     value = address.value_of(cell.name, parameter, periods)
-    titles = {parameter.text(period): formats.period_label(period, grain) for period in periods}
-    st.selectbox(
-        labels.parameter(parameter),
-        list(titles),
-        format_func=titles.__getitem__,
-        key=address.widget_key(f"{cell.name}.{name}", parameter.text(value)),
-        on_change=address.choose_value(cell.name, parameter),
-        width=200,
-    )
+    titles = {period: formats.period_label(period, grain) for period in periods}
+    controls.select(cell.name, parameter, value, titles, 200)
     cell.set(**{name: value})
-    return titles[parameter.text(value)]
+    assert isinstance(value, dt.date)
+    return titles[value]
