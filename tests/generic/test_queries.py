@@ -479,3 +479,4 @@ def test_every_figure_says_how_it_is_counted_and_what_its_n_is() -> None:
     figure = CATALOGUE.parameters(CATALOGUE.find("monitor"))["figure"]
     assert set(figure.notes) == set(figure.choices)
     assert {findings.made_of(each) for each in figure.choices} >= {"Customers", "Orders", "Answers"}
+    assert all(findings.what_it_is(str(each), None) for each in figure.choices)

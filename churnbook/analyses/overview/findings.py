@@ -44,12 +44,12 @@ def name(figure: str) -> str:
 
 def made_of(figure: str) -> str:
     """What stands behind a figure's n."""
-    return _(_MADE_OF.get(figure, N_("Customers")))
+    return _(_MADE_OF[figure])
 
 
 def what_it_is(figure: str, basis: object) -> str:
     """How a figure is counted; of a survey with the question asked."""
-    parts = [_("{meaning}.").format(meaning=_(_figure().notes.get(figure, "")))]
+    parts = [_("{meaning}.").format(meaning=_(_figure().notes[figure]))]
     if isinstance(basis, str) and basis:
         parts.append(_("Question asked: {question}.").format(question=escape(basis)))
     return sentences(parts)
