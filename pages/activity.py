@@ -27,8 +27,10 @@ with page.cell("states", "lifecycle_states", _("Who is active, who is back, who 
     states.choose_segments(shown, "known_customers")
     picked = states.picked("lifecycle_customers", "period", "segment", "state")
     bars, clicked = partial(charts.states, grain=grain, picked=picked), ("period", "state")
-    by_segment = (charts.active(shown, grain, states.order), _("Active customers by segment")) if states.order else None
-    dormant = (charts.dormant(shown, grain, picked), _("Dormant customers"), clicked)
+    by_segment = (
+        (partial(charts.active, shown, grain, states.order), _("Active customers by segment")) if states.order else None
+    )
+    dormant = (partial(charts.dormant, shown, grain, picked), _("Dormant customers"), clicked)
     with states.beside(*(by_segment or dormant)):
         states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
     states.finding(findings.states_finding(shown, grain), findings.states_caption())
@@ -41,8 +43,8 @@ with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
     if purchases.can_answer():
         (bought,) = purchases.run()
         rates = partial(charts.repeat_rates, bought, grain, purchases.order)
-        value = charts.order_value(bought, grain, money, purchases.order)
-        purchases.pair((rates(), _("Repeat purchase rate")), (value, _("Value and number of orders")))
+        value = partial(charts.order_value, bought, grain, money, purchases.order)
+        purchases.pair((rates, _("Repeat purchase rate")), (value, _("Value and number of orders")))
         purchases.finding(findings.purchases_finding(bought, grain, money), findings.purchases_caption())
         purchases.evidence(rates)
 
@@ -74,6 +76,6 @@ with page.cell("stickiness", "stickiness", _("How often do they come?")) as stic
         st.caption(_("A day is too short for this; choose a longer period in the first cell."))
     else:
         often = partial(charts.stickiness, sticky, grain, stickiness.order)
-        stickiness.chart(often(), _("Share of active customers who come on a day"))
+        stickiness.chart(often, _("Share of active customers who come on a day"))
         stickiness.finding(findings.stickiness_finding(sticky, grain), findings.stickiness_caption(facts.activity))
         stickiness.evidence(often)

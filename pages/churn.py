@@ -35,10 +35,10 @@ with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as r
     picked = rate.picked("churn_customers", "in_period", "segment", "state")
     balance, last = partial(charts.balance, grain=grain), findings.last_complete(rates)
     bars, title = partial(balance, picked=picked, on_dark=dark), _("Customers come and gone")
-    with rate.beside(charts.rate(rates, grain, rate.order), _("Churn rate by period")):
+    with rate.beside(partial(charts.rate, rates, grain, rate.order), _("Churn rate by period")):
         rate.multiples(rates, "closing_customers", bars, title, ("in_period", "state"))
     if rate.order and not last.empty:
-        rate.chart(charts.dots(last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
+        rate.chart(partial(charts.dots, last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
     rate.finding(findings.rate_finding(rates, grain), findings.rate_caption(facts))
     if picked:
         rate.customers("churn_customers", picked, *findings.behind(picked, grain))
@@ -52,10 +52,10 @@ with page.cell("conventions", "churn_conventions", _("Why do others get another 
         st.info(findings.conventions_finding(named, grain), icon=":material/info:")
     else:
         behind, drawn = conventions.picked("churn_customers", "state"), partial(charts.conventions, named)
-        conventions.chart(drawn(dark), _("Churn rate by convention"))
+        conventions.chart(partial(drawn, dark), _("Churn rate by convention"))
         conventions.finding(findings.conventions_finding(named, grain), findings.conventions_caption())
-        if causes := charts.causes(named, behind):
-            conventions.chart(causes, _("Customers counted differently"), ("state",))
+        if charts.why(named):
+            conventions.chart(partial(charts.causes, named, behind), _("Customers counted differently"), ("state",))
         if behind:
             conventions.customers("churn_customers", behind, *findings.behind(conventions.values, grain))
         conventions.evidence(drawn)

@@ -28,7 +28,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     retention.choose_segments(overall)
     picked = retention.picked("cohort_retention_customers", "cohort", "period", "segment")
     heatmap = partial(charts.triangle, grain=grain, highest=charts.highest_retention(cells))
-    curve = charts.curve(overall, grain, findings.average_title(average), retention.order)
+    curve = partial(charts.curve, overall, grain, findings.average_title(average), retention.order)
     with retention.beside(curve, _("Retention of all cohorts")):
         drawn = partial(heatmap, on_dark=dark, picked=picked)
         retention.multiples(cells, "cohort_size", drawn, _("Cohort heatmap"), ("cohort", "period"), once_per="cohort")
@@ -50,7 +50,7 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
             dearest, is_sum = float(earned["revenue_per_customer"].max()), bool(revenue.values["cumulative"])
             heatmap = partial(charts.revenue_triangle, grain=grain, currency=facts.currency, highest=dearest)
             drawn = partial(heatmap, on_dark=dark)
-            curve = charts.revenue_curve(overall, grain, facts.currency, revenue.order)
+            curve = partial(charts.revenue_curve, overall, grain, facts.currency, revenue.order)
             with revenue.beside(curve, _("Revenue per customer")):
                 revenue.multiples(earned, "cohort_size", drawn, _("Revenue heatmap"), once_per="cohort")
             told = findings.revenue_finding(overall, grain, is_sum, facts.currency)
@@ -60,9 +60,10 @@ with page.cell("revenue", "cohort_revenue", _("What do they bring in?"), "cohort
 with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
     sizes.follow(retention)
     (started,) = sizes.run()
-    sizes.chart(charts.sizes(started, grain, sizes.order), _("Cohort sizes"))
+    bars = partial(charts.sizes, started, grain, sizes.order)
+    sizes.chart(bars, _("Cohort sizes"))
     sizes.finding(findings.sizes_finding(started, grain))
-    sizes.evidence(lambda: charts.sizes(started, grain, sizes.order))
+    sizes.evidence(bars)
 
 with page.cell("comparison", "cohort_comparison", _("Do two segments really differ?")) as comparison:
     comparison.follow(retention)
@@ -72,8 +73,11 @@ with page.cell("comparison", "cohort_comparison", _("Do two segments really diff
         st.caption(_("Split by an attribute in the first cell; two of its segments are compared here."))
     else:
         (compared,) = comparison.run()
-        both = charts.curve(overall[overall["segment"].isin(pair)], grain, _("Both segments, pooled"), comparison.order)
+        two = overall[overall["segment"].isin(pair)]
+        both = partial(charts.curve, two, grain, _("Both segments, pooled"), comparison.order)
         apart = partial(charts.difference, compared, grain, findings.difference_title(*pair))
-        comparison.pair((both, _("Retention of both segments")), (apart(dark), _("Difference of the two segments")))
+        comparison.pair(
+            (both, _("Retention of both segments")), (partial(apart, dark), _("Difference of the two segments"))
+        )
         comparison.finding(findings.comparison_finding(compared, grain, *pair))
         comparison.evidence(apart)

@@ -36,7 +36,7 @@ with page.cell("timeline", "customer_rows", _("What did they do, and when?"), "c
     if days.empty:
         st.info(_("The files hold no row with a date about this customer."), icon=":material/info:")
     else:
-        cell.chart(timeline.chart(days, data_to, page.is_dark()), _("Timeline of the customer"))
+        cell.chart(partial(timeline.chart, days, data_to, page.is_dark()), _("Timeline of the customer"))
     if not rows.empty:
         words = ngettext("{n} row, newest first", "{n} rows, newest first", len(rows))
         st.caption(words.format(n=formats.number(len(rows))))

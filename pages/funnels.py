@@ -48,7 +48,7 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) 
     trend.choose("grain", more=("week_start",))
     (entered,) = trend.run()
     grain = str(trend.values["grain"])
-    trend.chart(charts.trend(entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
+    trend.chart(partial(charts.trend, entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_caption())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
         named = findings.customers_of_a_period(picked, grain)
@@ -61,9 +61,9 @@ with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?
         (compared,) = comparison.run()
         apart = partial(charts.differences, compared, findings.difference_title(*pair))
         picked = comparison.picked("funnel_customers", *charts.SIDE)
-        both = (charts.sides(compared, *pair, comparison.values, picked), _("Conversion of both sides"))
-        told = (apart(on_dark=page.is_dark()), _("Their difference")) if compared["difference"].notna().any() else None
-        comparison.pair(both, told, charts.SIDE)
+        both = (partial(charts.sides, compared, *pair, comparison.values, picked), _("Conversion of both sides"))
+        told = (partial(apart, on_dark=page.is_dark()), _("Their difference"))
+        comparison.pair(both, told if compared["difference"].notna().any() else None, charts.SIDE)
         comparison.finding(findings.comparison_finding(compared, *pair), findings.click_caption())
         if picked:
             comparison.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked, grain))

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import INK, KEPT, LINE, LOST, Chart
 from churnbook.catalogue import schema
 from churnbook.words import formats
@@ -108,7 +109,7 @@ def chart(days: pd.DataFrame, data_to: dt.date | None, on_dark: bool = False) ->
     )
     kept, lost, line = (_ON_DARK[colour] if on_dark else colour for colour in (KEPT, LOST, LINE))
     rows = list(dict.fromkeys(marks["row"]))
-    base = alt.Chart(marks).encode(
+    base = on(marks).encode(
         y=alt.Y(
             "row:N",
             sort=rows,

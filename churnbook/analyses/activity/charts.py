@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.bars import bars
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, PERCENT, SHORT, Chart, number_axis, titled
@@ -58,7 +59,7 @@ def _bars(
     select = on_click("period", "state")
     words = [_(_WORDS[state]) for state in shown]
     drawn: alt.Chart = (
-        alt.Chart(bars)
+        on(bars)
         .mark_bar(cursor="pointer")
         .encode(
             x=by_period(bars),
@@ -231,7 +232,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
         few = [totals.get(name, 0) < FEW for name in bins["segment"]]
         lines = top_segments(bins.assign(few=few), order)
         drawn: alt.Chart = (
-            alt.Chart(lines)
+            on(lines)
             .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
             .encode(
                 x=alt.X("middle:Q", title=_("Days"), axis=axis),
@@ -244,7 +245,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
         return drawn.properties(height=380)
     scale = alt.Scale(domain=[0, float(bins["right"].max())], nice=False)
     bars = (
-        alt.Chart(bins)
+        on(bins)
         .mark_bar(color=KEPT, binSpacing=1)
         .encode(
             x=alt.X("left:Q", bin="binned", title=_("Days"), axis=axis, scale=scale),
@@ -263,7 +264,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
     for position, (column, words, dash) in enumerate(marks):
         value = float(summary[column].iloc[0])
         point = pd.DataFrame({"x": [value], "text": [words.format(n=formats.short_number(value))]})
-        base = alt.Chart(point).encode(x=alt.X("x:Q", scale=scale))
+        base = on(point).encode(x=alt.X("x:Q", scale=scale))
         rules += [
             base.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.5),
             base.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(

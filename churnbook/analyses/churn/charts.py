@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, with_selection
 from churnbook.analyses.draw.theme import (
     CATEGORICAL,
@@ -76,7 +77,7 @@ def balance(
     select = on_click("in_period", "state")
     x = by_period(with_labels(rates, grain))
     columns = (
-        alt.Chart(bars)
+        on(bars)
         .mark_bar(cursor="pointer")
         .encode(
             x=x,
@@ -107,7 +108,7 @@ def balance(
         net=lambda each: each["new_customers"] + each["returned_customers"] - each["churned_customers"]
     )
     diamonds = (
-        alt.Chart(net)
+        on(net)
         .mark_point(
             shape="diamond",
             filled=True,
@@ -176,7 +177,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
         n=[formats.number(int(n)) for n in shown["opening_customers"]],
     )
     y = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
-    base = alt.Chart(shown).encode(y=y, color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(alt.value(LOST)))
+    base = on(shown).encode(y=y, color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(alt.value(LOST)))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(
         x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top")), x2="ci_high:Q"
     )
@@ -190,7 +191,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x="churn_rate:Q", tooltip=tooltip)
     numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(x="ci_high:Q", text="n:N", color=alt.value(MUTED))
     everyone = pd.DataFrame({"x": [shown["opening_lost"].sum() / max(1, shown["opening_customers"].sum())]})
-    rule = alt.Chart(everyone).mark_rule(strokeDash=[4, 3], color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
+    rule = on(everyone).mark_rule(strokeDash=[4, 3], color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
     return alt.layer(rule, spread, points, numbers).properties(
         height=30 * len(shown) + 90,
         title=titled(title, _("line: 95 % interval; dashed: all customers; number: customers")),
@@ -213,7 +214,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
         ],
         ours=rows["convention"] == "by_customer",
     )
-    base = alt.Chart(shown).encode(
+    base = on(shown).encode(
         y=alt.Y(
             "name:N",
             sort=list(shown["name"]),
@@ -243,25 +244,32 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
     return drawn.properties(height=28 * len(shown))
 
 
-def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> Chart | None:
-    """How many customers conventions count differently, and why, as bars; a click says the state.
+def why(rows: pd.DataFrame) -> dict[str, int]:
+    """How many customers conventions count differently, by the state that makes the difference; none left out.
 
-    `rows` has the columns of churn_conventions; None where there are no such customers.
+    `rows` has the columns of churn_conventions.
     """
     counts = {
         "joined_and_left": int(rows["joined_and_left"].max()),
         "returned": int(-rows["returned"].min()),
         "left_and_returned": int(rows[rows["convention"] == "baremetrics"]["again"].max()),
     }
+    return {state: n for state, n in counts.items() if n}
+
+
+def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> Chart:
+    """How many customers conventions count differently, and why, as bars; a click says the state.
+
+    `rows` has the columns of churn_conventions, and some of them are counted differently.
+    """
+    counts = why(rows)
     words = {
         "joined_and_left": _("Joined and left"),
         "returned": _("Returned"),
         "left_and_returned": _("Lost and back"),
     }
     colours = {"joined_and_left": PASSED, "returned": RETURNED, "left_and_returned": CATEGORICAL[5]}
-    there = [state for state, n in counts.items() if n]
-    if not there:
-        return None
+    there = list(counts)
     shown = pd.DataFrame(
         {
             "state": there,
@@ -271,7 +279,7 @@ def causes(rows: pd.DataFrame, picked: Mapping[str, Any] | None = None) -> Chart
     )
     is_picked = alt.datum.state == picked["state"] if picked else alt.datum.customers < 0
     select = on_click("state")
-    base = alt.Chart(shown).encode(
+    base = on(shown).encode(
         y=alt.Y("word:N", sort=list(shown["word"]), title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X("customers:Q", title=None, axis=None),
     )
@@ -301,7 +309,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
     shown = pd.concat(parts).assign(row=lambda each: [_named(name) for name in each["segment"]])
     words = [words for words, _colour in kinds.values()]
     bars = (
-        alt.Chart(shown)
+        on(shown)
         .mark_bar(height=14)
         .encode(
             y=alt.Y(
@@ -330,7 +338,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
             ],
         )
     )
-    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
+    zero = on(pd.DataFrame({"x": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
     return alt.layer(bars, zero).properties(height=30 * len(rows) + 90)
 
 

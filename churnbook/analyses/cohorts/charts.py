@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.heatmap import heatmap
 from churnbook.analyses.draw.marks import by_segment, top_segments
 from churnbook.analyses.draw.theme import (
@@ -131,7 +132,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
     lines = top_segments(overall, order)
     lines = lines.assign(each=[formats.money(value, currency) for value in lines["revenue_per_customer"]])
     line: alt.Chart = (
-        alt.Chart(lines)
+        on(lines)
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28))
         .encode(
             x=_since(grain),
@@ -166,7 +167,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
         state=[_("complete") if complete else _("period still open") for complete in bars["complete"]],
     )
     drawn: alt.Chart = (
-        alt.Chart(bars)
+        on(bars)
         .mark_bar()
         .encode(
             x=alt.X(
@@ -200,9 +201,7 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
         interval=[formats.interval(low, high) for low, high in zip(later["ci_low"], later["ci_high"], strict=True)]
     )
     apart = (alt.datum.ci_low > 0) | (alt.datum.ci_high < 0)
-    base = alt.Chart(points).encode(
-        x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(MUTED))
-    )
+    base = on(points).encode(x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(MUTED)))
     ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
         y=alt.Y("ci_low:Q", title=None, axis=number_axis(SIGNED_PERCENT, 6)), y2="ci_high:Q"
     )
@@ -216,7 +215,7 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
             alt.Tooltip("retention_b:Q", title=_("Second segment"), format=".1%"),
         ],
     )
-    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(y="y:Q")
+    zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(y="y:Q")
     return alt.layer(zero, ends, dots).properties(
         height=300, title=titled(title, _("lines: 95 % interval; grey: it contains no difference"))
     )
@@ -244,7 +243,7 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
             for low, high in zip(lines["ci_low"], lines["ci_high"], strict=True)
         ],
     )
-    base = alt.Chart(lines).encode(x=_since(grain), color=by_segment(lines, order))
+    base = on(lines).encode(x=_since(grain), color=by_segment(lines, order))
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("ci_low:Q", title=None, axis=number_axis(PERCENT, 6)), y2="ci_high:Q"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, LIGHT_INK, LOST, PERCENT, Chart, number_axis, titled
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -23,7 +24,7 @@ def inactivity(tried: pd.DataFrame, days: int, on_dark: bool = False) -> Chart:
         tried.assign(word=words, value=tried[column]) for column, (words, _colour) in kinds.items()
     ).dropna(subset=["value"])
     words = [words for words, _colour in kinds.values()]
-    base = alt.Chart(lines).encode(
+    base = on(lines).encode(
         x=alt.X("days:Q", title=_("Days without activity"), axis=alt.Axis(grid=False, tickCount=12)),
         y=alt.Y("value:Q", title=None, axis=number_axis(PERCENT, 5), scale=alt.Scale(zero=True)),
         color=alt.Color(
@@ -56,7 +57,7 @@ def _marks(tried: pd.DataFrame, days: int, on_dark: bool) -> list[alt.Chart]:
     ink = LIGHT_INK if on_dark else INK
     drawn = []
     for position, (value, text, dash) in enumerate(marks):
-        point = alt.Chart(pd.DataFrame({"days": [value], "text": [text]})).encode(x="days:Q")
+        point = on(pd.DataFrame({"days": [value], "text": [text]})).encode(x="days:Q")
         drawn += [
             point.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.2),
             point.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(
@@ -84,7 +85,7 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> Chart
     words = [words for words, _colour in kinds.values()]
     is_used = alt.datum.gap_days == gap_days
     drawn: alt.Chart = (
-        alt.Chart(bars)
+        on(bars)
         .mark_bar()
         .encode(
             x=alt.X(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import by_segment, top_segments
 from churnbook.analyses.draw.theme import SHORT, Chart, number_axis, titled
 from churnbook.catalogue import labels
@@ -26,7 +27,7 @@ def bars(
     """
     drawn = top_segments(rows, order)
     chart: alt.Chart = (
-        alt.Chart(drawn)
+        on(drawn)
         .mark_bar()
         .encode(
             x=alt.X(

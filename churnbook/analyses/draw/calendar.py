@@ -7,6 +7,7 @@ import datetime as dt
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import CAUTION, INK, LIGHT_INK, MUTED, RETENTION, RETENTION_ON_DARK, Chart
 from churnbook.catalogue import schema
 from churnbook.words import formats
@@ -39,12 +40,12 @@ def calendar_strip(
     y = alt.Y("row:N", sort=list(rows.values()), title=None, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     time = alt.Axis(grid=False, format="%Y-%m-%d" if last - first < pd.Timedelta(days=60) else "%Y-%m", tickCount=6)
     track = (
-        alt.Chart(spans.assign(end=spans["last_day"] + pd.Timedelta(days=1)))
+        on(spans.assign(end=spans["last_day"] + pd.Timedelta(days=1)))
         .mark_bar(height=_STRIP, color=_TRACK_ON_DARK if on_dark else _TRACK)
         .encode(y=y, x=alt.X("first_day:T", title=None, scale=x, axis=time), x2="end:T")
     )
     filled = (
-        alt.Chart(drawn)
+        on(drawn)
         .mark_bar(height=_STRIP)
         .encode(
             y=y,
@@ -73,7 +74,7 @@ def calendar_strip(
     layers = [track, filled, *_gap_marks(gaps, rows, y, x)]
     if watermark:
         day = pd.DataFrame({"day": [pd.Timestamp(watermark) + pd.Timedelta(days=1)]})
-        layers.append(alt.Chart(day).mark_rule(color=ink, strokeWidth=1.5).encode(x=alt.X("day:T", scale=x)))
+        layers.append(on(day).mark_rule(color=ink, strokeWidth=1.5).encode(x=alt.X("day:T", scale=x)))
     layers += _strip_texts(spans, y, x, last - first, ink)
     return alt.layer(*layers).properties(height=_ROW * len(rows) + _STRIP_AXIS)
 
@@ -87,7 +88,7 @@ def _gap_marks(gaps: pd.DataFrame, rows: dict[str, str], y: alt.Y, x: alt.Scale)
         span=[f"{a:%Y-%m-%d} – {b:%Y-%m-%d}" for a, b in zip(gaps["first_day"], gaps["last_day"], strict=True)],
     )
     return [
-        alt.Chart(marked)
+        on(marked)
         .mark_bar(height=_STRIP, color=CAUTION, minBandSize=3)
         .encode(
             y=y,
@@ -124,7 +125,7 @@ def _strip_texts(spans: pd.DataFrame, y: alt.Y, x: alt.Scale, whole: pd.Timedelt
         ],
         end=spans["last_day"] + pd.Timedelta(days=1),
     )
-    base = alt.Chart(named).encode(y=y)
+    base = on(named).encode(y=y)
     return [
         base.mark_text(align="left", dy=-19, fontSize=12, color=ink, tooltip=False).encode(
             x=alt.value(0), text="title:N"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import on_click, outlined
 from churnbook.analyses.draw.theme import INK, LIGHT_INK, PAPER, RETENTION, RETENTION_ON_DARK, Chart
 from churnbook.analyses.say import FEW
@@ -37,7 +38,7 @@ def heatmap(
         state=[_state(complete, size) for complete, size in zip(cells["complete"], cells["cohort_size"], strict=True)],
     )
     few = alt.datum.cohort_size < FEW
-    base = alt.Chart(cells).encode(
+    base = on(cells).encode(
         x=alt.X(
             "period:O",
             title=None if is_small else formats.since_axis(grain),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import altair as alt
 import vl_convert
 
+from churnbook.analyses.draw.finished import Drawing, finish, with_rows
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, LINE, PAPER, PICTURE_WIDTH, Chart
 
 # Pictures
@@ -24,18 +24,17 @@ _ON_PAPER = {
 }
 
 
-def picture_kind(draw: Callable[[], Chart]) -> str:
+def picture_kind(draw: Drawing) -> str:
     """`png`, or `svg` where the chart drawn has Chinese characters and the server no font for them."""
     if cjk_font() is not None:
         return "png"
-    return "svg" if re.search(r"[\u3000-\u9fff]", draw().to_json(ensure_ascii=False)) else "png"
+    return "svg" if re.search(r"[\u3000-\u9fff]", repr(with_rows(finish(draw())))) else "png"
 
 
 def picture(chart: Chart, kind: str) -> bytes:
     """The chart on white paper as PNG (twice the size) or SVG."""
     sized = chart if isinstance(chart, alt.VConcatChart) else chart.properties(width=PICTURE_WIDTH)
-    spec = sized.to_dict()
-    spec["config"] = {**_ON_PAPER, "font": cjk_font() or "sans-serif"}
+    spec = {**with_rows(finish(sized)), "config": {**_ON_PAPER, "font": cjk_font() or "sans-serif"}}
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
     return bytes(vl_convert.vegalite_to_png(spec, scale=2))

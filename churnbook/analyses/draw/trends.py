@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import on_click, top_segments
 from churnbook.analyses.draw.theme import MUTED, Chart, number_axis
 from churnbook.analyses.say import FEW
@@ -71,7 +72,7 @@ def trend_lines(
     drawn = with_labels(points, grain)
     x = by_period(drawn)
     y = alt.Y("value:Q", title=None, axis=number_axis(format, 5), scale=alt.Scale(zero=from_zero))
-    base = alt.Chart(drawn).encode(x=x)
+    base = on(drawn).encode(x=x)
     whole = base.transform_filter(alt.datum.complete)
     layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail="segment:N")]
     if not is_split and drawn["ci_low"].notna().any():

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import (
@@ -66,7 +67,7 @@ def bars(
     y = alt.Y("row:N", sort=order, title=None, axis=None)
     most = max(int(steps["customers"].max()), 1)
     drawn = (
-        alt.Chart(rows)
+        on(rows)
         .mark_bar(cursor="pointer", height=18)
         .encode(
             x=alt.X("n:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, most]), axis=None),
@@ -93,7 +94,7 @@ def bars(
     )
     texts = steps.assign(text=[_figures(row) for row in steps.to_dict("records")])[["row", "text"]]
     ink = LIGHT_INK if on_dark else INK
-    base = alt.Chart(texts).encode(y=y)
+    base = on(texts).encode(y=y)
     names = base.mark_text(align="left", dy=-20, fontWeight=600, limit=150 if is_small else 260, color=ink).encode(
         x=alt.value(0), text="row:N"
     )
@@ -142,7 +143,7 @@ def times(
         alt.Tooltip("customers:Q", title=_("Customers"), format=","),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
-    base = alt.Chart(rows).encode(x=x, y=y)
+    base = on(rows).encode(x=x, y=y)
     colour = by_segment(rows, order)
     dots = base.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
         tooltip=tooltip, color=colour, **outlined(alt.datum.is_picked)
@@ -212,7 +213,7 @@ def sides(
     rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
     rows = with_selection(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
-        alt.Chart(rows)
+        on(rows)
         .mark_bar(cursor="pointer")
         .encode(
             opacity=alt.when(alt.datum.is_picked).then(alt.value(1)).otherwise(alt.value(0.45 if picked else 1)),
@@ -250,8 +251,8 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Ch
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, labelLimit=140))
     x = alt.X("difference:Q", title=None, axis=number_axis(SIGNED_PERCENT, 5))
     colour = alt.when(alt.datum.is_clear).then(alt.value(CAUTION)).otherwise(alt.value(MUTED))
-    base = alt.Chart(rows).encode(y=y)
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="zero:Q")
+    base = on(rows).encode(y=y)
+    zero = on(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="zero:Q")
     spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
         x=alt.X("ci_low:Q", title=None), x2="ci_high:Q", color=colour
     )
@@ -293,7 +294,7 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
     ).drop(columns=["event", "median_seconds"])
     rows = with_selection(rows, picked, ("next_event",))
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
-    base = alt.Chart(rows).encode(
+    base = on(rows).encode(
         y=y,
         x=alt.X(
             "customers:Q",

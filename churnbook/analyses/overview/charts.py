@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, SHORT, Chart, number_axis
 from churnbook.analyses.overview import findings
 from churnbook.words import formats
@@ -42,7 +43,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
         opacity=[1.0 if complete else 0.35 for complete in drawn["complete"]],
         **{name: drawn[name] * scale for name in ("value", "centre", "low", "high")},
     )
-    base = alt.Chart(drawn).encode(
+    base = on(drawn).encode(
         x=alt.X(
             "day:T",
             title=None,
@@ -74,7 +75,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
         ],
     )
     if kind == "score":
-        zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
+        zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
         return alt.layer(band, centre, zero.encode(y="y:Q"), line, points).properties(height=_HEIGHT)
     return alt.layer(band, centre, line, points).properties(height=_HEIGHT)
 

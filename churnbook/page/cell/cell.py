@@ -11,6 +11,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from churnbook.analyses.draw.finished import Drawing
 from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.say import definition_words, segment_heading
 from churnbook.catalogue import labels, queries
@@ -209,9 +210,9 @@ class Cell:
 
     # Charts
 
-    def chart(self, chart: Chart, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
+    def chart(self, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
         """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
-        charts.draw(self.name, chart, alt_text, pick, segment)
+        charts.show(self.name, draw, alt_text, pick, segment)
 
     def answer(
         self,
@@ -233,13 +234,13 @@ class Cell:
             return
         picked = self.picked(behind.query, *behind.fields) if behind else {}
         shown = {"picked": picked} if behind else {}
-        self.chart(draw(on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
+        self.chart(partial(draw, on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
         self.finding(finding(), caption or (_("Click a bar for the customers behind it.") if behind else ""))
         if behind and picked:
             self.customers(behind.query, picked, *behind.words(picked))
         self.evidence(draw)
 
-    def pair(self, first: tuple[Chart, str], second: tuple[Chart, str] | None, pick: Sequence[str] = ()) -> None:
+    def pair(self, first: tuple[Drawing, str], second: tuple[Drawing, str] | None, pick: Sequence[str] = ()) -> None:
         """Draw two charts of equal width beside each other, each with its text for those who cannot see it.
 
         Without a second the first takes the whole width. `pick`, for the first, as in chart.
@@ -247,18 +248,18 @@ class Cell:
         if second is None:
             self.chart(*first, pick)
             return
-        for column, (chart, alt_text), fields in zip(
+        for column, (draw, alt_text), fields in zip(
             st.columns(2, gap="medium"), (first, second), (pick, ()), strict=True
         ):
             with column:
-                self.chart(chart, alt_text, fields)
+                self.chart(draw, alt_text, fields)
 
-    def beside(self, chart: Chart, alt_text: str, pick: Sequence[str] = ()) -> AbstractContextManager[None]:
+    def beside(self, draw: Drawing, alt_text: str, pick: Sequence[str] = ()) -> AbstractContextManager[None]:
         """Draw what follows with this chart at its right; with a split the chart comes first, over the whole width.
 
         `pick` as in chart.
         """
-        return charts.at_the_right(partial(self.chart, chart, alt_text, pick), is_wide=bool(self.segments))
+        return charts.at_the_right(partial(self.chart, draw, alt_text, pick), is_wide=bool(self.segments))
 
     def multiples(
         self,
@@ -276,12 +277,12 @@ class Cell:
         `pick`, and the segment, into the address.
         """
         if not self.segments:
-            self.chart(draw(result), alt_text, pick)
+            self.chart(partial(draw, result), alt_text, pick)
         for name in charts.side_by_side(self.segments):
             part = result[result["segment"] == name]
             customers = part.drop_duplicates(once_per)[size].sum() if once_per else part[size].max()
             st.markdown(segment_heading(name, int(customers)))
-            self.chart(draw(part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
+            self.chart(partial(draw, part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
 
     def picked(self, query: str, *names: str) -> dict[str, Value]:
         """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
@@ -337,7 +338,7 @@ class Cell:
 
     # Evidence
 
-    def evidence(self, picture: evidence.Picture | None = None) -> None:
+    def evidence(self, picture: Drawing | None = None) -> None:
         """Why this number: SQL with its needs and versions, rows, downloads, the address to cite, timing.
 
         `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments

@@ -1,26 +1,49 @@
-"""Drawing the charts of a cell: one, two beside each other, or a small one for each segment; and what a click says."""
+"""Charts on a page: one, two beside each other, or a small one for each segment; and what a click says."""
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
+from churnbook.analyses.draw.finished import Drawing, Finished, finish
 from churnbook.analyses.draw.marks import PICKED
-from churnbook.analyses.draw.theme import Chart
 from churnbook.page import address, state
+from churnbook.page.cell.kept import Kept
+from churnbook.words.language import spoken
 
 _IN_A_ROW = 3
+_LIMIT_BYTES = 64 << 20
 
 
-def draw(cell: str, chart: Chart, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
-    """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
+_kept: Kept[bytes, Finished] = Kept(_LIMIT_BYTES, lambda chart: chart.size)
+
+
+def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
+    """Show a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address.
+
+    A chart is drawn once for everyone who asks for it with the same arguments, in the same language.
+    """
+    chart = _finished(draw)
+    spec = {**chart.specification, "datasets": dict(chart.rows)}
     if not pick:
-        st.altair_chart(chart, width="stretch", alt=alt_text)
+        st.vega_lite_chart(spec, width="stretch", alt=alt_text)
         return
     key = f"chart:{cell}:{segment or alt_text[:20]}"
-    st.altair_chart(chart, width="stretch", alt=alt_text, key=key, on_select=_picked(cell, key, pick, segment))
+    st.vega_lite_chart(spec, width="stretch", alt=alt_text, key=key, on_select=_picked(cell, key, pick, segment))
+
+
+def _finished(draw: Drawing) -> Finished:
+    # all that goes into the picture: the function, the rows and choices it is given, and the words
+    made_of = hashlib.blake2b(pickle.dumps((draw, spoken()), protocol=5)).digest()
+    chart = _kept.get(made_of)
+    if chart is None:
+        chart = finish(draw())
+        _kept.put(made_of, chart)
+    return chart
 
 
 def _picked(cell: str, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:

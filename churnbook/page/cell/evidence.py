@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from churnbook.analyses import export, method
+from churnbook.analyses.draw.finished import Drawing
 from churnbook.analyses.draw.picture import picture as as_picture
 from churnbook.analyses.draw.picture import picture_kind
-from churnbook.analyses.draw.theme import Chart
 from churnbook.catalogue import difference, labels, queries
 from churnbook.catalogue.query import Query
 from churnbook.engine.session import Result
@@ -20,12 +20,11 @@ from churnbook.page.cell.tables import table
 from churnbook.words import formats
 from churnbook.words.language import _, ngettext, speak, spoken
 
-Picture = Callable[[], Chart]
 _WIDE = 680
 """What a popover takes to show a table; on a narrow screen it takes all there is."""
 
 
-def show(answer: Answer, picture: Picture | None) -> None:
+def show(answer: Answer, picture: Drawing | None) -> None:
     """The line of evidence under a cell; with an older version shown, what the newest changed."""
     result = answer.results[0]
     with st.container(horizontal=True, gap="small"):
@@ -155,7 +154,7 @@ class _File:
     note: str | None = None
 
 
-def downloads(label: str, answer: Answer, result: Result, question: str, picture: Picture | None = None) -> None:
+def downloads(label: str, answer: Answer, result: Result, question: str, picture: Drawing | None = None) -> None:
     """One button that unfolds into CSV, XLSX and, with a picture, PNG and SVG; each is made only when asked for."""
     files = [*_tables(answer, result, question), *(_pictures(picture) if picture else ())]
     key_prefix = f"{answer.name}-{result.query.name}"
@@ -206,7 +205,7 @@ def _tables(answer: Answer, result: Result, question: str) -> tuple[_File, ...]:
     )
 
 
-def _pictures(draw: Picture) -> tuple[_File, ...]:
+def _pictures(draw: Drawing) -> tuple[_File, ...]:
     language = spoken()
 
     def made(kind: str) -> Callable[[], bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from churnbook.datasets.facts import Facts
 from churnbook.engine.duckdb import Session
 from churnbook.engine.session import Result, TooLittleMemory, TooSlow
 from churnbook.page import address
+from churnbook.page.cell.kept import Kept
 from churnbook.words.formats import escape, number
 from churnbook.words.language import _
 
@@ -29,28 +29,7 @@ _BEAT = 0.25
 Key = tuple[Request, str]
 
 
-class _Cache:
-    """The latest results by request and query text, up to a number of bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held: OrderedDict[Key, Result] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key) -> Result | None:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def put(self, key: Key, result: Result) -> None:
-        with self._lock:
-            self._held[key] = result
-            while len(self._held) > 1 and sum(r.table.nbytes for r in self._held.values()) > self._limit:
-                self._held.popitem(last=False)
-
-
-_cache = _Cache(_LIMIT_BYTES)
+_kept: Kept[Key, Result] = Kept(_LIMIT_BYTES, lambda result: result.table.nbytes)
 
 
 @dataclass
@@ -110,8 +89,8 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
     catalogue = queries.catalogue()
     found = [catalogue.find(request.reference) for request in requests]
     keys = [(request, catalogue.text(query)) for request, query in zip(requests, found, strict=True)]
-    missing = [i for i, key in enumerate(keys) if _cache.get(key) is None]
-    results = {i: result for i, key in enumerate(keys) if (result := _cache.get(key)) is not None}
+    missing = [i for i, key in enumerate(keys) if _kept.get(key) is None]
+    results = {i: result for i, key in enumerate(keys) if (result := _kept.get(key)) is not None}
     shared = _shared.get()
     for i in missing:
         try:
@@ -119,7 +98,7 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
         except BaseException:
             shared.close()  # a stopped session answers no more
             raise
-        _cache.put(keys[i], results[i])
+        _kept.put(keys[i], results[i])
     return [results[i] for i in range(len(requests))]
 
 

@@ -79,7 +79,7 @@ def _card(made: Cell, figure: str) -> _Card | None:
             help=findings.what_it_is(figure, last["basis"]),
         )
         st.caption(findings.under(last, grain))
-        made.chart(draw(on_dark=address.is_dark()), made.question)
+        made.chart(partial(draw, on_dark=address.is_dark()), made.question)
         if said := findings.outside(last, currency):
             made.finding(f":orange[:material/error:] {said}")
         movers = st.container()

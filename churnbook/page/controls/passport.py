@@ -18,6 +18,7 @@ from churnbook.datasets.passport import REASONS
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
 from churnbook.page import address, contents, loading
+from churnbook.page.cell import charts
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext, speak, spoken
 from churnbook.words.message import LOOK, NOTE, WRONG, Notice
@@ -143,10 +144,10 @@ def days() -> None:
     if strip.bins.empty:
         st.info(_("No table has dates, so there is no calendar to show."), icon=":material/info:")
         return
-    st.altair_chart(
-        calendar_strip(strip.bins, strip.gaps, facts.watermark, strip.grain, address.is_dark()),
-        width="stretch",
-        alt=_("Rows of every table over time"),
+    charts.show(
+        "days",
+        partial(calendar_strip, strip.bins, strip.gaps, facts.watermark, strip.grain, address.is_dark()),
+        _("Rows of every table over time"),
     )
     st.markdown(passport.coverage_finding(facts, strip))
     st.caption(passport.coverage_caption(strip, facts.watermark, address.is_dark()))
