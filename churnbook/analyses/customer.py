@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
+from churnbook.analyses.draw.marks import either
 from churnbook.analyses.draw.theme import INK, KEPT, LINE, LOST, Chart
 from churnbook.catalogue import schema
 from churnbook.words import formats
@@ -122,7 +123,7 @@ def chart(days: pd.DataFrame, data_to: dt.date | None, on_dark: bool = False) ->
             scale=_scale(marks, data_to),
             axis=alt.Axis(grid=False, format=_format(marks, data_to), labelOverlap=True, tickCount=8),
         ),
-        color=alt.when(alt.datum.is_loss).then(alt.value(lost)).otherwise(alt.value(kept)),
+        color=either(alt.ColorValue, alt.datum.is_loss, lost, kept),
         tooltip=[
             alt.Tooltip("what:N", title=_("What")),
             alt.Tooltip("day:N", title=_("Day")),
@@ -132,7 +133,9 @@ def chart(days: pd.DataFrame, data_to: dt.date | None, on_dark: bool = False) ->
         ],
     )
     spans = (
-        base.transform_filter(alt.datum.is_span).mark_bar(height=12, cornerRadius=2, opacity=0.55).encode(x2="ends:T")
+        base.transform_filter(alt.datum.is_span)
+        .mark_bar(height=12, cornerRadius=2, opacity=0.55)
+        .encode(x2=alt.X2("ends:T"))
     )
     crowded = len(marks) > _CROWDED
     dots = (
@@ -144,9 +147,7 @@ def chart(days: pd.DataFrame, data_to: dt.date | None, on_dark: bool = False) ->
                 scale=alt.Scale(type="sqrt", range=[24, 90] if crowded else [45, 260], domainMin=1),
                 legend=None,
             ),
-            opacity=alt.when(alt.datum.name == "cancelled")
-            .then(alt.value(0.3))
-            .otherwise(alt.value(0.4 if crowded else 0.75)),
+            opacity=either(alt.OpacityValue, alt.datum.name == "cancelled", 0.3, 0.4 if crowded else 0.75),
         )
     )
     return alt.layer(spans, dots).properties(height=34 * len(rows) + 40)

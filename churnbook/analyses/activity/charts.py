@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnbook.analyses.draw.bars import bars
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
+from churnbook.analyses.draw.marks import by_segment, either, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, KEPT, LIGHT_INK, PERCENT, SHORT, Chart, number_axis, titled
 from churnbook.analyses.draw.trends import by_period, line_points, trend_lines, with_labels
@@ -71,8 +71,8 @@ def _bars(
                 scale=alt.Scale(domain=words, range=[STATES[state] for state in shown]),
                 legend=alt.Legend(orient="bottom", symbolType="square") if len(shown) > 1 else None,
             ),
-            order="position:Q",
-            opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+            order=alt.Order("position:Q"),
+            opacity=either(alt.OpacityValue, alt.datum.complete, 1, 0.4),
             **outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
@@ -238,7 +238,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
                 x=alt.X("middle:Q", title=_("Days"), axis=axis),
                 y=share,
                 color=by_segment(lines, order),
-                opacity=alt.when(alt.datum.few).then(alt.value(0.3)).otherwise(alt.value(1)),
+                opacity=either(alt.OpacityValue, alt.datum.few, 0.3, 1),
                 tooltip=[alt.Tooltip("segment:N", title=_("Segment")), *tooltip],
             )
         )
@@ -249,9 +249,9 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
         .mark_bar(color=KEPT, binSpacing=1)
         .encode(
             x=alt.X("left:Q", bin="binned", title=_("Days"), axis=axis, scale=scale),
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=share,
-            opacity=alt.when(alt.datum.is_open).then(alt.value(0.4)).otherwise(alt.value(1)),
+            opacity=either(alt.OpacityValue, alt.datum.is_open, 0.4, 1),
             tooltip=tooltip,
         )
     )
@@ -268,7 +268,7 @@ def intervals(result: pd.DataFrame, summary: pd.DataFrame, order: Sequence[str] 
         rules += [
             base.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.5),
             base.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(
-                text="text:N", y=alt.value(10 + 18 * position)
+                text=alt.Text("text:N"), y=alt.YValue(10 + 18 * position)
             ),
         ]
     return alt.layer(bars, *rules).properties(height=320)

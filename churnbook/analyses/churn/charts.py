@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.marks import by_segment, on_click, outlined, with_selection
+from churnbook.analyses.draw.marks import by_segment, either, on_click, outlined, with_selection
 from churnbook.analyses.draw.theme import (
     CATEGORICAL,
     INK,
@@ -89,8 +89,8 @@ def balance(
                 scale=alt.Scale(domain=words, range=[_MOVES[state][1] for state in there]),
                 legend=None if is_small else alt.Legend(orient="bottom", symbolType="square"),
             ),
-            order="position:Q",
-            opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+            order=alt.Order("position:Q"),
+            opacity=either(alt.OpacityValue, alt.datum.complete, 1, 0.4),
             **outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
@@ -116,7 +116,11 @@ def balance(
             opacity=0.9,
             color=LIGHT_INK if on_dark else INK,
         )
-        .encode(x=x, y="net:Q", tooltip=[alt.Tooltip("row:N", title=_("Period")), alt.Tooltip("net:Q", title=_("Net"))])
+        .encode(
+            x=x,
+            y=alt.Y("net:Q"),
+            tooltip=[alt.Tooltip("row:N", title=_("Period")), alt.Tooltip("net:Q", title=_("Net"))],
+        )
     )
     title = "" if is_small else titled(_("Customers come and gone"), _("diamond: the net"))
     return alt.layer(columns, diamonds).properties(height=230 if is_small else 360, title=title)
@@ -177,9 +181,9 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
         n=[formats.number(int(n)) for n in shown["opening_customers"]],
     )
     y = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
-    base = on(shown).encode(y=y, color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(alt.value(LOST)))
+    base = on(shown).encode(y=y, color=either(alt.ColorValue, alt.datum.few, MUTED, LOST))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(
-        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top")), x2="ci_high:Q"
+        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top")), x2=alt.X2("ci_high:Q")
     )
     tooltip = [
         alt.Tooltip("row:N", title=_("Segment")),
@@ -188,10 +192,12 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
         alt.Tooltip("opening_lost:Q", title=_("Lost"), format=","),
         alt.Tooltip("opening_customers:Q", title=_("Customers"), format=","),
     ]
-    points = base.mark_point(filled=True, size=80, opacity=1).encode(x="churn_rate:Q", tooltip=tooltip)
-    numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(x="ci_high:Q", text="n:N", color=alt.value(MUTED))
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("churn_rate:Q"), tooltip=tooltip)
+    numbers = base.mark_text(align="left", dx=8, fontSize=11).encode(
+        x=alt.X("ci_high:Q"), text=alt.Text("n:N"), color=alt.ColorValue(MUTED)
+    )
     everyone = pd.DataFrame({"x": [shown["opening_lost"].sum() / max(1, shown["opening_customers"].sum())]})
-    rule = on(everyone).mark_rule(strokeDash=[4, 3], color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
+    rule = on(everyone).mark_rule(strokeDash=[4, 3], color=LIGHT_INK if on_dark else INK).encode(x=alt.X("x:Q"))
     return alt.layer(rule, spread, points, numbers).properties(
         height=30 * len(shown) + 90,
         title=titled(title, _("line: 95 % interval; dashed: all customers; number: customers")),
@@ -224,7 +230,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
         x=alt.X("churn_rate:Q", title=None, axis=None),
     )
     bars = base.mark_bar(height=16).encode(
-        color=alt.when(alt.datum.ours).then(alt.value(LOST)).otherwise(alt.value(PASSED)),
+        color=either(alt.ColorValue, alt.datum.ours, LOST, PASSED),
         tooltip=[
             alt.Tooltip("name:N", title=_("Convention")),
             alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".2%"),
@@ -234,7 +240,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
     )
     texts = (
         base.mark_text(align="left", dx=6, fontSize=12, color=LIGHT_INK if on_dark else INK)
-        .encode(x=alt.X("end:Q"), text="text:N")
+        .encode(x=alt.X("end:Q"), text=alt.Text("text:N"))
         .transform_calculate(end="max(0, datum.churn_rate)")
     )
     widest = max(0.01, float(shown["churn_rate"].max()) if shown["churn_rate"].notna().any() else 0.01)
@@ -338,7 +344,7 @@ def change(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
             ],
         )
     )
-    zero = on(pd.DataFrame({"x": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="x:Q")
+    zero = on(pd.DataFrame({"x": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x=alt.X("x:Q"))
     return alt.layer(bars, zero).properties(height=30 * len(rows) + 90)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.heatmap import heatmap
-from churnbook.analyses.draw.marks import by_segment, top_segments
+from churnbook.analyses.draw.marks import by_segment, either, top_segments
 from churnbook.analyses.draw.theme import (
     CATEGORICAL,
     INK,
@@ -178,7 +178,7 @@ def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart
             ),
             y=alt.Y("customers:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
             color=by_segment(bars, order),
-            opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+            opacity=either(alt.OpacityValue, alt.datum.complete, 1, 0.4),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Cohort")),
                 *([alt.Tooltip("segment:N", title=_("Segment"))] if order else []),
@@ -201,12 +201,12 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
         interval=[formats.interval(low, high) for low, high in zip(later["ci_low"], later["ci_high"], strict=True)]
     )
     apart = (alt.datum.ci_low > 0) | (alt.datum.ci_high < 0)
-    base = on(points).encode(x=_since(grain), color=alt.when(apart).then(alt.value(KEPT)).otherwise(alt.value(MUTED)))
+    base = on(points).encode(x=_since(grain), color=either(alt.ColorValue, apart, KEPT, MUTED))
     ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
-        y=alt.Y("ci_low:Q", title=None, axis=number_axis(SIGNED_PERCENT, 6)), y2="ci_high:Q"
+        y=alt.Y("ci_low:Q", title=None, axis=number_axis(SIGNED_PERCENT, 6)), y2=alt.Y2("ci_high:Q")
     )
     dots = base.mark_point(filled=True, size=55, opacity=1).encode(
-        y="difference:Q",
+        y=alt.Y("difference:Q"),
         tooltip=[
             alt.Tooltip("period:Q", title=formats.since_axis(grain)),
             alt.Tooltip("difference:Q", title=_("Difference"), format="+.1%"),
@@ -215,7 +215,7 @@ def difference(compared: pd.DataFrame, grain: str, title: str, on_dark: bool = F
             alt.Tooltip("retention_b:Q", title=_("Second segment"), format=".1%"),
         ],
     )
-    zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(y="y:Q")
+    zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(y=alt.Y("y:Q"))
     return alt.layer(zero, ends, dots).properties(
         height=300, title=titled(title, _("lines: 95 % interval; grey: it contains no difference"))
     )
@@ -245,7 +245,7 @@ def curve(overall: pd.DataFrame, grain: str, title: str, order: Sequence[str] = 
     )
     base = on(lines).encode(x=_since(grain), color=by_segment(lines, order))
     band = base.mark_area(opacity=0.16).encode(
-        y=alt.Y("ci_low:Q", title=None, axis=number_axis(PERCENT, 6)), y2="ci_high:Q"
+        y=alt.Y("ci_low:Q", title=None, axis=number_axis(PERCENT, 6)), y2=alt.Y2("ci_high:Q")
     )
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28)).encode(
         y=alt.Y("retention:Q", title=None, axis=number_axis(PERCENT, 6), scale=alt.Scale(zero=True)),

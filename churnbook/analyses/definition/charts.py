@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
+from churnbook.analyses.draw.marks import either
 from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, LIGHT_INK, LOST, PERCENT, Chart, number_axis, titled
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -57,11 +58,11 @@ def _marks(tried: pd.DataFrame, days: int, on_dark: bool) -> list[alt.Chart]:
     ink = LIGHT_INK if on_dark else INK
     drawn = []
     for position, (value, text, dash) in enumerate(marks):
-        point = on(pd.DataFrame({"days": [value], "text": [text]})).encode(x="days:Q")
+        point = on(pd.DataFrame({"days": [value], "text": [text]})).encode(x=alt.X("days:Q"))
         drawn += [
             point.mark_rule(color=ink, strokeDash=dash, strokeWidth=1.2),
             point.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(
-                text="text:N", y=alt.value(10 + 18 * position)
+                text=alt.Text("text:N"), y=alt.YValue(10 + 18 * position)
             ),
         ]
     return drawn
@@ -102,9 +103,9 @@ def contract(tried: pd.DataFrame, gap_days: int, on_dark: bool = False) -> Chart
                 scale=alt.Scale(domain=words, range=[colour for _words, colour in kinds.values()]),
                 legend=alt.Legend(orient="bottom", symbolType="square", labelLimit=300, columns=2),
             ),
-            order="position:Q",
-            stroke=alt.when(is_used).then(alt.value(LIGHT_INK if on_dark else INK)).otherwise(alt.value(None)),
-            strokeWidth=alt.when(is_used).then(alt.value(1.5)).otherwise(alt.value(0)),
+            order=alt.Order("position:Q"),
+            stroke=either(alt.StrokeValue, is_used, LIGHT_INK if on_dark else INK, None),
+            strokeWidth=either(alt.StrokeWidthValue, is_used, 1.5, 0),
             tooltip=[
                 alt.Tooltip("gap_days:Q", title=_("Gap allowed, days")),
                 alt.Tooltip("word:N", title=_("What")),

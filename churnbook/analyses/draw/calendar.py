@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
+from churnbook.analyses.draw.marks import either
 from churnbook.analyses.draw.theme import CAUTION, INK, LIGHT_INK, MUTED, RETENTION, RETENTION_ON_DARK, Chart
 from churnbook.catalogue import schema
 from churnbook.words import formats
@@ -42,7 +43,7 @@ def calendar_strip(
     track = (
         on(spans.assign(end=spans["last_day"] + pd.Timedelta(days=1)))
         .mark_bar(height=_STRIP, color=_TRACK_ON_DARK if on_dark else _TRACK)
-        .encode(y=y, x=alt.X("first_day:T", title=None, scale=x, axis=time), x2="end:T")
+        .encode(y=y, x=alt.X("first_day:T", title=None, scale=x, axis=time), x2=alt.X2("end:T"))
     )
     filled = (
         on(drawn)
@@ -50,7 +51,7 @@ def calendar_strip(
         .encode(
             y=y,
             x=alt.X("begins:T", scale=x),
-            x2="ends:T",
+            x2=alt.X2("ends:T"),
             color=alt.Color(
                 "share:Q",
                 scale=alt.Scale(
@@ -61,7 +62,7 @@ def calendar_strip(
                 ),
                 legend=None,
             ),
-            opacity=alt.when(alt.datum.is_later).then(alt.value(0.4)).otherwise(alt.value(1)),
+            opacity=either(alt.OpacityValue, alt.datum.is_later, 0.4, 1),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Table")),
                 alt.Tooltip("label:N", title=_("Period")),
@@ -93,7 +94,7 @@ def _gap_marks(gaps: pd.DataFrame, rows: dict[str, str], y: alt.Y, x: alt.Scale)
         .encode(
             y=y,
             x=alt.X("first_day:T", scale=x),
-            x2="end:T",
+            x2=alt.X2("end:T"),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Table")),
                 alt.Tooltip("span:N", title=_("No rows")),
@@ -128,13 +129,13 @@ def _strip_texts(spans: pd.DataFrame, y: alt.Y, x: alt.Scale, whole: pd.Timedelt
     base = on(named).encode(y=y)
     return [
         base.mark_text(align="left", dy=-19, fontSize=12, color=ink, tooltip=False).encode(
-            x=alt.value(0), text="title:N"
+            x=alt.XValue(0), text=alt.Text("title:N")
         ),
         base.mark_text(align="left", dy=18, fontSize=11, color=MUTED, tooltip=False).encode(
-            x=alt.X("first_day:T", scale=x), text="left:N"
+            x=alt.X("first_day:T", scale=x), text=alt.Text("left:N")
         ),
         base.mark_text(align="right", dy=18, fontSize=11, color=MUTED, tooltip=False).encode(
-            x=alt.X("end:T", scale=x), text="right:N"
+            x=alt.X("end:T", scale=x), text=alt.Text("right:N")
         ),
     ]
 

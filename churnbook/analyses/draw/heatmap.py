@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.marks import on_click, outlined
+from churnbook.analyses.draw.marks import either, on_click, outlined
 from churnbook.analyses.draw.theme import INK, LIGHT_INK, PAPER, RETENTION, RETENTION_ON_DARK, Chart
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
@@ -68,7 +68,7 @@ def heatmap(
             ),
             legend=None,
         ),
-        opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+        opacity=either(alt.OpacityValue, alt.datum.complete, 1, 0.4),
         **outlined(is_picked),
         tooltip=[
             alt.Tooltip("sized:N", title=_("Cohort · customers")),
@@ -82,7 +82,7 @@ def heatmap(
     longest = int(cells["share"].str.len().max())
     size = 11 if not is_small else 9 if longest < 3 else 8 if longest == 3 else 0
     text = base.mark_text(fontSize=size, tooltip=False).encode(
-        text="share:N", color=alt.when(strong).then(alt.value(reversed_)).otherwise(alt.value(usual))
+        text=alt.Text("share:N"), color=either(alt.ColorValue, strong, reversed_, usual)
     )
     rows = cells["row"].nunique()
     row_height = 15 if is_small else 24 if rows <= 30 else 17

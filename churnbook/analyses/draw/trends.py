@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.marks import on_click, top_segments
+from churnbook.analyses.draw.marks import either, on_click, top_segments
 from churnbook.analyses.draw.theme import MUTED, Chart, number_axis
 from churnbook.analyses.say import FEW
 from churnbook.words import formats
@@ -74,16 +74,19 @@ def trend_lines(
     y = alt.Y("value:Q", title=None, axis=number_axis(format, 5), scale=alt.Scale(zero=from_zero))
     base = on(drawn).encode(x=x)
     whole = base.transform_filter(alt.datum.complete)
-    layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail="segment:N")]
+    layers = [whole.mark_line(strokeWidth=2).encode(y=y, color=colour, detail=alt.Detail("segment:N"))]
     if not is_split and drawn["ci_low"].notna().any():
         shaded = whole.transform_filter(alt.datum.ci_low != None)  # noqa: E711 - an expression of the chart
         layers.insert(
-            0, shaded.mark_area(opacity=0.16).encode(y=alt.Y("ci_low:Q", title=None), y2="ci_high:Q", color=colour)
+            0,
+            shaded.mark_area(opacity=0.16).encode(
+                y=alt.Y("ci_low:Q", title=None), y2=alt.Y2("ci_high:Q"), color=colour
+            ),
         )
     dots = base.mark_point(filled=True, size=30).encode(
         y=y,
         color=alt.when(alt.datum.few).then(alt.value(MUTED)).otherwise(colour),
-        opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(0.4)),
+        opacity=either(alt.OpacityValue, alt.datum.complete, 1, 0.4),
         tooltip=[
             *([alt.Tooltip("segment:N", title=_("Segment"))] if is_split else []),
             alt.Tooltip("row:N", title=_("Period")),
@@ -94,5 +97,5 @@ def trend_lines(
     if can_be_picked:
         fields = ["in_period", *(["segment_value"] if is_split else [])]
         pick = on_click(*fields, nearest=True)
-        dots = dots.encode(size=alt.value(50)).transform_calculate(in_period="datum.period").add_params(pick)
+        dots = dots.encode(size=alt.SizeValue(50)).transform_calculate(in_period="datum.period").add_params(pick)
     return alt.layer(*layers, dots).properties(height=340, title=title)

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.marks import by_segment, on_click, outlined, top_segments, with_selection
+from churnbook.analyses.draw.marks import by_segment, either, on_click, outlined, top_segments, with_selection
 from churnbook.analyses.draw.marks import stacked as stacked
 from churnbook.analyses.draw.theme import (
     CATEGORICAL,
@@ -79,7 +79,7 @@ def bars(
                 scale=alt.Scale(domain=words, range=list(STATES.values())),
                 legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
             ),
-            order="position:Q",
+            order=alt.Order("position:Q"),
             **outlined(alt.datum.is_picked),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Step")),
@@ -96,9 +96,9 @@ def bars(
     ink = LIGHT_INK if on_dark else INK
     base = on(texts).encode(y=y)
     names = base.mark_text(align="left", dy=-20, fontWeight=600, limit=150 if is_small else 260, color=ink).encode(
-        x=alt.value(0), text="row:N"
+        x=alt.XValue(0), text=alt.Text("row:N")
     )
-    figures = base.mark_text(align="right", dy=-20, color=ink).encode(x=alt.value("width"), text="text:N")
+    figures = base.mark_text(align="right", dy=-20, color=ink).encode(x=alt.XValue("width"), text=alt.Text("text:N"))
     # Streamlit fits the height with the legend in it
     height = len(order) * 54 + (16 if is_small else 56)
     title = titled("", _("customers · of the step before · of those who entered")) if not is_small else ""
@@ -150,7 +150,7 @@ def times(
     )
     drawn: Chart = (
         alt.layer(
-            base.mark_line().encode(color=colour, detail="segment:N"),
+            base.mark_line().encode(color=colour, detail=alt.Detail("segment:N")),
             dots.add_params(on_click(*fields, nearest=True)),
         )
         if order
@@ -216,7 +216,7 @@ def sides(
         on(rows)
         .mark_bar(cursor="pointer")
         .encode(
-            opacity=alt.when(alt.datum.is_picked).then(alt.value(1)).otherwise(alt.value(0.45 if picked else 1)),
+            opacity=either(alt.OpacityValue, alt.datum.is_picked, 1, 0.45 if picked else 1),
             y=alt.Y(
                 "row:N", sort=list(dict.fromkeys(rows["row"])), title=None, axis=alt.Axis(ticks=False, labelLimit=140)
             ),
@@ -250,11 +250,11 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Ch
     )
     y = alt.Y("row:N", sort=list(rows["row"]), title=None, axis=alt.Axis(ticks=False, labelLimit=140))
     x = alt.X("difference:Q", title=None, axis=number_axis(SIGNED_PERCENT, 5))
-    colour = alt.when(alt.datum.is_clear).then(alt.value(CAUTION)).otherwise(alt.value(MUTED))
+    colour = either(alt.ColorValue, alt.datum.is_clear, CAUTION, MUTED)
     base = on(rows).encode(y=y)
-    zero = on(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x="zero:Q")
+    zero = on(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK).encode(x=alt.X("zero:Q"))
     spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
-        x=alt.X("ci_low:Q", title=None), x2="ci_high:Q", color=colour
+        x=alt.X("ci_low:Q", title=None), x2=alt.X2("ci_high:Q"), color=colour
     )
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=x,
@@ -306,9 +306,7 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
     drawn = (
         base.mark_bar(cursor="pointer")
         .encode(
-            color=alt.when(alt.datum.is_nothing)
-            .then(alt.value(STATES["dropped"]))
-            .otherwise(alt.value(CATEGORICAL[2])),
+            color=either(alt.ColorValue, alt.datum.is_nothing, STATES["dropped"], CATEGORICAL[2]),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Next")),
                 alt.Tooltip("customers:Q", title=_("Customers"), format=","),
@@ -319,5 +317,5 @@ def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_
         )
         .add_params(on_click("next_event"))
     )
-    text = base.mark_text(align="left", dx=5, color=LIGHT_INK if on_dark else "#48575A").encode(text="text:N")
+    text = base.mark_text(align="left", dx=5, color=LIGHT_INK if on_dark else "#48575A").encode(text=alt.Text("text:N"))
     return alt.layer(drawn, text).properties(height=30 * len(rows) + 70)

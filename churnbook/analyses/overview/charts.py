@@ -55,12 +55,14 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
         axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)
     band = base.mark_area(color=_BAND, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
-        y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2="high:Q"
+        y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2=alt.Y2("high:Q")
     )
-    centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(y="centre:Q")
-    line = base.mark_line(color=kept, strokeWidth=2).encode(y="value:Q")
+    centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(
+        y=alt.Y("centre:Q")
+    )
+    line = base.mark_line(color=kept, strokeWidth=2).encode(y=alt.Y("value:Q"))
     points = base.mark_point(filled=True).encode(
-        y="value:Q",
+        y=alt.Y("value:Q"),
         # given as they are, since conditions cost several times as much to build
         color=alt.Color("colour:N", scale=None),
         size=alt.Size("size:Q", scale=None),
@@ -76,7 +78,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     )
     if kind == "score":
         zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
-        return alt.layer(band, centre, zero.encode(y="y:Q"), line, points).properties(height=_HEIGHT)
+        return alt.layer(band, centre, zero.encode(y=alt.Y("y:Q")), line, points).properties(height=_HEIGHT)
     return alt.layer(band, centre, line, points).properties(height=_HEIGHT)
 
 
