@@ -27,11 +27,9 @@ with page.cell("states", "lifecycle_states", _("Who is active, who is back, who 
     states.choose_segments(shown, "known_customers")
     picked = states.picked("lifecycle_customers", "period", "segment", "state")
     bars, clicked = partial(charts.states, grain=grain, picked=picked), ("period", "state")
-    by_segment = (
-        (partial(charts.active, shown, grain, states.order), _("Active customers by segment")) if states.order else None
-    )
-    dormant = (partial(charts.dormant, shown, grain, picked), _("Dormant customers"), clicked)
-    with states.beside(*(by_segment or dormant)):
+    by_segment = partial(charts.active, shown, grain, states.order), _("Active customers by segment")
+    dormant = partial(charts.dormant, shown, grain, picked), _("Dormant customers"), clicked
+    with states.beside(*(by_segment if states.order else dormant)):
         states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
     states.finding(findings.states_finding(shown, grain), findings.states_caption())
     if picked:

@@ -61,23 +61,19 @@ with page.cell("sizes", "cohort_sizes", _("How many start?")) as sizes:
     sizes.follow(retention)
     (started,) = sizes.run()
     bars = partial(charts.sizes, started, grain, sizes.order)
-    sizes.chart(bars, _("Cohort sizes"))
-    sizes.finding(findings.sizes_finding(started, grain))
-    sizes.evidence(bars)
+    sizes.answer(bars, _("Cohort sizes"), partial(findings.sizes_finding, started, grain))
 
 with page.cell("comparison", "cohort_comparison", _("Do two segments really differ?")) as comparison:
     comparison.follow(retention)
-    overall = retention.tables[1]
     pair = comparison.choose_pair()
     if pair is None:
         st.caption(_("Split by an attribute in the first cell; two of its segments are compared here."))
     else:
         (compared,) = comparison.run()
-        two = overall[overall["segment"].isin(pair)]
+        two = retention.tables[1].loc[lambda each: each["segment"].isin(pair)]
         both = partial(charts.curve, two, grain, _("Both segments, pooled"), comparison.order)
         apart = partial(charts.difference, compared, grain, findings.difference_title(*pair))
-        comparison.pair(
-            (both, _("Retention of both segments")), (partial(apart, dark), _("Difference of the two segments"))
-        )
+        named = _("Retention of both segments"), _("Difference of the two segments")
+        comparison.pair((both, named[0]), (partial(apart, dark), named[1]))
         comparison.finding(findings.comparison_finding(compared, grain, *pair))
         comparison.evidence(apart)

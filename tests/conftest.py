@@ -12,11 +12,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from churnbook.analyses.draw import finished
 from churnbook.datasets.library import Library
 from churnbook.datasets.library import home as library_of_installation
 from churnbook.generations import samples
 from churnbook.page import contents
 from tests.builders import Make, Open, imported, sample
+
+finished.VALIDATES = True
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.header import read
@@ -17,8 +18,23 @@ FOLDER = Path(__file__).parents[2] / "queries"
 MACROS = "macros.sql"
 """The file beside the families that says once what many queries compute alike."""
 
+T = TypeVar("T")
 _MACRO = re.compile(r"create or replace temp macro ([a-z0-9_]+)\(")
 _REFERENCE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:(?:@|\.v)(?P<version>[1-9][0-9]*))?")
+
+
+def _once(method: Callable[[Catalogue, Query], T]) -> Callable[[Catalogue, Query], T]:
+    """Find out about a query once for as long as the catalogue lives."""
+
+    @wraps(method)
+    def known(self: Catalogue, query: Query) -> T:
+        key = (method.__name__, query.reference)
+        if key not in self._known:
+            self._known[key] = method(self, query)
+        found: T = self._known[key]
+        return found
+
+    return known
 
 
 @dataclass(frozen=True)
@@ -28,10 +44,7 @@ class Catalogue:
     folder: Path
     queries: Mapping[str, Query]
     macros: Mapping[str, str] = field(default_factory=dict)
-    _phases: dict[str, Phase] = field(default_factory=dict, repr=False, compare=False)
-    _macros: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _fixed: dict[str, Mapping[str, Value]] = field(default_factory=dict, repr=False, compare=False)
-    _parameters: dict[str, Mapping[str, Parameter]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, reference: str) -> Query:
         """The query of `name`, `name@2` or `name.v2`; a plain name means the newest version."""
@@ -49,8 +62,14 @@ class Catalogue:
 
     def versions(self, name: str) -> tuple[Query, ...]:
         """All versions of a query, oldest first; empty where there is none."""
-        found = [query for query in self.queries.values() if query.name == name]
-        return tuple(sorted(found, key=lambda query: query.version))
+        return self._versions.get(name, ())
+
+    @cached_property
+    def _versions(self) -> Mapping[str, tuple[Query, ...]]:
+        found: dict[str, tuple[Query, ...]] = {}
+        for query in sorted(self.queries.values(), key=lambda query: query.version):
+            found[query.name] = (*found.get(query.name, ()), query)
+        return found
 
     def nearest(self, name: str, version: int) -> Query:
         """That version of a query if it is still here, else the nearest later one, else the newest."""
@@ -59,7 +78,7 @@ class Catalogue:
 
     def newest(self) -> tuple[Query, ...]:
         """The newest version of every query, by name."""
-        return tuple(self.find(name) for name in sorted({q.name for q in self.queries.values()}))
+        return tuple(self._versions[name][-1] for name in sorted(self._versions))
 
     def order(self, query: Query, values: Mapping[str, Value] | None = None) -> tuple[Query, ...]:
         """The query and every query it needs, each after those it needs itself.
@@ -88,17 +107,12 @@ class Catalogue:
         found = [self.queries[need] for need in dict.fromkeys(named) if not schema.tables_named(need)]
         return tuple(each for each in found if each not in wanted)
 
+    @_once
     def phase(self, query: Query) -> Phase:
         """Where a query is made when customers are looked at in parts; it follows from what it reads and returns.
 
         Raises QueryError for a query that reads rows of customers, has none of its own and does not add up.
         """
-        known = self._phases.get(query.reference)
-        if known is None:
-            known = self._phases[query.reference] = self._phase(query)
-        return known
-
-    def _phase(self, query: Query) -> Phase:
         read = [name for name in (*query.needs, *query.uses) if self._has_customers(query, name)]
         if query.adds is not None and not read:
             raise QueryError(
@@ -158,6 +172,7 @@ class Catalogue:
         wished = (need for need in query.needs if not schema.tables_named(need) and query.wants(need, values))
         return [self._needed(query, need) for need in wished]
 
+    @_once
     def text(self, query: Query) -> str:
         """What tells a query and all it needs from any other text of them: their digests."""
         macros = (self.macros[name] for name in self.macros_of(query))
@@ -168,13 +183,9 @@ class Catalogue:
             raise QueryError(f"{query.path.name}: needs {need}, which is neither a canonical table nor a pinned query")
         return self.queries[need]
 
+    @_once
     def parameters(self, query: Query) -> Mapping[str, Parameter]:
         """The query's parameters and those it takes over from its needs, in header order."""
-        if query.reference not in self._parameters:
-            self._parameters[query.reference] = self._gathered(query)
-        return self._parameters[query.reference]
-
-    def _gathered(self, query: Query) -> Mapping[str, Parameter]:
         found: dict[str, Parameter] = {}
         for each in self.order(query):
             for parameter in each.own_parameters:
@@ -186,17 +197,12 @@ class Catalogue:
             found.pop(name, None)
         return MappingProxyType(found)
 
+    @_once
     def fixed(self, query: Query) -> Mapping[str, Value]:
         """The parameters that it, or a query it needs, sets for its needs, with their values; they cannot be given.
 
         Raises QueryError where one is set to two values, or set for one need and left free for another.
         """
-        known = self._fixed.get(query.reference)
-        if known is None:
-            known = self._fixed[query.reference] = self._set(query)
-        return known
-
-    def _set(self, query: Query) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
         for each in self.order(query):
             for need, given in each.fixed.items():
@@ -287,14 +293,9 @@ class Catalogue:
         written = {name: literal(value) for name, value in self.fixed(query).items()}
         return re.sub(r"\$([a-z_]+)", lambda match: written.get(match[1], match[0]), sql)
 
+    @_once
     def macros_of(self, query: Query) -> tuple[str, ...]:
         """The macros that it and what it needs call, and those these call, each after what it calls itself."""
-        known = self._macros.get(query.reference)
-        if known is None:
-            known = self._macros[query.reference] = self._called(query)
-        return known
-
-    def _called(self, query: Query) -> tuple[str, ...]:
         called = " ".join(each.sql for each in self.order(query))
         found: set[str] = set()
         for name in reversed(list(self.macros)):  # a macro calls those written above it

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -768,11 +769,13 @@ def label(table: str) -> str:
     return LOADABLE[table].label if table in LOADABLE else DERIVED[table].from_words
 
 
+@cache
 def alternatives(need: str) -> tuple[str, ...]:
     """What a need of a query accepts, any of which is enough: tables (orders) or filled columns (orders.amount)."""
     return tuple(need.split(" or "))
 
 
+@cache
 def tables_named(need: str) -> tuple[str, ...]:
     """The tables that a need of a query reads; none where it names another query."""
     named = [name.partition(".")[0] for name in alternatives(need)]

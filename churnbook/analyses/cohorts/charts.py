@@ -150,7 +150,7 @@ def revenue_curve(overall: pd.DataFrame, grain: str, currency: str | None, order
     return line.properties(height=360 if order else 300, title=titled(_("All cohorts"), ""))
 
 
-def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
+def sizes(started: pd.DataFrame, grain: str, order: Sequence[str] = (), on_dark: bool = False) -> Chart:
     """Who starts in each period, as bars; stacked by segment with a split, open periods pale.
 
     `started` has the columns of cohort_sizes; of more than eight segments in `order` those after the seventh

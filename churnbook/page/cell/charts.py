@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,13 +38,21 @@ def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segm
 
 
 def _finished(draw: Drawing) -> Finished:
-    # all that goes into the picture: the function, the rows and choices it is given, and the words
-    made_of = hashlib.blake2b(pickle.dumps((draw, spoken()), protocol=5)).digest()
+    made_of = _made_of(draw, spoken())
     chart = _kept.get(made_of)
     if chart is None:
         chart = finish(draw())
         _kept.put(made_of, chart)
     return chart
+
+
+def _made_of(*parts: object) -> bytes:
+    """What stands for all that goes into a picture: the function, the rows and choices it is given, the words."""
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, protocol=5)
+    pickler.fast = True  # by content: which of two equal texts are one object makes no difference
+    pickler.dump(parts)
+    return hashlib.blake2b(written.getbuffer()).digest()
 
 
 def _picked(cell: str, key: str, fields: Sequence[str], segment: str | None) -> Callable[[], None]:
