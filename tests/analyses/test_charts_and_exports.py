@@ -16,6 +16,7 @@ from churnbook.analyses import export
 from churnbook.analyses.activity import charts as activity_charts
 from churnbook.analyses.churn import charts as churn_charts
 from churnbook.analyses.cohorts import charts
+from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.picture import picture, picture_kind
 from churnbook.analyses.draw.theme import PERCENT, SHORT, SIGNED_PERCENT, number_axis
 from churnbook.catalogue import queries
@@ -61,7 +62,7 @@ def test_pictures_are_pictures(tables: tuple[pd.DataFrame, pd.DataFrame], kind: 
 )
 def test_axes_write_numbers_as_they_are_read(format: str, values: list[float], labels: set[str]) -> None:
     rows = pd.DataFrame({"row": ["a", "b"], "value": values})
-    chart = alt.Chart(rows).mark_bar().encode(x="row:N", y=alt.Y("value:Q", axis=number_axis(format, 4)))
+    chart = on(rows).mark_bar().encode(x="row:N", y=alt.Y("value:Q", axis=number_axis(format, 4)))
     assert set(re.findall(r">([+−]?[\d.]+[%a-zA-Z]*)</text>", picture(chart, "svg").decode())) == labels
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -113,6 +114,11 @@ def test_a_finished_chart_is_what_altair_makes_of_it() -> None:
         {"day": "2024-01-05T00:00:00", "n": 1.5, "word": "a"},
         {"day": None, "n": None, "word": "客户"},
     ]
+
+
+def test_rows_given_otherwise_are_refused_instead_of_lost() -> None:
+    with pytest.raises(TypeError, match="on"):
+        finish(alt.Chart(pd.DataFrame({"n": [1]})).mark_bar().encode(x="n:Q"))
 
 
 def test_tests_hold_charts_against_the_schema() -> None:

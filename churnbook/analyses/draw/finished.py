@@ -36,7 +36,10 @@ def on(rows: pd.DataFrame) -> alt.Chart:
 
 
 def finish(chart: Chart) -> Finished:
-    """The chart as a browser takes it. Data of one content have one name, so that it knows when they are the same."""
+    """The chart as a browser takes it. Data of one content have one name, so that it knows when they are the same.
+
+    Raises TypeError for a chart whose rows were not given by `on`.
+    """
     rows: dict[str, bytes] = {}
     # a theme of Altair's own has no place beside those of the page and of pictures
     specification = {
@@ -44,6 +47,8 @@ def finish(chart: Chart) -> Finished:
         for name, part in _with_rows_apart(chart, rows).to_dict(validate=VALIDATES).items()
         if name != "config"
     }
+    if "datasets" in specification:
+        raise TypeError("a chart takes its rows by on(rows)")
     return Finished(specification, rows, len(repr(specification)) + sum(map(len, rows.values())))
 
 

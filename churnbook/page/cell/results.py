@@ -159,7 +159,7 @@ def _wait(session: Session, worker: threading.Thread) -> None:
             slot.progress(session.progress(), text=_("Counting… change a control to stop."))
             worker.join(_BEAT)
     finally:
-        if worker.is_alive():
+        while worker.is_alive():  # between two statements there is nothing to interrupt, so once is not enough
             session.interrupt()
-            worker.join()
+            worker.join(_BEAT / 5)
         slot.empty()
