@@ -1,4 +1,4 @@
-"""The scope of a question: a view over each canonical table that leaves out what is not asked."""
+"""The scope of a question: a view over each canonical table of which something is not asked."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Customers = tuple[int, int]
 
 
 def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Customers | None = None) -> None:
-    """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table.
+    """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table it leaves out rows of.
 
-    Query files read these names and never know what is left out: rows after the as-of day, values
+    A table asked for as it is, or empty, needs no view, since its name means that of the file then. Query files read these names and never know what is left out: rows after the as-of day, values
     known only later, customers the filters exclude, and where a range of customers is given all others.
     """
     cursor.execute(
@@ -44,8 +44,11 @@ def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Custome
     spans = any(facts.tables[name].rows for name, table in schema.LOADABLE.items() if table.activity == "span")
     stored: list[_Stored] = [*schema.LOADABLE.values(), *schema.DERIVED.values()]
     for table in stored:
+        if not facts.tables[table.name].rows:
+            continue
         later = as_of is not None and (_learns(table) or (facts.tables[table.name].last_day or dt.date.max) > as_of)
-        cursor.execute(f"create temp view {table.name} as {_view(table, main, later, chosen, spans, customers)}")
+        if view := _view(table, main, later, chosen, spans, customers):
+            cursor.execute(f"create temp view {table.name} as {view}")
 
 
 _Stored = schema.Table | schema.Derived
@@ -63,8 +66,13 @@ def _learns(table: _Stored) -> bool:
     return bool(_known_at(table))
 
 
-def _view(table: _Stored, main: str, later: bool, filters: bool, spans: bool, customers: Customers | None) -> str:
-    """The SELECT that shows of a table what the scope leaves; `later` whether it may hold what an as-of day hides."""
+def _view(
+    table: _Stored, main: str, later: bool, filters: bool, spans: bool, customers: Customers | None
+) -> str | None:
+    """The SELECT that shows of a table what the scope leaves, None for all of it.
+
+    `later` says whether it may hold what an as-of day hides.
+    """
     rules, known_at = table.as_of, _known_at(table)
     columns = [column for column, _type in table.columns]
 
@@ -89,9 +97,12 @@ def _view(table: _Stored, main: str, later: bool, filters: bool, spans: bool, cu
         conditions.append("customer in (select customer from scope_customers)")
     if customers is not None and table.name in schema.OF_CUSTOMERS:
         conditions.append(f"customer >= {customers[0]:d} and customer < {customers[1]:d}")
+    kept = [shown(column) for column in columns]
+    if not conditions and kept == columns:
+        return None
     beside = " cross join scope" if later and rules.cut else ""
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"select {', '.join(map(shown, columns))} from {main}.{table.name}{beside}{where}"
+    return f"select {', '.join(kept)} from {main}.{table.name}{beside}{where}"
 
 
 def _choose_customers(cursor: Cursor, main: str, scope: Scope, customers: Customers | None) -> None:

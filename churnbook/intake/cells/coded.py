@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells.values import literal
 
 _FORM = re.compile(r"([A-Za-z]{0,9}[_-]?)([0-9]{1,9})")
@@ -71,12 +72,7 @@ def distinct_ids(connection: duckdb.DuckDBPyConnection, number: int, form: Form)
 
 def is_coded(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
     """Whether numbers stand for the ids of a sheet: its staged rows have them in `digits`."""
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_columns() where table_name = $table and column_name = 'digits'",
-            {"table": f"customer_id_{number}"},
-        ).fetchall()
-    )
+    return "digits" in columns_of(connection, f"customer_id_{number}")
 
 
 def create_names(connection: duckdb.DuckDBPyConnection, type_: str, sources: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from churnbook.catalogue import schema
@@ -22,6 +23,7 @@ _SIMPLIFIED = str.maketrans(
 """The traditional characters of the words that headers are made of, with their simplified form."""
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """A header as it is compared: without case, marks and what stands in brackets, in simplified characters."""
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", text)

@@ -95,18 +95,22 @@ def _span(name: str) -> tuple[str, str]:
     return (derived.spanned, derived.spanned) if derived.spanned else ("null::date", "null::date")
 
 
+def _counted(name: str) -> str:
+    """The SELECT of what is in a table: its rows, first and last day, and the columns that are filled."""
+    first, last = _span(name)
+    columns = [column for column, _type in schema.LOADABLE[name].columns] if name in schema.LOADABLE else []
+    filled = ", ".join(f"case when count({column}) > 0 then '{column}' end" for column in columns)
+    return (
+        f"select '{name}', count(*), min({first}), max({last}),"
+        f" list_filter([{filled}]::varchar[], lambda each: each is not null) from main.{name}"
+    )
+
+
 def finish(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], uploaded_on: dt.date, report: Report
 ) -> None:
     """Write down what was loaded, and add to the report the warnings that follow from it."""
-    for name in schema.TABLES:
-        first, last = _span(name)
-        columns = [column for column, _type in schema.LOADABLE[name].columns] if name in schema.LOADABLE else []
-        filled = ", ".join(f"case when count({column}) > 0 then '{column}' end" for column in columns)
-        connection.execute(
-            f"insert into meta.tables select '{name}', count(*), min({first}), max({last}),"
-            f" list_filter([{filled}]::varchar[], lambda each: each is not null) from main.{name}"
-        )
+    connection.execute(f"insert into meta.tables {' union all '.join(map(_counted, schema.TABLES))}")
     connection.execute(_COUNTS)
     accounts.close(connection, mapped, report)
     _warn_of_sources(connection, mapped, report)

@@ -6,6 +6,7 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from churnbook.catalogue import schema
@@ -18,6 +19,12 @@ from churnbook.words.message import LOOK, Notice, Refused
 
 Progress = Callable[[str, float], None]
 """Told what is being done, in words, and the share done, 0 to 1."""
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The names of all time zones there are, which are the names of many files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Settings:
 
     def check(self) -> None:
         """Raises Refused for a time zone that does not exist, an activity that is none, or an event that cannot be."""
-        if self.timezone not in zoneinfo.available_timezones():
+        if self.timezone not in timezones():
             raise Refused(
                 N_("There is no time zone {zone}; write it like Asia/Shanghai or Europe/Paris."), zone=self.timezone
             )

@@ -11,6 +11,7 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets.passport import READ
+from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import totals, values
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.values import Written
@@ -64,12 +65,7 @@ def stage(
 
 def _set_some_aside(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
     """Whether a sheet was staged with care; of one staged plainly, which is a view, every row is kept."""
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_columns() where table_name = $table and column_name = 'problem'",
-            {"table": f"staged_{number}"},
-        ).fetchall()
-    )
+    return "problem" in columns_of(connection, f"staged_{number}")
 
 
 def _stage_carefully(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import values
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.map import MappedSheet
@@ -38,11 +39,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], r
 
 def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
     """Ends so far ahead that they mean: not ended."""
-    known = connection.execute(
-        "select column_name from duckdb_columns() where table_name = $table and ends_with(column_name, '_is_open')",
-        {"table": f"staged_{number}"},
-    ).fetchall()
-    for (flag,) in known:
+    for flag in (name for name in columns_of(connection, f"staged_{number}") if name.endswith("_is_open")):
         ((rows,),) = connection.execute(f"select count(*) filter ({flag}) from staged_{number}").fetchall()
         if rows:
             report.warn(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import streamlit as st
 
 from churnbook.catalogue import schema
 from churnbook.generations.make import UploadedFile
-from churnbook.intake.loading.report import Settings
+from churnbook.intake.loading.report import Settings, timezones
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page.controls import definition
 from churnbook.words.language import _
@@ -21,13 +20,13 @@ from churnbook.words.language import _
 def proposed(given: Sequence[UploadedFile]) -> Settings:
     """The settings a new dataset starts from."""
     browser = st.context.timezone or "UTC"
-    zone = browser if browser in zoneinfo.available_timezones() else "UTC"
+    zone = browser if browser in timezones() else "UTC"
     return Settings(Path(given[0].upload.name).stem[:80], zone)
 
 
 def ask(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
     """The settings as the user confirms them; a dataset that `is_named` keeps its name."""
-    zones = sorted(zoneinfo.available_timezones())
+    zones = sorted(timezones())
     activities = [name for name in schema.ACTIVITIES if any(each.table == name for each in mapped)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
     chosen = [name for name in proposed.activity or () if name in activities]
