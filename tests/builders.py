@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,22 @@ def imported(
     return target
 
 
+_once: dict[str, bytes] = {}
+
+
+def imported_once(files: dict[str, str | bytes]) -> bytes:
+    """The dataset file that files given as name=content are imported into, made once in a process and then copied.
+
+    For tests of what is shown of a dataset. Those of the import itself make theirs anew, since they may change how it
+    works.
+    """
+    key = repr(sorted(files.items()))
+    if key not in _once:
+        with tempfile.TemporaryDirectory() as folder:
+            _once[key] = imported(Path(folder), files).read_bytes()
+    return _once[key]
+
+
 def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
     """The rows of a query on a dataset file."""
     facts = facts_of(path)
@@ -78,10 +95,11 @@ def sample(folder: str, timezone: str, work: Path) -> Path:
 Open = Callable[..., AppTest]
 
 
-def add(library: Library, make: Make, files: dict[str, str | bytes], name: str = "mine") -> str:
+def add(library: Library, files: dict[str, str | bytes], name: str = "mine") -> str:
+    """Import files given as name=content into a library, as a dataset of that name; its id."""
     id = library.new_id()
     path = library.next_path(id)
-    path.write_bytes(make(files).read_bytes())
+    path.write_bytes(imported_once(files))
     library.publish(id, path, name)
     return id
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from churnbook.analyses.draw import finished
@@ -50,15 +53,33 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample online shop as a dataset file."""
-    return sample("shop", "Asia/Shanghai", tmp_path_factory.mktemp("shop"))
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder once for all processes that run tests: the first who asks fills it, the others wait and read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = shared / f"once-{name}", shared / f"once-{name}.done"
+        with FileLock(shared / f"once-{name}.lock"):
+            if not done.exists():
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def subscription(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample software company as a dataset file."""
-    return sample("subscription", "UTC", tmp_path_factory.mktemp("subscription"))
+def shop(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The sample online shop as a dataset file, only to be read."""
+    return once("shop", partial(sample, "shop", "Asia/Shanghai")) / "shop.duckdb"
+
+
+@pytest.fixture(scope="session")
+def subscription(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The sample software company as a dataset file, only to be read."""
+    return once("subscription", partial(sample, "subscription", "UTC")) / "subscription.duckdb"
 
 
 # The app without a browser
@@ -68,11 +89,9 @@ _FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
 
 
 @pytest.fixture(scope="session")
-def built_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that holds the samples, built once for all tests of a process."""
-    folder = tmp_path_factory.mktemp("samples")
-    samples.build(Library(folder))
-    return folder
+def built_samples(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A library that holds the samples, to be copied."""
+    return once("samples", lambda folder: samples.build(Library(folder)))
 
 
 @pytest.fixture(scope="module")

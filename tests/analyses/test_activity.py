@@ -406,12 +406,12 @@ def test_the_page_opens_where_there_is_little_to_say(opened: Open, address: dict
     assert not app.exception and not app.error
 
 
-def test_the_page_says_what_a_dataset_lacks(opened: Open, library: Library, make: Make) -> None:
+def test_the_page_says_what_a_dataset_lacks(opened: Open, library: Library) -> None:
     rows = "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
-    app = opened("activity", dataset=add(library, make, {"subscriptions.csv": rows}))
+    app = opened("activity", dataset=add(library, {"subscriptions.csv": rows}))
     assert "This question needs orders; this dataset has none." in texts(app)
     assert "A running subscription is active every day" in texts(app)
-    flat = opened("activity", dataset=add(library, make, {"t.csv": "customerID,tenure,Churn\nA,3,Yes\nB,5,No\n"}))
+    flat = opened("activity", dataset=add(library, {"t.csv": "customerID,tenure,Churn\nA,3,Yes\nB,5,No\n"}))
     assert "This page needs orders, events or subscriptions; this dataset has none." in texts(flat)
 
 

@@ -208,7 +208,7 @@ def test_the_workbench_by_hand(make: Make) -> None:
     assert max(found) == 75, "more days than the longest gap lose nobody"
 
 
-def test_the_workbench_counts_as_the_definition_does(make: Make, shop: Path) -> None:
+def test_the_workbench_counts_as_the_definition_does(shop: Path) -> None:
     lost = dict(columns(shop, "inactivity_workbench", "days", "lost"))
     for days in (30, 90, 150):
         assert lost[days] == len(ask(shop, "churned_by_inactivity", days=days))
@@ -244,9 +244,9 @@ def test_records_that_contradict_activity_are_listed(make: Make) -> None:
 
 
 @pytest.fixture
-def dataset_id(library: Library, make: Make) -> str:
+def dataset_id(library: Library) -> str:
     rows = [f"C{i},2024-0{month}-0{1 + i % 8}" for i in range(40) for month in range(1, 7) if (i + month) % 4]
-    return add(library, make, {"orders.csv": orders(*rows)})
+    return add(library, {"orders.csv": orders(*rows)})
 
 
 def test_another_definition_is_a_new_generation_that_says_what_moved(library: Library, dataset_id: str) -> None:
@@ -322,11 +322,11 @@ def test_an_older_version_shows_its_rows_and_ends_the_page(opened: Open) -> None
     assert "Version 1 of churn_rate is shown" in texts(app)
 
 
-def test_a_flat_file_shows_the_share_lost(opened: Open, library: Library, make: Make) -> None:
+def test_a_flat_file_shows_the_share_lost(opened: Open, library: Library) -> None:
     flat = "customerID,tenure,Contract,Churn\n" + "".join(
         f"C{i},{i},month,{'Yes' if i < 12 else 'No'}\n" for i in range(40)
     )
-    app = opened("churn", dataset=add(library, make, {"telecom.csv": flat}))
+    app = opened("churn", dataset=add(library, {"telecom.csv": flat}))
     assert "12 of 40 customers are lost: 30.0%" in texts(app)
     assert "have no dates" in texts(app)
 
@@ -362,13 +362,13 @@ def test_charts_hold_no_nan_that_a_browser_cannot_read(subscription: Path, break
         json.dumps(chart.to_dict(), allow_nan=False, default=str)
 
 
-def test_accounts_are_left_out_by_two_attributes_at_once(opened: Open, library: Library, make: Make) -> None:
+def test_accounts_are_left_out_by_two_attributes_at_once(opened: Open, library: Library) -> None:
     customers = "customer_id,kind,city\n" + "".join(f"C{i},{'ab'[i % 2]},{'xyz'[i % 3]}\n" for i in range(12))
     files: dict[str, str | bytes] = {
         "customers.csv": customers,
         "orders.csv": orders(*(f"C{i},2024-0{1 + i % 3}-05" for i in range(12))),
     }
-    id = add(library, make, files)
+    id = add(library, files)
     app = opened("definition", dataset=id)
     for attribute, value in (("kind", "a"), ("city", "x")):
         next(each for each in app.selectbox if each.label == "By attribute").set_value(attribute).run()

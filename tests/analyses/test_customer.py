@@ -229,8 +229,8 @@ HOSTILE = (
 )
 
 
-def test_the_page_of_a_customer_by_address(opened: Open, library: Library, make: Make) -> None:
-    id = add(library, make, {name: FILES[name] for name in ("customers.csv", "orders.csv")})
+def test_the_page_of_a_customer_by_address(opened: Open, library: Library) -> None:
+    id = add(library, {name: FILES[name] for name in ("customers.csv", "orders.csv")})
     app = opened("customer", dataset=id, customer="A")
     assert not app.exception and not app.error and not app.warning
     shown = {metric.label: metric.value for metric in app.metric}
@@ -240,11 +240,9 @@ def test_the_page_of_a_customer_by_address(opened: Open, library: Library, make:
 
 
 @pytest.mark.parametrize("customer", HOSTILE)
-def test_an_id_that_tries_things_is_a_text(opened: Open, library: Library, make: Make, customer: str) -> None:
+def test_an_id_that_tries_things_is_a_text(opened: Open, library: Library, customer: str) -> None:
     quoted = customer.replace('"', '""')
-    id = add(
-        library, make, {"orders.csv": f'customer_id,ordered_at,amount\n"{quoted}",2024-01-05,10\nB,2024-01-06,1\n'}
-    )
+    id = add(library, {"orders.csv": f'customer_id,ordered_at,amount\n"{quoted}",2024-01-05,10\nB,2024-01-06,1\n'})
     app = opened("customer", dataset=id, customer=customer)
     assert not app.exception and not app.error and not app.warning
     assert "1 row, newest first" in texts(app)
@@ -260,10 +258,8 @@ def test_an_odd_text_in_the_address_is_just_not_there(opened: Open, customer: st
     assert "This dataset has no customer" in texts(app)
 
 
-def test_an_id_that_is_not_there_is_told_with_those_that_begin_like_it(
-    opened: Open, library: Library, make: Make
-) -> None:
-    id = add(library, make, {"orders.csv": "customer_id,ordered_at\nAA,2024-01-05\nAB,2024-01-06\nC,2024-01-06\n"})
+def test_an_id_that_is_not_there_is_told_with_those_that_begin_like_it(opened: Open, library: Library) -> None:
+    id = add(library, {"orders.csv": "customer_id,ordered_at\nAA,2024-01-05\nAB,2024-01-06\nC,2024-01-06\n"})
     app = opened("customer", dataset=id, customer="a")
     assert "This dataset has no customer “a”." in texts(app)
     assert "2 customers whose ids begin like this:" in texts(app)
@@ -282,8 +278,8 @@ def test_typing_an_id_writes_the_address_and_clearing_takes_it_out(opened: Open)
     assert "customer" not in app.query_params and not app.metric
 
 
-def test_the_cited_address_names_the_customer(opened: Open, library: Library, make: Make) -> None:
-    id = add(library, make, {"orders.csv": "customer_id,ordered_at\nA&B,2024-01-05\n"})
+def test_the_cited_address_names_the_customer(opened: Open, library: Library) -> None:
+    id = add(library, {"orders.csv": "customer_id,ordered_at\nA&B,2024-01-05\n"})
     app = opened("customer", dataset=id, customer="A&B")
     cited = next(code.value for code in app.code if code.value.startswith("http") or "/customer?" in code.value)
     assert "customer=A%26B" in cited and "generation=1" in cited and "profile.version=1" in cited

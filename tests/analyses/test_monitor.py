@@ -291,18 +291,16 @@ def test_a_period_chosen_holds_for_all_cards(opened: Open) -> None:
     assert "2024 Q2" in texts(app)
 
 
-def test_a_file_of_orders_has_the_figures_of_purchases(opened: Open, library: Library, make: Make) -> None:
-    app = opened(dataset=add(library, make, {"orders.csv": ORDERS}))
+def test_a_file_of_orders_has_the_figures_of_purchases(opened: Open, library: Library) -> None:
+    app = opened(dataset=add(library, {"orders.csv": ORDERS}))
     assert not app.exception and not app.error
     labels = {metric.label for metric in app.metric}
     assert {"Revenue", "Average order value", "Repeat purchase rate"} <= labels
     assert not {"Satisfaction (CSAT)", "First response time"} & labels
 
 
-def test_a_flat_file_says_why_nothing_can_be_followed(opened: Open, library: Library, make: Make) -> None:
-    app = opened(
-        dataset=add(library, make, {"t.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"})
-    )
+def test_a_flat_file_says_why_nothing_can_be_followed(opened: Open, library: Library) -> None:
+    app = opened(dataset=add(library, {"t.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"}))
     assert not app.exception and not app.error
     assert texts(app).count("The files have no dates, so no figure can be followed over time.") == 1
     assert "Marked as churned" in [metric.label for metric in app.metric]

@@ -105,14 +105,12 @@ def test_fewer_than_one_order_a_day_is_written_as_it_is(make: Make) -> None:
     assert ">0.2<" in drawn and ">200m<" not in drawn
 
 
-def test_the_page_draws_it(opened: Open, library: Library, make: Make) -> None:
+def test_the_page_draws_it(opened: Open, library: Library) -> None:
     app = opened("activity")
     assert not app.exception and "brings in most" in texts(app)
     split = opened("activity", states__breakdown="渠道")
     assert not split.exception and "Strongest day" in texts(split)
-    events = add(
-        library, make, {"events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nB,visit,2024-02-05\n"}
-    )
+    events = add(library, {"events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nB,visit,2024-02-05\n"})
     app = opened("activity", dataset=events)
     assert not app.exception and "This question needs orders" in texts(app)
 

@@ -425,10 +425,8 @@ def named(app: AppTest, key: str) -> Any:
     )
 
 
-def test_on_the_page_an_event_is_put_together_offered_and_removed(
-    folder: Path, opened: Open, library: Library, make: Make
-) -> None:
-    id = add(library, make, {"events.csv": LOG, "orders.csv": ORDERS})
+def test_on_the_page_an_event_is_put_together_offered_and_removed(folder: Path, opened: Open, library: Library) -> None:
+    id = add(library, {"events.csv": LOG, "orders.csv": ORDERS})
     app = opened("derived", folder=folder, dataset=id, lang="en")
     assert not app.exception
     assert named(app, "event-of").options == ["Order · 6", "view · 6", "buy · 3", "call · 3"]
@@ -466,8 +464,8 @@ def test_on_the_page_an_event_is_put_together_offered_and_removed(
     assert library.facts(id, 3).derived == {}
 
 
-def test_what_the_page_cannot_save_is_told(folder: Path, opened: Open, library: Library, make: Make) -> None:
-    id = add(library, make, {"events.csv": LOG})
+def test_what_the_page_cannot_save_is_told(folder: Path, opened: Open, library: Library) -> None:
+    id = add(library, {"events.csv": LOG})
     app = opened("derived", folder=folder, dataset=id, lang="en")
     named(app, "event-of").select("buy · 3").select("call · 3").run()
     assert not [each for each in app.selectbox if str(each.key).startswith("event-attribute")], (

@@ -443,8 +443,8 @@ def labels(app: AppTest, kind: str) -> list[str]:
     return [getattr(each, "label", "") for each in app.get(kind)]
 
 
-def test_the_page_shows_four_cells_with_their_findings(opened: Open, library: Library, make: Make) -> None:
-    app = opened("passport", dataset=add(library, make, FILES))
+def test_the_page_shows_four_cells_with_their_findings(opened: Open, library: Library) -> None:
+    app = opened("passport", dataset=add(library, FILES))
     assert not app.exception and not app.error
     shown = texts(app)
     for sentence in (
@@ -459,8 +459,8 @@ def test_the_page_shows_four_cells_with_their_findings(opened: Open, library: Li
     assert "keep-once" not in [each.key for each in app.button]
 
 
-def test_the_page_speaks_chinese(opened: Open, library: Library, make: Make) -> None:
-    app = opened("passport", dataset=add(library, make, FILES), lang="zh_CN")
+def test_the_page_speaks_chinese(opened: Open, library: Library) -> None:
+    app = opened("passport", dataset=add(library, FILES), lang="zh_CN")
     shown = texts(app)
     for sentence in (
         "**读取的32行全部有去向**：已载入31行，待处理1行。",
@@ -470,15 +470,15 @@ def test_the_page_speaks_chinese(opened: Open, library: Library, make: Make) -> 
         assert sentence in shown
 
 
-def test_your_data_sums_it_up_and_leads_to_the_passport(opened: Open, library: Library, make: Make) -> None:
-    app = opened("your_data", dataset=add(library, make, FILES))
+def test_your_data_sums_it_up_and_leads_to_the_passport(opened: Open, library: Library) -> None:
+    app = opened("your_data", dataset=add(library, FILES))
     assert "2 files · 31 rows loaded · 1 row set aside · **4 things to look at**" in texts(app)
     assert "Open the dataset passport" in labels(app, "page_link")
 
 
-def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: Library, make: Make) -> None:
+def test_a_dataset_of_customers_alone_says_what_it_lacks(opened: Open, library: Library) -> None:
     flat: Files = {"telecom.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"}
-    shown = texts(opened("passport", dataset=add(library, make, flat)))
+    shown = texts(opened("passport", dataset=add(library, flat)))
     assert "No table has dates" in shown and "There is nothing to compare" in shown
     assert "**Nothing odd was found**" in shown
 

@@ -17,7 +17,7 @@ from churnbook.page import contents
 from churnbook.page.cell import results
 from churnbook.page.cell.controls import ranked
 from churnbook.words.language import _, speak
-from tests.builders import Make, Open, add, texts
+from tests.builders import Open, add, texts
 
 DATASETS: dict[str, dict[str, str | bytes]] = {
     "orders": {"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,10\nA,2024-02-06,5\nB,2024-01-31,-3\n"},
@@ -58,10 +58,8 @@ def test_every_page_opens_on_the_sample_twice(opened: Open, page: str, language:
 
 @pytest.mark.parametrize("kind", DATASETS)
 @pytest.mark.parametrize("page", [page.name for page in contents.pages()])
-def test_every_page_opens_on_every_kind_of_dataset(
-    opened: Open, library: Library, make: Make, page: str, kind: str
-) -> None:
-    app = opened(page, dataset=add(library, make, DATASETS[kind]))
+def test_every_page_opens_on_every_kind_of_dataset(opened: Open, library: Library, page: str, kind: str) -> None:
+    app = opened(page, dataset=add(library, DATASETS[kind]))
     assert not app.exception and not app.error
 
 
@@ -72,10 +70,10 @@ def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None
     assert [metric.value for metric in app.metric][:3] == ["2,400", "749", "9,534"]
 
 
-def test_a_page_that_cannot_answer_says_what_it_needs(opened: Open, library: Library, make: Make) -> None:
-    app = opened("cohorts", dataset=add(library, make, DATASETS["flat"]))
+def test_a_page_that_cannot_answer_says_what_it_needs(opened: Open, library: Library) -> None:
+    app = opened("cohorts", dataset=add(library, DATASETS["flat"]))
     assert "This page needs orders, events or subscriptions; this dataset has none." in texts(app)
-    overview = opened(dataset=add(library, make, DATASETS["flat"]))
+    overview = opened(dataset=add(library, DATASETS["flat"]))
     assert "needs orders, events or subscriptions; this dataset has none" in texts(overview)
 
 
@@ -149,8 +147,8 @@ def test_values_far_outside_the_data_break_nothing(opened: Open, address: dict[s
     assert not app.exception and not app.error
 
 
-def test_another_dataset_starts_without_the_choices_of_the_last(opened: Open, library: Library, make: Make) -> None:
-    other = add(library, make, DATASETS["orders"], "another")
+def test_another_dataset_starts_without_the_choices_of_the_last(opened: Open, library: Library) -> None:
+    other = add(library, DATASETS["orders"], "another")
     app = opened("cohorts", retention__breakdown="渠道", **{"from": "2023-05-01"})
     app.selectbox(key="widget:dataset").set_value(other).run()
     assert not app.exception and not app.warning
@@ -183,8 +181,8 @@ def test_a_page_header_that_lacks_something_is_told(tmp_path: Path) -> None:
         contents.read(tmp_path / "x.py")
 
 
-def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, library: Library, make: Make) -> None:
-    id = add(library, make, DATASETS["orders"])
+def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, library: Library) -> None:
+    id = add(library, DATASETS["orders"])
     app = opened("cohorts", dataset=id, retention__cohort="2024-01-01", retention__period="1")
     assert "1 customer of 2024-01 came back in month 1" in texts(app)
     app.text_input(key="save-name-retention-Cohort 2024-01").set_value("*Back*").run()
@@ -200,12 +198,11 @@ def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, lib
     assert not data.exception and "Saved segments" not in texts(data)
 
 
-def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: Library, make: Make) -> None:
+def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: Library) -> None:
     rows = "".join(f"C{i:03d},2024-01-05\nC{i:03d},2024-0{1 + i % 2}-20\n" for i in range(300))
     cities = "".join(f"C{i:03d},city {i % 40}\n" for i in range(300))
     id = add(
         library,
-        make,
         {"orders.csv": "customer_id,ordered_at\n" + rows, "customers.csv": "customer_id,city\n" + cities},
     )
     app = opened("cohorts", dataset=id, retention__breakdown="city", retention__top="9")

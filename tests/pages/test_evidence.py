@@ -91,9 +91,9 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def orders(library: Library, make: Make) -> str:
+def orders(library: Library) -> str:
     rows = "customer_id,ordered_at\nA,2024-01-05\nA,2024-01-06\nB,2024-01-06\n"
-    return add(library, make, {"orders.csv": rows})
+    return add(library, {"orders.csv": rows})
 
 
 def counted(app: Any) -> int:
@@ -269,7 +269,7 @@ def test_types_survive_the_workbook() -> None:
 def third(library: Library, make: Make) -> Iterator[str]:
     """A dataset whose third generation is the current one; the second is kept while somebody reads it."""
     rows = "customer_id,ordered_at\nA,2024-01-05\n"
-    id = add(library, make, {"orders.csv": rows})
+    id = add(library, {"orders.csv": rows})
     second = library.next_path(id)
     second.write_bytes(make({"orders.csv": rows + "B,2024-01-06\n"}).read_bytes())
     library.publish(id, second, "mine")
@@ -305,9 +305,9 @@ def test_a_generation_that_is_gone_opens_the_nearest_and_says_so(
 
 
 def test_a_dataset_of_another_version_of_the_app_is_told(
-    opened: Open, library: Library, make: Make, monkeypatch: pytest.MonkeyPatch
+    opened: Open, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    id = add(library, make, {"orders.csv": "customer_id,ordered_at\nA,2024-01-05\n"}, "*Old*")
+    id = add(library, {"orders.csv": "customer_id,ordered_at\nA,2024-01-05\n"}, "*Old*")
     opened()
     real = Library.facts
 
