@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format messages publish bench chromium clean
+.PHONY: run test quick lint format messages publish bench chromium clean
 
 run: $(VENV)/app.installed
 	$(BIN)/python -m churnbook samples
@@ -12,6 +12,9 @@ run: $(VENV)/app.installed
 test: $(VENV)/test.installed chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
 	$(BIN)/python -m pytest -n 2 -m browser
+
+quick: $(VENV)/test.installed
+	$(BIN)/python -m tests.quick $(what)
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .

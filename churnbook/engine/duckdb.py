@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,18 @@ def open_cursor(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         with _lock:
             opened.readers -= 1
             _close_if_unused(path, opened)
+
+
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+@contextmanager
+def in_memory() -> Iterator[Cursor]:
+    """A cursor of the one database in memory, to judge a few cells by: a database takes 12 ms to open, a cursor none."""
+    with _memory().cursor() as cursor:
+        yield cursor
 
 
 @contextmanager

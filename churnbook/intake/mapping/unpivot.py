@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from churnbook.catalogue import schema
+from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import numbers, values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.files import parquet, shape
@@ -131,7 +132,7 @@ def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
     says_nothing = values.is_null("cell", kind)
     if kind == "money":
         says_nothing += f" or coalesce({values.typed('cell', kind, numbers.judge(sorted(asked)))} = 0, false)"
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         found = connection.execute(
             f"select cell from (select unnest($cells::varchar[]) as cell) where {says_nothing}",
             {"cells": sorted(asked)},
