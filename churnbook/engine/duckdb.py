@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,7 +74,10 @@ class _Opened:
     retired: bool = False
 
 
-_opened: dict[Path, _Opened] = {}
+_MOST_IDLE = 8
+"""So many connections that nobody reads by stay open; each holds threads, and what it has read in memory."""
+_opened: OrderedDict[Path, _Opened] = OrderedDict()
+"""The open connections, those used last at the end."""
 _lock = threading.Lock()
 
 
@@ -85,6 +89,7 @@ def open_cursor(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = _opened.get(path)
         if opened is None:
             opened = _opened[path] = _Opened(connect(path))
+        _opened.move_to_end(path)
         opened.readers += 1
         cursor = opened.connection.cursor()
     try:
@@ -94,6 +99,9 @@ def open_cursor(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         with _lock:
             opened.readers -= 1
             _close_if_unused(path, opened)
+            idle = [each for each, other in _opened.items() if other.readers == 0]
+            for each in idle[: max(len(idle) - _MOST_IDLE, 0)]:
+                _opened.pop(each).connection.close()
 
 
 @cache
