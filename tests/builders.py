@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,18 @@ UPLOADED_ON = dt.date(2026, 11, 1)
 Make = Callable[..., Path]
 
 
+def making(folder: Path, importing: Make) -> Make:
+    """A way to import files given as name=content, each time into a folder of its own, in one of two ways."""
+    numbers = count()
+
+    def made(files: dict[str, str | bytes], *given: Any, **settings: Any) -> Path:
+        below = folder / f"files{next(numbers)}"
+        below.mkdir()
+        return importing(below, files, *given, **settings)
+
+    return made
+
+
 def imported(
     folder: Path,
     files: dict[str, str | bytes],
@@ -53,17 +67,24 @@ def imported(
 _once: dict[str, bytes] = {}
 
 
-def imported_once(files: dict[str, str | bytes]) -> bytes:
-    """The dataset file that files given as name=content are imported into, made once in a process and then copied.
+def imported_once(
+    folder: Path,
+    files: dict[str, str | bytes],
+    tables: dict[str, str] | None = None,
+    roles: dict[str, str] | None = None,
+    **settings: Any,
+) -> Path:
+    """The same as imported, but what a process has imported before is copied.
 
-    For tests of what is shown of a dataset. Those of the import itself make theirs anew, since they may change how it
-    works.
+    For tests of what is asked of a dataset or shown of it. Those of the import itself make theirs anew, since they may
+    change how it works.
     """
-    key = repr(sorted(files.items()))
+    key = repr((sorted(files.items()), tables, roles, sorted(settings.items())))
     if key not in _once:
-        with tempfile.TemporaryDirectory() as folder:
-            _once[key] = imported(Path(folder), files).read_bytes()
-    return _once[key]
+        _once[key] = imported(folder, files, tables, roles, **settings).read_bytes()
+    target = folder / "made.duckdb"
+    target.write_bytes(_once[key])
+    return target
 
 
 def ask(path: Path, query: str, scope: Scope = EVERYTHING, **parameters: object) -> list[tuple[Any, ...]]:
@@ -99,7 +120,8 @@ def add(library: Library, files: dict[str, str | bytes], name: str = "mine") -> 
     """Import files given as name=content into a library, as a dataset of that name; its id."""
     id = library.new_id()
     path = library.next_path(id)
-    path.write_bytes(imported_once(files))
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.move(imported_once(Path(folder), files), path)
     library.publish(id, path, name)
     return id
 

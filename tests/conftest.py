@@ -6,13 +6,12 @@ import os
 import shutil
 from collections.abc import Callable
 from functools import partial
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
 from filelock import FileLock
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from churnbook.analyses.draw import finished
@@ -20,27 +19,22 @@ from churnbook.datasets.library import Library
 from churnbook.datasets.library import home as library_of_installation
 from churnbook.generations import samples
 from churnbook.page import contents
-from tests.builders import Make, Open, imported, sample
+from tests.builders import Make, Open, imported, making, sample
 
 finished.VALIDATES = True
+
+
+def _no_components(self: BidiComponentManager, *, start_file_watching: bool = True) -> None:
+    """AppTest looks through all installed packages for components of pages before every page; this app has none."""
+
+
+BidiComponentManager.discover_and_register_components = _no_components  # type: ignore[method-assign]
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """Import files given as name=content, as the command line would, and return the dataset file."""
-    numbers = count()
-
-    def made(
-        files: dict[str, str | bytes],
-        tables: dict[str, str] | None = None,
-        roles: dict[str, str] | None = None,
-        **settings: Any,
-    ) -> Path:
-        folder = tmp_path / f"files{next(numbers)}"
-        folder.mkdir()
-        return imported(folder, files, tables, roles, **settings)
-
-    return made
+    return making(tmp_path, imported)
 
 
 @pytest.fixture(scope="session")

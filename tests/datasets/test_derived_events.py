@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -31,7 +32,7 @@ from churnbook.intake.mapping import map
 from churnbook.page import contents
 from churnbook.words import formats
 from churnbook.words.message import Notice, Refused
-from tests.builders import Make, Open, add, ask, columns, rows_of, texts
+from tests.builders import Make, Open, add, ask, columns, imported_once, making, rows_of, texts
 
 LOG = """customer_id,event,occurred_at,amount,page,device
 A,view,2024-01-05 10:00,,home,app
@@ -61,15 +62,30 @@ CARE = DerivedEvent("order: 护肤", (("order", (("category", ("护肤",)),)),))
 TOUCH = DerivedEvent("touched", (("buy", ()), ("call", ())))
 
 
+@pytest.fixture(name="make")
+def imported_before(tmp_path: Path) -> Make:
+    return making(tmp_path, imported_once)
+
+
+_kept: dict[tuple[bytes, tuple[DerivedEvent, ...]], tuple[int, Path]] = {}
+
+
 def kept(library: Library, path: Path, *events: DerivedEvent) -> Path:
-    """A dataset file with these events saved in it."""
+    """A dataset file with these events saved in it; what was saved before is copied."""
     id = library.new_id()
-    target = library.next_path(id)
-    target.write_bytes(path.read_bytes())
-    listed = library.publish(id, target, "mine")
-    for event in events:
-        listed = derived_events.save(library, id, event)
-    return library.path(id, listed.generation)
+    key = (path.read_bytes(), events)
+    if key not in _kept:
+        target = library.next_path(id)
+        target.write_bytes(path.read_bytes())
+        listed = library.publish(id, target, "mine")
+        for event in events:
+            listed = derived_events.save(library, id, event)
+        folder = Path(tempfile.mkdtemp(dir=library.folder.parent))
+        shutil.copytree(library.folder / id, folder, dirs_exist_ok=True)
+        _kept[key] = listed.generation, folder
+    else:
+        shutil.copytree(_kept[key][1], library.folder / id, dirs_exist_ok=True)
+    return library.path(id, _kept[key][0])
 
 
 # Saved and removed
