@@ -186,8 +186,7 @@ def _warn_of_dates(
     if written.other_rows:
         report.warn(_OTHER_ROWS[written.day_first], _ONE_WAY, WRONG, **about, rows=f"{written.other_rows:,}")
     if written.has_short_years:
-        short = [cell for cell in cells if _example(connection, [cell], written)[1]][:1]
-        cell, moment = _example(connection, short or cells, written)
+        cell, moment = _example(connection, cells, written)
         report.warn(
             N_(
                 "{file}: years of two digits in {column} were read as 1969 to 2068, for instance {written} as {read}."
