@@ -10,8 +10,8 @@ run: $(VENV)/app.installed
 	$(BIN)/streamlit run app.py --server.port 8501
 
 test: $(VENV)/test.installed chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -n 2 -m browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
 
 quick: $(VENV)/test.installed
 	$(BIN)/python -m tests.quick $(what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -29,6 +30,12 @@ def _no_components(self: BidiComponentManager, *, start_file_watching: bool = Tr
 
 
 BidiComponentManager.discover_and_register_components = _no_components  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage everything that stays: libraries, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
