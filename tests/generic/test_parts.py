@@ -201,8 +201,8 @@ def companies(made: Company, shop: Path, subscription: Path) -> dict[str, Compan
 def uneven(
     path: Path,
     catalogue: Catalogue = CATALOGUE,
-    scope: Scope = Scope(),
-    nobody: bool = True,  # noqa: B008
+    scope: Scope = Scope(),  # noqa: B008
+    nobody: bool = True,
 ) -> Iterator[Session]:
     """A session that asks everything of the first customer, of nobody where it says so, and of all the others."""
     facts = facts_of(path)
@@ -521,7 +521,7 @@ def test_with_more_rows_than_fit_every_kind_of_answer_is_the_same(
     for chosen in (Scope(), scope):
         at_once = [ask(subscription, query, chosen, **given) for query, given in questions]
         with monkeypatch.context() as patched:
-            limited(patched, 6_000)
+            limited(patched, 5_000)
             facts = facts_of(subscription)
             with ranges.session(facts, chosen) as session:
                 results = [session.run(catalogue.find(query), given) for query, given in questions]
