@@ -36,6 +36,7 @@ publish: $(VENV)/test.installed
 
 bench: $(VENV)/test.installed
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_app
 
 chromium: $(VENV)/test.installed
 	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \
