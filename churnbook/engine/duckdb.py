@@ -112,7 +112,9 @@ def _memory() -> duckdb.DuckDBPyConnection:
 @contextmanager
 def in_memory() -> Iterator[Cursor]:
     """A cursor of the one database in memory, to judge a few cells by: a database takes 12 ms to open, a cursor none."""
-    with _memory().cursor() as cursor:
+    with _lock:
+        cursor = _memory().cursor()
+    with cursor:
         yield cursor
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from streamlit import config
 
 from churnbook.catalogue import queries
 from churnbook.catalogue.query import Query
@@ -36,6 +37,15 @@ def test_a_card_of_the_overview_is_drawn_before_the_next_is_asked_for(
     assert len(cards) == 12
     assert told[1:25] == [each for card in cards for each in (f"monitor {card}", f"drawn {card}")]
     assert told[25:] == [f"movers {card}" for card in cards], "what moved a figure once all of them stand"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("server.fileWatcherType", "none"), ("runner.postScriptGC", False), ("runner.magicEnabled", False)],
+)
+def test_the_server_does_nothing_for_everyone_after_a_page_of_one(option: str, value: object) -> None:
+    """What Streamlit would do after each run, before the next is served; that it still knows the options."""
+    assert config.get_option(option) == value
 
 
 class Left(Exception):

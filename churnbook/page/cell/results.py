@@ -89,17 +89,19 @@ def answer(requests: Sequence[Request], facts: Facts) -> list[Result]:
     catalogue = queries.catalogue()
     found = [catalogue.find(request.reference) for request in requests]
     keys = [(request, catalogue.text(query)) for request, query in zip(requests, found, strict=True)]
-    missing = [i for i, key in enumerate(keys) if _kept.get(key) is None]
-    results = {i: result for i, key in enumerate(keys) if (result := _kept.get(key)) is not None}
+    results = []
     shared = _shared.get()
-    for i in missing:
-        try:
-            results[i] = _watched(shared.open(facts, requests[i].scope), found[i], dict(requests[i].parameters))
-        except BaseException:
-            shared.close()  # a stopped session answers no more
-            raise
-        _kept.put(keys[i], results[i])
-    return [results[i] for i in range(len(requests))]
+    for asked, query, key in zip(requests, found, keys, strict=True):
+        result = _kept.get(key)
+        if result is None:
+            try:
+                result = _watched(shared.open(facts, asked.scope), query, dict(asked.parameters))
+            except BaseException:
+                shared.close()  # a stopped session answers no more
+                raise
+            _kept.put(key, result)
+        results.append(result)
+    return results
 
 
 @contextmanager
