@@ -17,19 +17,11 @@ from churnbook.datasets.scope import prepare_scope
 from churnbook.engine.duckdb import open_cursor
 from churnbook.intake.loading.report import LeftOut
 from churnbook.words.message import Refused
+from tests.analyses.built import contracts, day, hundred, in_february, orders
 from tests.builders import Make, columns
 
 FEBRUARY = dt.date(2024, 2, 1)
 BALANCE = ("opening_customers", "new_customers", "returned_customers", "churned_customers", "closing_customers")
-
-
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-def contracts(*rows: str) -> str:
-    """A file of subscriptions from lines `customer,start,end`."""
-    return "\n".join(["customer_id,started_at,ended_at", *rows]) + "\n"
 
 
 def churns(path: Path) -> list[tuple[str, Any, Any]]:
@@ -43,21 +35,6 @@ def churns(path: Path) -> list[tuple[str, Any, Any]]:
 
 
 # The fixture of 100 customers
-
-
-def hundred(returning: int = 0) -> str:
-    """100 customers in January of whom 10 leave in February; 20 join of whom 5 leave; some return from before."""
-    stay = [f"S{i},2024-01-01," for i in range(90)]
-    leave = [f"L{i},2024-01-01,2024-02-15" for i in range(10)]
-    join = [f"N{i},2024-02-05," for i in range(15)]
-    pass_by = [f"P{i},2024-02-05,2024-02-20" for i in range(5)]
-    back = [line for i in range(returning) for line in (f"R{i},2023-11-01,2023-12-10", f"R{i},2024-02-10,")]
-    return contracts(*stay, *leave, *join, *pass_by, *back)
-
-
-def in_february(path: Path, query: str, *names: str) -> tuple[Any, ...]:
-    (row,) = columns(path, query, *names, scope=Scope(FEBRUARY, day("2024-02-29")))
-    return row
 
 
 def test_of_100_customers_10_leave_and_of_20_who_join_5(make: Make) -> None:
@@ -145,10 +122,6 @@ def test_an_end_in_the_course_of_a_day_leaves_that_day_paid_for(make: Make) -> N
 
 
 # No contract
-
-
-def orders(*rows: str) -> str:
-    return "\n".join(["customer_id,ordered_at", *rows]) + "\n"
 
 
 def test_lost_on_the_last_day_of_activity_and_so_many_days(make: Make) -> None:

@@ -22,7 +22,7 @@ from churnbook.generations import definition, segments
 from churnbook.generations.made_of import history
 from churnbook.intake.loading.report import LeftOut
 from churnbook.words.message import Refused
-from tests.analyses.test_churn import contracts, day, hundred, in_february, orders
+from tests.analyses.built import contracts, day, hundred, in_february, orders
 from tests.builders import Make, Open, add, ask, columns, texts
 
 FEBRUARY = Scope(day("2024-02-01"), day("2024-02-29"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.analyses.built import whole
 from tests.builders import Make, ask, columns
 
 HEADER = "customer_id,event,occurred_at\n"
@@ -108,19 +109,6 @@ def test_windows_from_the_sign_up_date_or_event(make: Make) -> None:
 
 
 Log = list[tuple[str, dt.datetime]]
-
-
-def whole(grain: str, start: dt.datetime, moment: dt.datetime) -> int:
-    """Whole days, weeks or months from one moment to another, months clamped at their end."""
-    if grain in ("day", "week"):
-        return (moment - start) // dt.timedelta(days=7 if grain == "week" else 1)
-    months = (moment.year - start.year) * 12 + moment.month - start.month
-    year, month = divmod(start.month - 1 + months, 12)
-    last = (
-        (dt.date(start.year + year, month + 1, 28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    ).day
-    reached = start.replace(year=start.year + year, month=month + 1, day=min(start.day, last))
-    return months - (reached > moment)
 
 
 def reference(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.analyses.test_cohort_clock import whole
+from tests.analyses.built import whole
 from tests.builders import Make, ask, columns
 
 JAN, FEB = dt.date(2024, 1, 1), dt.date(2024, 2, 1)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import map
 from churnbook.words.language import speak
+from tests.analyses.built import Log, reference
 from tests.builders import UPLOADED_ON, Make, Open, ask, columns, texts
 
 NOON = dt.datetime(2024, 1, 1, 12)
-Log = Sequence[tuple[int, str]]
 
 
 def minutes(log: str) -> list[tuple[int, str]]:
@@ -143,48 +143,6 @@ def test_a_rule_of_attempts(
 
 
 # A plain reference, and random logs
-
-
-def reference(
-    log: Log, steps: str, mode: str, attempt: str, window: int, ties: str, exclude: str | None, span: tuple[int, int],
-    excluded: str,
-) -> list[int] | None:  # fmt: skip
-    """Minutes at which the steps were reached by the attempt that counts; None who is in no funnel."""
-    rows = sorted(log, key=lambda row: (row[0], steps.find(row[1]) % 99))
-    low, high = span
-    found = []
-    for i, (entered, event) in enumerate(rows):
-        reached, at, barred = [entered], i, math.inf
-        if mode == "any" and event in steps:
-            barred = next((minute for minute, each in rows[i:] if each == exclude), math.inf)
-            open_steps, reached = Counter(steps), []
-            for minute, each in rows[i:]:
-                if open_steps[each] > 0 and minute <= min(entered + window, barred):
-                    open_steps[each] -= 1
-                    reached.append(minute)
-        elif event != steps[0]:
-            continue
-        for k in range(2, len(steps) + 1) if mode != "any" else ():
-            if exclude and k - 1 == low < high:
-                barred = next((minute for minute, each in rows[at + 1 :] if each == exclude), math.inf)
-            if k - 1 >= high:
-                barred = math.inf
-            later = [
-                j
-                for j in range(at + 1, len(rows))
-                if rows[j][1] == steps[k - 1] and (ties == "together" or rows[j][0] > rows[at][0])
-            ]
-            if (
-                not later
-                or rows[later[0]][0] > min(entered + window, barred)
-                or (mode == "strict" and later[0] > at + 1)
-            ):
-                break
-            at = later[0]
-            reached.append(rows[at][0])
-        if excluded == "dropped" or len(reached) == len(steps) or barred > entered + window:
-            found.append((len(reached) if attempt == "best" else 0, i if attempt != "first" else -i, reached))
-    return max(found)[2] if found else None
 
 
 SETTINGS = list(

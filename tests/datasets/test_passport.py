@@ -25,8 +25,7 @@ from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import companion, map
 from churnbook.words import formats
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
-from tests.builders import UPLOADED_ON, Make, Open, add, ask, texts
-from tests.intake.test_intake import stored
+from tests.builders import UPLOADED_ON, Make, Open, add, ask, rows_of, texts
 
 Files = dict[str, str | bytes]
 
@@ -123,7 +122,7 @@ def test_any_mixture_of_rows_is_accounted_for_by_kind(make: Make, kinds: list[st
     if not once:
         expected["loaded"] += expected.pop("repeated", 0)
     assert became(made) == {"orders.csv": {"read": sum(expected.values()), **expected}}
-    assert stored(made, "select count(*) from main.orders") == [(expected["loaded"],)]
+    assert rows_of(made, "select count(*) from main.orders") == [(expected["loaded"],)]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -153,8 +152,8 @@ def test_a_file_that_was_damaged_anywhere_adds_up_or_is_refused_for_another_reas
         (counted,) = became(made).values()
         rows = counted.pop("read")
         assert rows == sum(counted.values())
-        assert stored(made, "select count(*) from main.orders") == [(counted["loaded"],)]
-        assert stored(made, "select count(*) from meta.rejected") == [
+        assert rows_of(made, "select count(*) from main.orders") == [(counted["loaded"],)]
+        assert rows_of(made, "select count(*) from meta.rejected") == [
             (rows - counted["loaded"] - counted.get("repeated", 0),)
         ]
 
@@ -190,10 +189,10 @@ def test_a_copy_is_found_between_rows_of_the_same_instant_and_a_row_that_differs
     once = make({"events.csv": text}, repeated="once")
     assert passport.repeated(facts_of(once)) == 0
     assert "Events: exact copies of other rows left out: **2**; each row was kept once." in told(once)
-    assert stored(once, "select event::varchar, attributes['page'], count(*) from main.events group by all order by all") == [
+    assert rows_of(once, "select event::varchar, attributes['page'], count(*) from main.events group by all order by all") == [
         ("pay", "home", 1), ("visit", "cart", 1), ("visit", "home", 1), ("visit", None, 1),
     ]  # fmt: skip
-    assert stored(once, "select sum(times) from main.activity_days") == [(4,)]
+    assert rows_of(once, "select sum(times) from main.activity_days") == [(4,)]
 
 
 def test_of_copies_in_several_files_the_first_keeps_the_row(make: Make) -> None:
@@ -296,7 +295,7 @@ def test_a_table_that_ends_early_is_told_with_the_day_to_export_up_to(make: Make
         "A,", "A,visit,"
     )
     made = make({"orders.csv": daily(JANUARY, JUNE), "events.csv": events})
-    assert stored(
+    assert rows_of(
         made, "select table_name, last_day, latest_table, latest_day, ends_early from meta.coverage_ends"
     ) == [
         ("events", dt.date(2024, 6, 12), "orders", JUNE, True),
@@ -312,7 +311,7 @@ def test_a_table_that_ends_early_is_told_with_the_day_to_export_up_to(make: Make
 def test_a_table_that_ends_on_a_weekend_before_does_not_end_early(make: Make, last: dt.date) -> None:
     tickets = "customer_id,opened_at\n" + daily(JANUARY, last, lambda day: day.weekday() > 4).split("\n", 1)[1]
     made = make({"orders.csv": daily(JANUARY, JUNE), "tickets.csv": tickets})
-    assert stored(made, "select bool_or(ends_early) from meta.coverage_ends") == [(False,)]
+    assert rows_of(made, "select bool_or(ends_early) from meta.coverage_ends") == [(False,)]
 
 
 @pytest.mark.parametrize("astray", [dt.date(1970, 1, 1), dt.date(2026, 3, 1)])

@@ -1,12 +1,10 @@
 """Intake: what is read, how columns are understood, what is set aside and why, what is refused in which words."""
 
 import datetime as dt
-import io
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -24,19 +22,9 @@ from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import map
 from churnbook.words.language import speak
 from churnbook.words.message import Refused
-from tests.builders import UPLOADED_ON, Make
+from tests.builders import UPLOADED_ON, Make, rows_of
+from tests.intake.built import ORDER_ROWS, ORDERS, TWO, workbook
 from tests.intake.written import zipped
-
-ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,10.50\nB,2024-01-06,20\n"
-
-
-def stored(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with open_cursor(path) as cursor:
-        return cursor.execute(sql).fetchall()
-
-
-ORDER_ROWS = "select customer_id, ordered_at, amount from main.orders inner join main.customers using (customer) order by customer_id"
-TWO = [("A", dt.datetime(2024, 1, 5), Decimal("10.5")), ("B", dt.datetime(2024, 1, 6), Decimal("20"))]
 
 
 @pytest.mark.parametrize(
@@ -58,21 +46,7 @@ TWO = [("A", dt.datetime(2024, 1, 5), Decimal("10.5")), ("B", dt.datetime(2024, 
     ],
 )
 def test_the_same_orders_in_many_files(make: Make, name: str, content: bytes) -> None:
-    assert stored(make({name: content}), ORDER_ROWS) == TWO
-
-
-def workbook(rows: list[list[object]], **others: list[list[object]]) -> bytes:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    for row in rows:
-        book.active.append(row)
-    for title, content in others.items():
-        sheet = book.create_sheet(title)
-        for row in content:
-            sheet.append(row)
-    sink = io.BytesIO()
-    book.save(sink)
-    return sink.getvalue()
+    assert rows_of(make({name: content}), ORDER_ROWS) == TWO
 
 
 def test_a_workbook_with_title_rows_dates_and_two_sheets(make: Make) -> None:
@@ -88,8 +62,8 @@ def test_a_workbook_with_title_rows_dates_and_two_sheets(make: Make) -> None:
         ["B", dt.datetime(2024, 1, 2), "搜索"],
     ]
     made = make({"店铺.xlsx": workbook(orders, 客户=customers)})
-    assert stored(made, ORDER_ROWS) == TWO
-    assert stored(made, "select attribute, value from main.customer_attributes order by value") == [
+    assert rows_of(made, ORDER_ROWS) == TWO
+    assert rows_of(made, "select attribute, value from main.customer_attributes order by value") == [
         ("渠道", "广告"),
         ("渠道", "搜索"),
     ]
@@ -103,7 +77,7 @@ def test_numeric_ids_of_a_workbook_have_no_decimals(make: Make) -> None:
             )
         }
     )
-    assert stored(made, "select customer_id from main.customers order by 1") == [("17850",), ("17851",)]
+    assert rows_of(made, "select customer_id from main.customers order by 1") == [("17850",), ("17851",)]
 
 
 def test_parquet_with_types(make: Make, tmp_path: Path) -> None:
@@ -111,7 +85,7 @@ def test_parquet_with_types(make: Make, tmp_path: Path) -> None:
         {"customer_id": ["A", "B"], "ordered_at": pd.to_datetime(["2024-01-05", "2024-01-06"]), "amount": [10.5, 20.0]}
     )
     frame.to_parquet(tmp_path / "o.parquet")
-    assert stored(make({"orders.parquet": (tmp_path / "o.parquet").read_bytes()}), ORDER_ROWS) == TWO
+    assert rows_of(make({"orders.parquet": (tmp_path / "o.parquet").read_bytes()}), ORDER_ROWS) == TWO
 
 
 def test_a_file_without_a_header(make: Make) -> None:
@@ -120,7 +94,7 @@ def test_a_file_without_a_header(make: Make) -> None:
         tables={"orders.csv": "orders"},
         roles={"customer_id": "column 1", "ordered_at": "column 2", "amount": "column 3"},
     )
-    assert stored(made, ORDER_ROWS) == TWO
+    assert rows_of(made, ORDER_ROWS) == TWO
 
 
 def test_blank_and_repeated_headers_get_names(tmp_path: Path) -> None:
@@ -218,7 +192,7 @@ def test_day_and_month_are_told_apart_by_the_whole_column(
     make: Make, cells: list[str], first: dt.datetime, warned: bool
 ) -> None:
     made = make({"orders.csv": f"customer_id,ordered_at\nA,{cells[0]}\nB,{cells[1]}\n"})
-    assert stored(made, ORDER_ROWS.replace(", amount", ""))[0] == ("A", first)
+    assert rows_of(made, ORDER_ROWS.replace(", amount", ""))[0] == ("A", first)
     told = [sentence for sentence, _ in facts_of(made).warnings if "month first" in sentence]
     assert bool(told) == warned
 
@@ -270,20 +244,20 @@ def test_a_customer_listed_twice_keeps_the_first_row(make: Make) -> None:
     made = make(
         {"customers.csv": "customer_id,signed_up_at,city\nA,2024-01-01,Bonn\nB,2024-01-02,Köln\nA,2024-01-03,Ulm\n"}
     )
-    assert stored(made, "select value from main.customer_attributes order by value") == [("Bonn",), ("Köln",)]
+    assert rows_of(made, "select value from main.customer_attributes order by value") == [("Bonn",), ("Köln",)]
     assert [(row.line, row.value, row.reason) for row in rejected_of(facts_of(made))] == [(4, "A", "duplicate")]
 
 
 def test_orders_from_price_and_quantity_with_cancellations(make: Make) -> None:
     text = "InvoiceNo,CustomerID,InvoiceDate,Quantity,UnitPrice\n1,A,2024-01-05,3,2.50\n1,A,2024-01-05,1,1.00\nC2,A,2024-01-09,-1,2.50\n"
     counted = make({"orders.csv": text})
-    assert stored(counted, "select day, times, amount from main.activity_days order by day") == [
+    assert rows_of(counted, "select day, times, amount from main.activity_days order by day") == [
         (dt.date(2024, 1, 5), 1, Decimal("8.5")),
         (dt.date(2024, 1, 9), 1, Decimal("-2.5")),
     ]
     assert any("often marks a cancellation" in sentence for sentence, _ in facts_of(counted).warnings)
     left_out = make({"orders.csv": text}, roles={"is_cancelled": "InvoiceNo"})
-    assert stored(left_out, "select day, times, amount from main.activity_days order by day") == [
+    assert rows_of(left_out, "select day, times, amount from main.activity_days order by day") == [
         (dt.date(2024, 1, 5), 1, Decimal("8.5"))
     ]
     from tests.builders import columns
@@ -295,7 +269,7 @@ def test_events_keep_their_other_columns(make: Make) -> None:
     made = make(
         {"events.csv": "customer_id,event,occurred_at,page,ref\nA,visit,2024-01-05,home,\nB,visit,2024-01-06,cart,ad\n"}
     )
-    assert stored(made, "select attributes from main.events order by occurred_at") == [
+    assert rows_of(made, "select attributes from main.events order by occurred_at") == [
         ({"page": "home"},),
         ({"page": "cart", "ref": "ad"},),
     ]
@@ -307,7 +281,7 @@ def test_monthly_value_from_amount_and_interval(make: Make) -> None:
             "subscriptions.csv": "customer_id,started_at,amount,interval\nA,2024-01-01,1200,year\nB,2024-01-01,300,季付\nC,2024-01-01,50,month\n"
         }
     )
-    assert stored(made, "select mrr from main.subscriptions order by customer") == [
+    assert rows_of(made, "select mrr from main.subscriptions order by customer") == [
         (Decimal("100"),),
         (Decimal("100"),),
         (Decimal("50"),),
@@ -320,8 +294,8 @@ def test_activity_is_a_choice(make: Make) -> None:
         "events.csv": "customer_id,event,occurred_at\nA,visit,2024-01-05\nC,visit,2024-01-06\n",
     }
     count = "select count(distinct customer) from main.activity_days where is_activity"
-    assert stored(make(files), count) == [(3,)]
-    assert stored(make(files, activity=("orders",)), count) == [(2,)]
+    assert rows_of(make(files), count) == [(3,)]
+    assert rows_of(make(files, activity=("orders",)), count) == [(2,)]
     with pytest.raises(Refused, match="cannot count as being active"):
         make(files, activity=("tickets",))
     with pytest.raises(Refused, match="no time zone Asia/Peking"):
@@ -332,7 +306,7 @@ def test_times_of_two_zones_meet_in_the_zone_of_the_dataset(make: Make) -> None:
     # 23:30 in California on the 4th is 15:30 in Shanghai on the 5th; a naive time is Shanghai's already
     rows = "customer_id,ordered_at\nA,2024-03-04T23:30:00-08:00\nB,2024-03-05 23:30:00\n"
     made = make({"orders.csv": rows}, timezone="Asia/Shanghai")
-    assert stored(made, "select ordered_at, day from main.orders order by ordered_at") == [
+    assert rows_of(made, "select ordered_at, day from main.orders order by ordered_at") == [
         (dt.datetime(2024, 3, 5, 15, 30), dt.date(2024, 3, 5)),
         (dt.datetime(2024, 3, 5, 23, 30), dt.date(2024, 3, 5)),
     ]
@@ -381,8 +355,8 @@ def test_a_workbook_called_csv_and_text_called_xlsx_are_read_for_what_they_are(m
         ["A", dt.date(2024, 1, 5), 10.5],
         ["B", dt.date(2024, 1, 6), 20],
     ]
-    assert stored(make({"orders.csv": workbook(rows)}), ORDER_ROWS) == TWO
-    assert stored(make({"orders.xlsx": ORDERS.encode()}), ORDER_ROWS) == TWO
+    assert rows_of(make({"orders.csv": workbook(rows)}), ORDER_ROWS) == TWO
+    assert rows_of(make({"orders.xlsx": ORDERS.encode()}), ORDER_ROWS) == TWO
 
 
 def test_no_usable_column_is_told(make: Make) -> None:
@@ -412,7 +386,7 @@ def test_when_no_row_can_be_loaded_the_first_problem_is_told(make: Make) -> None
 def test_headers_and_values_that_look_like_sql_are_just_text(make: Make) -> None:
     evil = "x'); drop table customers; --"
     made = make({"customers.csv": f'customer_id,"{evil}","""; select 1"\n"{evil}",<b>1</b>,=1+1\nB,2,3\n'})
-    assert stored(made, "select customer_id from main.customers order by customer_id") == [("B",), (evil,)]
+    assert rows_of(made, "select customer_id from main.customers order by customer_id") == [("B",), (evil,)]
     assert set(facts_of(made).attributes) == {evil, '"; select 1'}
 
 
@@ -452,7 +426,7 @@ def test_two_customer_files_complete_each_other(make: Make) -> None:
     rows = (
         "select customer_id, attribute, value from main.customer_attributes inner join main.customers using (customer)"
     )
-    assert stored(made, rows + " order by all") == [
+    assert rows_of(made, rows + " order by all") == [
         ("A", "country", "DE"),
         ("A", "plan", "pro"),
         ("B", "country", "FR"),
@@ -460,7 +434,7 @@ def test_two_customer_files_complete_each_other(make: Make) -> None:
         ("C", "plan", "free"),
     ]
     signed_up = "select customer_id from main.customers where signed_up_at is not null order by 1"
-    assert stored(made, signed_up) == [("A",), ("C",)]
+    assert rows_of(made, signed_up) == [("A",), ("C",)]
     assert facts_of(made).set_aside == 0
 
 
@@ -471,13 +445,13 @@ def test_a_duplicate_is_kept_word_for_word(make: Make) -> None:
 
 def test_words_for_nothing_are_no_segments(make: Make) -> None:
     made = make({"customers.csv": "customer_id,plan\nA,NULL\nB,N/A\nC,-\nD,pro\n"})
-    assert stored(made, "select value from main.customer_attributes") == [("pro",)]
+    assert rows_of(made, "select value from main.customer_attributes") == [("pro",)]
 
 
 def test_white_space_of_any_kind_is_no_part_of_an_id(make: Make) -> None:
     rows = "123\t,2024-01-05\n\u00a0123\u3000,2024-01-06\n\t,2024-01-07\n"
     made = make({"orders.csv": "customer_id,ordered_at\n" + rows})
-    assert stored(made, "select customer_id from main.customers") == [("123",)]
+    assert rows_of(made, "select customer_id from main.customers") == [("123",)]
     assert [row.reason for row in rejected_of(facts_of(made))] == ["missing"]
 
 
@@ -488,7 +462,7 @@ def test_ids_a_program_wrote_as_decimals_meet_their_customers(make: Make) -> Non
             "customers.csv": "customer_id,city\n17850,Bonn\n17851,Ulm\n",
         }
     )
-    assert stored(made, "select customer_id from main.customers order by 1") == [("17850",), ("17851",)]
+    assert rows_of(made, "select customer_id from main.customers order by 1") == [("17850",), ("17851",)]
 
 
 def test_files_that_share_no_customer_are_told(make: Make) -> None:

@@ -21,7 +21,7 @@ from churnbook.intake.loading import columns
 from churnbook.intake.mapping import map
 from churnbook.words.language import translated
 from tests.builders import Make
-from tests.intake.test_intake_values import read as read_column
+from tests.intake.built import read as read_column
 
 PLAIN = "".join(f"P{i:04},2024-01-{i % 28 + 1:02},{i}.50\n" for i in range(1500))
 HEADER = "customer_id,ordered_at,amount\n"

@@ -18,8 +18,8 @@ from churnbook.datasets.facts import facts_of
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.words.message import Refused
-from tests.builders import Make
-from tests.intake.test_intake import ORDER_ROWS, ORDERS, TWO, stored, workbook
+from tests.builders import Make, rows_of
+from tests.intake.built import ORDER_ROWS, ORDERS, TWO, workbook
 from tests.intake.written import ods, xls, zipped
 
 ROWS: list[list[object]] = [
@@ -57,7 +57,7 @@ FILES: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_same_orders_in_every_format(make: Make, name: str) -> None:
-    assert stored(make({name: FILES[name]}), ORDER_ROWS) == TWO
+    assert rows_of(make({name: FILES[name]}), ORDER_ROWS) == TWO
 
 
 def sheets(tmp_path: Path, name: str, content: bytes) -> list[Sheet]:
@@ -146,7 +146,7 @@ def test_parquet_of_odd_types(make: Make, tmp_path: Path) -> None:
             " union all select 'B'::blob, timestamptz '2024-01-06 00:00:00+00', 20, null, null)"
             f" to '{tmp_path / 'odd.parquet'}' (format parquet)"
         )
-    assert stored(make({"orders.parquet": (tmp_path / "odd.parquet").read_bytes()}), ORDER_ROWS) == TWO
+    assert rows_of(make({"orders.parquet": (tmp_path / "odd.parquet").read_bytes()}), ORDER_ROWS) == TWO
 
 
 def _encrypted() -> bytes:
@@ -218,9 +218,9 @@ def test_a_folder_is_imported_with_what_was_skipped(tmp_path: Path, capsys: pyte
 def test_notes_reach_the_passport(make: Make) -> None:
     lines = LINES + '\n{"customer_id": "C", "ordered_at": "2024-01-07"}\n'
     made = make({"orders.jsonl": lines.encode()})
-    assert stored(made, ORDER_ROWS)[2][2] is None
+    assert rows_of(made, ORDER_ROWS)[2][2] is None
     assert any("do not all have the same keys" in sentence for sentence, _ in facts_of(made).warnings)
-    assert stored(made, "select sum(amount) from main.orders") == [(Decimal("30.5"),)]
+    assert rows_of(made, "select sum(amount) from main.orders") == [(Decimal("30.5"),)]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

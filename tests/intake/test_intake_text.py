@@ -9,8 +9,8 @@ from churnbook.datasets.facts import facts_of, rejected_of
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.words.message import Refused
-from tests.builders import Make
-from tests.intake.test_intake import ORDER_ROWS, ORDERS, TWO, stored
+from tests.builders import Make, rows_of
+from tests.intake.built import ORDER_ROWS, ORDERS, TWO
 
 CHINESE = "客户编号,下单时间,实付金额,商品\nA,2024-01-05,10.50,连衣裙\nB,2024-01-06,20,运动鞋\n"
 TAIWAN = "客戶編號,下單時間,實付金額,商品\nA,2024-01-05,10.50,連衣裙\nB,2024-01-06,20,運動鞋\n"
@@ -41,7 +41,7 @@ FILES: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_same_orders_however_they_are_written(make: Make, name: str) -> None:
-    assert stored(make({name: FILES[name]}), ORDER_ROWS) == TWO
+    assert rows_of(make({name: FILES[name]}), ORDER_ROWS) == TWO
 
 
 def sheet_of(tmp_path: Path, content: bytes) -> Sheet:
@@ -115,8 +115,8 @@ def test_nul_bytes_are_removed_and_told(tmp_path: Path) -> None:
 def test_a_stray_quotation_mark_swallows_no_lines(make: Make) -> None:
     rows = 'A,2024-01-05,1,"5 inch\nB,2024-01-06,2,x\nC,2024-01-07,3,y"\nD,2024-01-08,4,"6"" pipe"\nE,2024-01-09,"7,z\n'
     made = make({"orders.csv": "customer_id,ordered_at,amount,product\n" + rows})
-    assert stored(made, "select customer_id from main.customers order by 1") == [("A",), ("B",), ("C",), ("D",)]
-    assert stored(made, "select product from main.orders order by ordered_at") == [
+    assert rows_of(made, "select customer_id from main.customers order by 1") == [("A",), ("B",), ("C",), ("D",)]
+    assert rows_of(made, "select product from main.orders order by ordered_at") == [
         ('"5 inch',),
         ("x",),
         ('y"',),
@@ -141,7 +141,7 @@ def test_a_stray_quotation_mark_that_hides_a_delimiter_sets_its_line_aside(make:
 def test_totals_are_set_aside_and_customers_called_so_are_told(make: Make) -> None:
     rows = "A,2024-01-05,10.50\n小计,,10.50\nB,2024-01-06,20\nSubtotal,,20\n合 计：,,30.5\nTotal\nTotal,2024-01-07,1\n"
     made = make({"orders.csv": "customer_id,ordered_at,amount\n" + rows})
-    assert stored(made, ORDER_ROWS) == TWO
+    assert rows_of(made, ORDER_ROWS) == TWO
     assert [(row.line, row.value, row.reason) for row in rejected_of(facts_of(made))] == [
         (3, "小计", "total"),
         (5, "Subtotal", "total"),
@@ -155,12 +155,12 @@ def test_a_product_called_total_is_data(make: Make) -> None:
     made = make(
         {"orders.csv": "product,customer_id,ordered_at,amount\nTotal,A,2024-01-05,10.50\nShell,B,2024-01-06,20\n"}
     )
-    assert stored(made, ORDER_ROWS) == TWO
+    assert rows_of(made, ORDER_ROWS) == TWO
 
 
 def test_a_header_that_stands_again_is_set_aside(make: Make) -> None:
     made = make({"customers.csv": "customer_id,city\nA,Bonn\ncustomer_id,city\nB,Ulm\n"})
-    assert stored(made, "select customer_id from main.customers order by 1") == [("A",), ("B",)]
+    assert rows_of(made, "select customer_id from main.customers order by 1") == [("A",), ("B",)]
     assert [(row.line, row.reason) for row in rejected_of(facts_of(made))] == [(3, "header")]
 
 
@@ -191,4 +191,4 @@ def test_lines_are_those_of_the_users_file(make: Make) -> None:
     text = '# a comment\n\ncustomer_id,ordered_at,"amount\n(CNY)"\n"A",2024-01-05,1\n\nB,never,2\nC,2024-01-06,3\n'
     made = make({"orders.csv": text}, tables={"orders.csv": "orders"}, roles={"ordered_at": "ordered_at"})
     assert [(row.line, row.value) for row in rejected_of(facts_of(made))] == [(7, "never")]
-    assert stored(made, "select max(ordered_at) from main.orders") == [(dt.datetime(2024, 1, 6),)]
+    assert rows_of(made, "select max(ordered_at) from main.orders") == [(dt.datetime(2024, 1, 6),)]

@@ -1,46 +1,14 @@
 """Values as office exports write them: each kind with cells of a column and what they are read as."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pytest
 
 from churnbook.intake.cells import dates, numbers, values
 from churnbook.intake.cells.dates import Choice
-
-SHANGHAI = "Asia/Shanghai"
-
-
-def read(
-    kind: str, cells: Sequence[str], choice: Choice = dates.AS_WRITTEN, timezone: str = SHANGHAI
-) -> tuple[list[Any], values.Written | None]:
-    """What a column of these cells is read as, and how it was judged to write its values."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-
-        def selected(expressions: Sequence[str]) -> list[tuple[Any, ...]]:
-            bound = {"timezone": timezone} if any("$timezone" in each for each in expressions) else {}
-            return connection.execute(
-                f"select {', '.join(expressions)} from (select unnest($cells::varchar[]) as cell)",
-                {"cells": list(cells)} | bound,
-            ).fetchall()
-
-        written: values.Written | None = None
-        if kind == "timestamp":
-            written = dates.judge(connection, cells, lambda aggregates: selected(aggregates)[0], choice)
-        elif kind in values.JUDGED:
-            written = numbers.judge(cells)
-        typed = values.typed("cell", kind, written)
-        bound = {"timezone": timezone} if "$timezone" in typed else {}
-        rows = connection.execute(
-            f"select {values.checked('value', kind, 'cell')} from (select cell, {typed} as value from"
-            " (select unnest($cells::varchar[]) as cell))",
-            {"cells": list(cells)} | bound,
-        ).fetchall()
-    return [value for (value,) in rows], written
+from tests.intake.built import read
 
 
 def at(*parts: int) -> dt.datetime:

@@ -5,12 +5,11 @@ import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from churnbook.datasets.facts import Facts, facts_of
+from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
@@ -20,8 +19,8 @@ from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import companion, map, unpivot
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.message import Refused
-from tests.builders import UPLOADED_ON, Open, columns, texts
-from tests.intake.test_intake import stored
+from tests.builders import UPLOADED_ON, Open, columns, rows_of, texts
+from tests.intake.built import choose, labelled, newest, uploaded
 
 ORDERS = """order_id,customer_id,order_date,amount,Country,Tier,note
 1,A,2024-01-05,10,France,silver,x
@@ -52,29 +51,6 @@ def sheet_of(content: str, folder: Path, name: str = "orders.csv") -> Sheet:
 def loaded(folder: Path, *mapped: MappedSheet) -> tuple[Path, Report]:
     target = folder / "made.duckdb"
     return target, load.load(mapped, target, Settings("made"), uploaded_on=UPLOADED_ON)
-
-
-def uploaded(opened: Open, files: dict[str, str], **address: str) -> AppTest:
-    app = opened("your_data", **address)
-    app.file_uploader[0].set_value([(name, content.encode(), "text/csv") for name, content in files.items()]).run()
-    assert not app.exception
-    return app
-
-
-def choose(app: AppTest, roles: dict[str, str]) -> None:
-    """Choose what columns mean, as clicks in the table do."""
-    (editor,) = app.data_editor
-    indexes = list(editor.value["column"])
-    edited = {indexes.index(header): {"role": role} for header, role in roles.items()}
-    edits = {"edited_rows": edited, "added_rows": [], "deleted_rows": []}
-    app.session_state[str(editor.key)] = edits
-    app.run()
-    assert not app.exception
-
-
-def labelled(elements: Any, label: str) -> Any:
-    (found,) = [each for each in elements if each.label == label]
-    return found
 
 
 LAST_COUNTS = "Of a customer with several rows the last value of {} that is not blank counts."
@@ -157,13 +133,6 @@ def test_a_column_of_customers_can_be_left_out(opened: Open, library: Library) -
     assert dict(facts.attributes) == {"city": 2}
 
 
-def newest(library: Library) -> Facts:
-    (listed,) = [each for each in library.list() if not each.is_sample]
-    facts = library.facts(listed.id, listed.generation)
-    library.delete(listed.id)
-    return facts
-
-
 # Customers from a file of orders
 
 
@@ -172,7 +141,7 @@ def test_a_file_of_orders_tells_of_customers_and_the_last_value_counts(tmp_path:
     beside = companion.customers(orders.sheet, "customer_id", ["Country", "Tier"])
     assert beside.kept() == ("Country", "Tier")
     path, report = loaded(tmp_path, orders, beside)
-    assert stored(
+    assert rows_of(
         path,
         "select customer_id, attribute, value from main.customer_attributes inner join main.customers using (customer)"
         " order by all",
@@ -201,11 +170,11 @@ def test_customers_from_orders_change_no_number_of_the_orders(tmp_path: Path) ->
     orders = map.propose(sheet_of(ORDERS, tmp_path))
     alone, _report = loaded(tmp_path, orders)
     known = "select customer_id, known_from, older_since, active_from from main.customers order by all"
-    expected = stored(alone, known)
+    expected = rows_of(alone, known)
     assert expected[0] == ("A", dt.date(2024, 1, 5), None, dt.date(2024, 1, 5))
     alone.unlink()
     both, _report = loaded(tmp_path, orders, companion.customers(orders.sheet, "customer_id", ["Country"]))
-    assert stored(both, known) == expected
+    assert rows_of(both, known) == expected
 
 
 def test_a_file_of_customers_listed_twice_still_sets_the_second_row_aside(tmp_path: Path) -> None:
@@ -213,7 +182,7 @@ def test_a_file_of_customers_listed_twice_still_sets_the_second_row_aside(tmp_pa
     path, report = loaded(tmp_path, customers)
     assert report.set_aside == {"customers": 1}
     assert [each.reason for each in report.rejected] == ["duplicate"]
-    assert stored(path, "select value from main.customer_attributes order by all") == [("Bonn",), ("Rome",)]
+    assert rows_of(path, "select value from main.customer_attributes order by all") == [("Bonn",), ("Rome",)]
 
 
 def test_one_sheet_cannot_feed_the_same_table_twice(tmp_path: Path) -> None:
@@ -272,7 +241,7 @@ def test_an_attribute_of_the_customer_is_not_kept_with_every_event_too(opened: O
     assert not app.exception
     (listed,) = [each for each in library.list() if not each.is_sample]
     path = library.path(listed.id, listed.generation)
-    assert stored(path, "select distinct map_keys(attributes) from main.events") == [(["City", "note"],)]
+    assert rows_of(path, "select distinct map_keys(attributes) from main.events") == [(["City", "note"],)]
     assert dict(newest(library).attributes) == {"Country": 2}
 
 
@@ -286,7 +255,7 @@ def test_the_real_retail_orders_tell_the_country(real_data: Path, tmp_path: Path
     path, report = loaded(tmp_path, orders, companion.customers(sheet, customer, ["Country"]))
     assert report.set_aside["customers"] == 0
     assert report.rows["orders"] + report.set_aside["orders"] == len(file.read_text().splitlines()) - 1
-    ((told, all_customers),) = stored(
+    ((told, all_customers),) = rows_of(
         path, "select (select count(*) from main.customer_attributes), (select count(*) from main.customers)"
     )
     assert told == all_customers == report.rows["customers"]
@@ -352,7 +321,7 @@ def test_text_in_a_month_is_set_aside_with_its_line(tmp_path: Path) -> None:
     months = unpivot.months(sheet)
     assert months is not None
     path, report = loaded(tmp_path, map.propose(unpivot.apply(sheet, months, tmp_path)))
-    assert stored(path, "select ordered_at::date, amount from main.orders order by all") == [
+    assert rows_of(path, "select ordered_at::date, amount from main.orders order by all") == [
         (dt.date(2024, 1, 1), Decimal(1)),
         (dt.date(2024, 1, 1), Decimal(10)),
         (dt.date(2024, 2, 1), Decimal(20)),
@@ -397,7 +366,7 @@ def test_dates_of_customers_become_events_that_a_funnel_reads(tmp_path: Path) ->
     assert [(each.line, each.column, each.value, each.reason) for each in report.rejected] == [
         (5, "时间", "soon", "timestamp")
     ]
-    assert stored(path, "select event::varchar, count(*), min(day) from main.events group by all order by all") == [
+    assert rows_of(path, "select event::varchar, count(*), min(day) from main.events group by all order by all") == [
         ("注册时间", 28, dt.date(2024, 1, 1)),
         ("首购时间", 14, dt.date(2024, 2, 1)),
     ]

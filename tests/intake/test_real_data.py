@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from churnbook import __main__ as command_line
-from tests.analyses.test_funnel import reference
+from tests.analyses.built import reference
 
 
 def imported(capsys: pytest.CaptureFixture[str], file: Path, target: Path, *more: str) -> dict[str, Any]:

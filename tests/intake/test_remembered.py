@@ -17,7 +17,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import companion, map, remembered, unpivot
 from churnbook.intake.mapping.map import MappedSheet
 from tests.builders import Open, texts
-from tests.intake.test_mapping_step import choose, labelled, newest, uploaded
+from tests.intake.built import choose, labelled, newest, uploaded
 
 CONTENT = "Buyer,When,Paid,Country\nA,2024-01-05,10,France\nB,2024-01-06,20,Spain\n"
 DAY = dt.date(2026, 11, 20)
