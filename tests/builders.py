@@ -67,21 +67,15 @@ def imported(
 _once: dict[str, bytes] = {}
 
 
-def imported_once(
-    folder: Path,
-    files: dict[str, str | bytes],
-    tables: dict[str, str] | None = None,
-    roles: dict[str, str] | None = None,
-    **settings: Any,
-) -> Path:
+def imported_once(folder: Path, files: dict[str, str | bytes], *given: Any, **settings: Any) -> Path:
     """The same as imported, but what a process has imported before is copied.
 
     For tests of what is asked of a dataset or shown of it. Those of the import itself make theirs anew, since they may
     change how it works.
     """
-    key = repr((sorted(files.items()), tables, roles, sorted(settings.items())))
+    key = repr((sorted(files.items()), given, sorted(settings.items())))
     if key not in _once:
-        _once[key] = imported(folder, files, tables, roles, **settings).read_bytes()
+        _once[key] = imported(folder, files, *given, **settings).read_bytes()
     target = folder / "made.duckdb"
     target.write_bytes(_once[key])
     return target

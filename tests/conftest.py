@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -22,6 +21,8 @@ from churnbook.generations import samples
 from churnbook.page import contents
 from tests.builders import Make, Open, imported, making, sample
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
 finished.VALIDATES = True
 
 
@@ -30,12 +31,6 @@ def _no_components(self: BidiComponentManager, *, start_file_watching: bool = Tr
 
 
 BidiComponentManager.discover_and_register_components = _no_components  # type: ignore[method-assign]
-
-
-def pytest_collection_finish() -> None:
-    """Spare the collector of garbage everything that stays: libraries, and the tests themselves."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture
@@ -54,7 +49,7 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Make a folder once for all processes that run tests: the first who asks fills it, the others wait and read."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -72,13 +67,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 
 @pytest.fixture(scope="session")
-def shop(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def shop(once: Once) -> Path:
     """The sample online shop as a dataset file, only to be read."""
     return once("shop", partial(sample, "shop", "Asia/Shanghai")) / "shop.duckdb"
 
 
 @pytest.fixture(scope="session")
-def subscription(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def subscription(once: Once) -> Path:
     """The sample software company as a dataset file, only to be read."""
     return once("subscription", partial(sample, "subscription", "UTC")) / "subscription.duckdb"
 
@@ -90,7 +85,7 @@ _FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")
 
 
 @pytest.fixture(scope="session")
-def built_samples(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def built_samples(once: Once) -> Path:
     """A library that holds the samples, to be copied."""
     return once("samples", lambda folder: samples.build(Library(folder)))
 

@@ -16,8 +16,9 @@ Customers = tuple[int, int]
 def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Customers | None = None) -> None:
     """Make the scope on a cursor: the one-row table `scope`, and a view over each canonical table it leaves out rows of.
 
-    A table asked for as it is, or empty, needs no view, since its name means that of the file then. Query files read these names and never know what is left out: rows after the as-of day, values
-    known only later, customers the filters exclude, and where a range of customers is given all others.
+    A table asked for as it is, or empty, needs no view: its name then means the table of the file. Query files read
+    these names and never know what is left out: rows after the as-of day, values known only later, customers the
+    filters exclude, and where a range of customers is given all others.
     """
     cursor.execute(
         "create temp table scope as select $from::date as report_from, $to::date as report_to,"

@@ -62,14 +62,14 @@ SHOWS: dict[str, list[str]] = {
     "events": ALL,
     "flat": ALL,
     "subscriptions": ALL,
+    "recorded": ALL,
     # those that fill what one above fills, on the pages where what is odd about them is shown
     "one customer": ["overview", "activity", "churn", "cohorts", "customer"],
     "one day": ["overview", "activity", "churn", "cohorts", "funnels", "passport", "definition"],
     "one instant": ["overview", "activity", "churn", "cohorts", "funnels", "passport", "definition"],
     "forty years": ["overview", "activity", "churn", "cohorts", "passport", "definition", "customer"],
     "the future": ["overview", "activity", "churn", "cohorts", "passport", "customer", "your_data"],
-    "nobody lost": ["overview", "churn", "definition"],
-    "recorded": ["overview", "activity", "churn", "definition", "customer", "passport"],
+    "nobody lost": ["overview", "activity", "churn", "cohorts", "definition"],
 }
 
 

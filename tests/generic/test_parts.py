@@ -1,7 +1,7 @@
 """Every query gives for all customers what it gives for some of them, put together: by itself, in three uneven ranges.
 
-One range holds the first customer alone, one nobody, one all the others (of the samples none holds nobody). The made dataset has a dozen customers, and
-every table, mark, sum of money and scale is filled for some of them only, so that whatever looks at all customers in
+One range holds the first customer alone, one nobody, one all the others (of the samples none holds nobody). The made
+dataset has a dozen customers, and every table, mark, sum of money and scale is filled for some of them only, so that whatever looks at all customers in
 secret finds something else in a part.
 """
 

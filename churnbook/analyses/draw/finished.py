@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -28,6 +30,11 @@ class Finished:
     specification: Mapping[str, Any]
     rows: Mapping[str, bytes]
     size: int
+
+    @cached_property
+    def is_chinese(self) -> bool:
+        """Whether Chinese characters are among its words or in its rows."""
+        return re.search(r"[\u3000-\u9fff]", repr(with_rows(self))) is not None
 
 
 def on(rows: pd.DataFrame) -> alt.Chart:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import altair as alt
 import vl_convert
 
-from churnbook.analyses.draw.finished import Drawing, finish, with_rows
+from churnbook.analyses.draw.finished import Finished, finish, with_rows
 from churnbook.analyses.draw.theme import CATEGORICAL, INK, LINE, PAPER, PICTURE_WIDTH, Chart
 
 # Pictures
@@ -24,11 +24,9 @@ _ON_PAPER = {
 }
 
 
-def picture_kind(draw: Drawing) -> str:
-    """`png`, or `svg` where the chart drawn has Chinese characters and the server no font for them."""
-    if cjk_font() is not None:
-        return "png"
-    return "svg" if re.search(r"[\u3000-\u9fff]", repr(with_rows(finish(draw())))) else "png"
+def picture_kind(chart: Callable[[], Finished]) -> str:
+    """`png`, or `svg` where a chart has Chinese characters and the server no font for them; asked for only then."""
+    return "svg" if cjk_font() is None and chart().is_chinese else "png"
 
 
 def picture(chart: Chart, kind: str) -> bytes:

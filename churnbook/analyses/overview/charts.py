@@ -63,7 +63,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     line = base.mark_line(color=kept, strokeWidth=2).encode(y=alt.Y("value:Q"))
     points = base.mark_point(filled=True).encode(
         y=alt.Y("value:Q"),
-        # given as they are, since conditions cost several times as much to build
+        # given as they are, one for each of the states
         color=alt.Color("colour:N", scale=None),
         size=alt.Size("size:Q", scale=None),
         shape=alt.Shape("shape:N", scale=None),

@@ -19,7 +19,6 @@ from churnbook.words.language import spoken
 _IN_A_ROW = 3
 _LIMIT_BYTES = 64 << 20
 
-
 _kept: Kept[bytes, Finished] = Kept(_LIMIT_BYTES, lambda chart: chart.size)
 
 
@@ -28,7 +27,7 @@ def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segm
 
     A chart is drawn once for everyone who asks for it with the same arguments, in the same language.
     """
-    chart = _finished(draw)
+    chart = finished(draw)
     spec = {**chart.specification, "datasets": dict(chart.rows)}
     if not pick:
         st.vega_lite_chart(spec, width="stretch", alt=alt_text)
@@ -37,7 +36,8 @@ def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segm
     st.vega_lite_chart(spec, width="stretch", alt=alt_text, key=key, on_select=_picked(cell, key, pick, segment))
 
 
-def _finished(draw: Drawing) -> Finished:
+def finished(draw: Drawing) -> Finished:
+    """A chart as it was drawn for the first who asked for it, or drawn now."""
     made_of = _made_of(draw, spoken())
     chart = _kept.get(made_of)
     if chart is None:

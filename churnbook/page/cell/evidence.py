@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from churnbook.catalogue import difference, labels, queries
 from churnbook.catalogue.query import Query
 from churnbook.engine.session import Result
 from churnbook.page import address, state
+from churnbook.page.cell import charts
 from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.tables import table
 from churnbook.words import formats
@@ -216,7 +218,7 @@ def _pictures(draw: Drawing) -> tuple[_File, ...]:
         return drawn
 
     svg = _File("svg", made("svg"), "image/svg+xml")
-    if picture_kind(draw) == "png":
+    if picture_kind(partial(charts.finished, draw)) == "png":
         return (_File("png", made("png"), "image/png"), svg)
     note = _("The server has no font with Chinese characters, so the picture is an SVG; your browser draws its text.")
     return (replace(svg, note=note),)
