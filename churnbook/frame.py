@@ -62,7 +62,7 @@ def _summary(view: address.View) -> str:
     rows = {name: covered.rows for name, covered in facts.tables.items()}
     counted = (
         (rows["customers"], ngettext("{n} customer", "{n} customers", rows["customers"])),
-        (rows["orders"], ngettext("{n} order", "{n} orders", rows["orders"])),
+        (facts.orders, ngettext("{n} order", "{n} orders", facts.orders)),
         (rows["events"], ngettext("{n} event", "{n} events", rows["events"])),
         (rows["subscriptions"], ngettext("{n} subscription", "{n} subscriptions", rows["subscriptions"])),
     )
@@ -189,8 +189,18 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
         st.info(_("This page {needs}.").format(needs=contents.needs_words(missing)), icon=":material/info:")
         st.page_link(contents.FOLDER / "your_data.py", label=_("Go to your data"), icon=":material/upload_file:")
         return
+    if header.answers and view.facts.wrong:
+        _warn(view.facts.wrong)
     with results.sharing():
         page.run()
+
+
+def _warn(wrong: int) -> None:
+    """Where numbers are shown, that some are probably wrong, and the way to what can be done about it."""
+    words = ngettext("{n} thing probably makes numbers wrong", "{n} things probably make numbers wrong", wrong)
+    with st.container(horizontal=True, vertical_alignment="center", key="probably-wrong"):
+        st.markdown(f":orange[:material/warning:] **{words.format(n=formats.number(wrong))}**", width="content")
+        st.page_link(contents.FOLDER / "passport.py", label=_("See what, and what to do"), icon=":material/fact_check:")
 
 
 def main() -> None:

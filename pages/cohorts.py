@@ -24,6 +24,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     if cells.empty:
         st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")
         st.stop()
+    subscribed = findings.by_subscription(facts.activity, retention.values["returning"])
     grain, measure, clock, average = (str(retention.values[name]) for name in ("grain", "measure", "clock", "average"))
     retention.choose_segments(overall)
     picked = retention.picked("cohort_retention_customers", "cohort", "period", "segment")
@@ -32,10 +33,10 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     with retention.beside(curve, _("Retention of all cohorts")):
         drawn = partial(heatmap, on_dark=dark, picked=picked)
         retention.multiples(cells, "cohort_size", drawn, _("Cohort heatmap"), ("cohort", "period"), once_per="cohort")
-    retention.finding(findings.cohort_finding(overall, grain, measure, average))
+    retention.finding(findings.cohort_finding(overall, grain, measure, average, subscribed))
     st.caption(findings.cohort_caption(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:
-        named = findings.customers_of_a_cell(picked, grain), findings.cohort_name(picked, grain)
+        named = findings.customers_of_a_cell(picked, grain, subscribed), findings.cohort_name(picked, grain)
         retention.customers("cohort_retention_customers", picked, *named)
     retention.evidence(partial(stacked, cells, retention.segments, heatmap))
 

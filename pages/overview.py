@@ -15,6 +15,7 @@ from churnbook.words import formats
 from churnbook.words.language import _
 
 facts = page.view().facts
+headlines = st.container(gap="small")
 
 with page.cell("overview", "overview", _("How big is it?")) as cell:
     (numbers,) = cell.run()
@@ -41,10 +42,10 @@ with page.cell("overview", "overview", _("How big is it?")) as cell:
 
 with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor:
     monitor.choose("grain", more=("week_start",))
-    if page.cards(monitor):
+    if page.cards(monitor, headlines):
         st.caption(findings.caption())
     else:
-        st.info(_("The files have no dates, so no figure can be followed over time."), icon=":material/info:")
+        st.info(findings.nothing_to_follow(facts.watermark), icon=":material/info:")
 
 with st.container(border=True):
     st.subheader(_("What can it answer?"), anchor=False)

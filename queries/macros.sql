@@ -1,6 +1,5 @@
 -- What many queries compute alike, said once; the script of a query that calls one begins with it.
 -- Published with the queries: a macro that is published keeps its text, a better one gets another name.
-
 -- z squared over n, for intervals of 95 %.
 create or replace temp macro z2_over_n(n) as 3.841459e0 / nullif(n::double, 0);
 
@@ -36,3 +35,22 @@ create or replace temp macro newcombe_low(a, n_a, b, n_b) as
 
 create or replace temp macro newcombe_high(a, n_a, b, n_b) as
     a - b + sqrt(power(wilson_high(a, n_a) - a, 2) + power(b - wilson_low(b, n_b), 2));
+
+-- How far chance alone carries a share or a score of n answers from where it stands; 1 for any other figure. A share is
+-- kept away from 0 and 1, by a quarter of its mean; null where that is 0 or 1.
+create or replace temp macro chance_spread(share, mean, n, kind) as
+    case kind
+        when 'share'
+        then
+            nullif(
+                sqrt(
+                    greatest(mean / 4, least(1 - (1 - mean) / 4, share))
+                    * (1 - greatest(mean / 4, least(1 - (1 - mean) / 4, share)))
+                    / nullif(n, 0)
+                ),
+                0
+            )
+        when 'score'
+        then 1 / sqrt(nullif(n, 0))
+        else 1e0
+    end;

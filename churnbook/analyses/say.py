@@ -14,7 +14,7 @@ FEW = 30
 
 
 def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
-    """The segments with the highest and the lowest rate in words, and whether their intervals overlap.
+    """The segments with the highest and the lowest rate in words, or that they do not differ, or not clearly.
 
     `rows` are the segments with customers enough, `fields` what the words name besides the two.
     """
@@ -22,7 +22,16 @@ def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
         return _("Fewer than two segments have 30 customers or more, so they are not compared.")
     ordered = rows.sort_values(rate)
     low, high = ordered.iloc[0], ordered.iloc[-1]
-    said = words.format(
+    if percent(low[rate]) == percent(high[rate]):
+        return _("**All {n} segments have the same rate: {share}**; nothing tells them apart.").format(
+            n=number(len(rows)), share=percent(low[rate])
+        )
+    if low["ci_high"] >= high["ci_low"]:
+        words = _(
+            "**The segments do not clearly differ**: from {low} with {low_share} ({low_interval}) to {high} with"
+            " {high_share} ({high_interval}); these 95 % intervals overlap."
+        )
+    return words.format(
         high=escape(segment(high["segment"])),
         low=escape(segment(low["segment"])),
         high_share=percent(high[rate]),
@@ -31,9 +40,6 @@ def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
         low_interval=interval(low["ci_low"], low["ci_high"]),
         **fields,
     )
-    if low["ci_high"] >= high["ci_low"]:
-        return sentences([said, _("The 95 % intervals overlap.")])
-    return said
 
 
 def segment_heading(name: str, customers: int) -> str:

@@ -14,6 +14,7 @@ from churnbook.catalogue.query import Parameter, QueryError, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.definition import Definition
 from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
+from churnbook.words.message import WRONG
 
 FORMAT = 9
 """The layout of a dataset file; raised when files made before can no longer be read."""
@@ -39,7 +40,8 @@ class Facts:
 
     `attributes` maps each customer attribute to its number of distinct values, `events` each event
     name to how often it happened, `derived` the same of events put together from others. `watermark` is
-    None for files without dates.
+    None for files without dates. `orders` are orders, of which a file can have several lines each; `wrong` is how many
+    warnings say that numbers are likely wrong.
     """
 
     path: Path
@@ -53,6 +55,8 @@ class Facts:
     events: Mapping[str, int]
     derived: Mapping[str, int]
     warnings: tuple[tuple[str, Mapping[str, str]], ...]
+    wrong: int
+    orders: int
     set_aside: int
     churn: Definition | None
     defined_on: dt.date
@@ -92,8 +96,11 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
     ((name, timezone, watermark, activity, currency, churn, defined_at),) = cursor.execute(
         "select name, timezone, watermark, activity, currency, churn, defined_at from meta.dataset"
     ).fetchall()
-    ((set_aside, left_out),) = cursor.execute(
-        "select (select count(*) from meta.rejected), (select count(*) from main.left_out)"
+    ((set_aside, left_out, wrong, orders),) = cursor.execute(
+        "select (select count(*) from meta.rejected), (select count(*) from main.left_out),"
+        " (select count(*) from meta.warnings where weight = $wrong),"
+        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders')",
+        {"wrong": WRONG},
     ).fetchall()
     return Facts(
         path=path,
@@ -113,6 +120,8 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
             (sentence, json.loads(fields))
             for sentence, fields in cursor.execute("select sentence, fields from meta.warnings").fetchall()
         ),
+        wrong=wrong,
+        orders=orders,
         set_aside=set_aside,
         churn=Definition.of(churn) if churn else None,
         defined_on=defined_at.date(),

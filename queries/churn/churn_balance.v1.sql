@@ -21,6 +21,7 @@
 -- column: lost_at_all bigint | customers lost in it at least once, whether they came back in it or not
 -- column: losses bigint | times a customer was lost in it, each time counted
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
+-- column: can_lose boolean | somebody can be lost in it: by inactivity from the first loss on, else always
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
 with
@@ -89,6 +90,9 @@ with
             ended.lost_at_all,
             ended.losses,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
+            -- so many days of the files have to pass before anybody can be lost by inactivity
+            scope.churn is distinct from 'churned_by_inactivity'
+            or ended.number >= min(ended.number) filter (ended.lost_at_all > 0) over () as can_lose,
             reported_periods.is_reported,
         from ended
         inner join reported_periods on ended.number = reported_periods.number

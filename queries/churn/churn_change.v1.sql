@@ -64,8 +64,12 @@ with
     pairs as (
         select
             churn_balance.segment,
-            sum(churn_balance.opening_customers) filter (churn_balance.period = earlier.period)::double as s0,
-            sum(churn_balance.opening_lost) filter (churn_balance.period = earlier.period)::double as l0,
+            sum(churn_balance.opening_customers) filter (
+                churn_balance.period = earlier.period and churn_balance.can_lose
+            )::double as s0,
+            sum(churn_balance.opening_lost) filter (
+                churn_balance.period = earlier.period and churn_balance.can_lose
+            )::double as l0,
             sum(churn_balance.opening_customers) filter (churn_balance.period = later.period)::double as s1,
             sum(churn_balance.opening_lost) filter (churn_balance.period = later.period)::double as l1,
         from churn_balance

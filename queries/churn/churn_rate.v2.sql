@@ -21,6 +21,9 @@
 -- has it
 -- column: monthly_churn_rate double % | Churn rate a month | churn_rate compounded to a month of 365 / 12 days
 -- column: annual_churn_rate double % | Churn rate a year | churn_rate compounded to a year of 365 days
+-- column: annual_of_three_months double % | Churn rate a year, of three months | what three months up to its end, or a
+-- longer period, compound to in a year; null before there are so many complete ones
+-- column: can_lose boolean | Somebody can be lost | by inactivity from the first loss on, else always
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
 -- metric: customer_churn_rate = monthly_churn_rate month
 -- change: 2 2026-11-24 counted by customer instead of from totals
@@ -45,6 +48,8 @@ with
             retention_rate_by_counts,
             monthly_churn_rate,
             annual_churn_rate,
+            annual_of_three_months,
+            can_lose,
             complete,
         from churn_rates
         where is_reported

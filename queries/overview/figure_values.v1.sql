@@ -62,18 +62,6 @@ with
         where measure = $figure
     ),
 
-    -- lost after days without activity: nobody can be lost before so many days of the files have passed
-    first_losses as (
-        select
-            case
-                when min(scope.churn) = 'churned_by_inactivity'
-                then min(churn_rates.period) filter (churn_rates.opening_lost > 0)
-                else min(churn_rates.period)
-            end as period,
-        from churn_rates
-        cross join scope
-    ),
-
     final as (
         select
             segment,
@@ -119,11 +107,7 @@ with
             null as basis,
             complete as settled,
         from churn_rates
-        cross join first_losses
-        where
-            $figure in ('churn_rate', 'retention_rate')
-            and opening_customers > 0
-            and churn_rates.period >= first_losses.period
+        where $figure in ('churn_rate', 'retention_rate') and opening_customers > 0 and can_lose
     )
 
 select *

@@ -15,6 +15,7 @@
 -- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
 -- column: complete boolean | the data cover its last day, and no later day can change it
 -- column: whole boolean | they cover its first day too, so that it can be compared
+-- column: is_enough boolean | a sum, or made of 30 or more, so that it can be compared
 -- column: is_reported boolean | the period lies in the days chosen to be reported
 -- change: 1 2026-11-24 first version
 with
@@ -58,6 +59,7 @@ with
             reported_periods.complete
             and begun.first_day <= reported_periods.period
             and coalesce(figure_values.settled, true) as whole,
+            kinds.adds_up or coalesce(figure_values.n, 0) >= 30 as is_enough,
             reported_periods.is_reported,
         from segments
         cross join first_periods

@@ -14,17 +14,20 @@
 -- column: basis varchar | Question asked | the survey question asked; null for other figures, empty where the file
 -- does not say
 -- column: complete boolean | Complete | the data cover its last day, and no later day can change it
--- column: previous double | Period before | the period before, where the data cover both whole
+-- column: is_enough boolean | Enough | a sum, or made of 30 or more, so that it is compared and judged
+-- column: previous double | Period before | the period before, where the data cover both whole and both are made of
+-- enough
 -- column: change double | Change | of a share or score value - previous, else value / previous - 1
 -- column: last_year double | A year before | the same period a year before (of a week 52 weeks), where the data cover
 -- both whole
 -- column: change_on_year double | Change on a year before | as change, against last_year
--- column: periods bigint | Periods | whole periods before it that the limits come from
--- column: centre double | Centre line | centre line from the whole periods before; null before there are eight
--- column: low double | Lower limit | lower control limit
--- column: high double | Upper limit | upper control limit
+-- column: periods integer | Periods | periods before it that its limits come from: 8, 12 or whole seasons
+-- column: centre double | Expected | the line through them in this period; null before there are eight
+-- column: low double | Lower limit | lower prediction limit
+-- column: high double | Upper limit | upper prediction limit
 -- column: signal varchar | Signal | above, below a limit; run_above, run_below: the eighth in a row on that side of
--- the centre
+-- the line
+-- column: since date | Level since | first period of its level, where a shift of the level was signalled before
 -- change: 1 2026-11-24 first version
 with
 
@@ -46,11 +49,12 @@ with
     compared as (
         select
             figures.*,
-            case when figures.whole and before.whole then before.value end as previous,
-            case when figures.whole and year_before.whole then year_before.value end as last_year,
+            figures.whole and figures.is_enough as is_compared,
+            case when is_compared and before.whole and before.is_enough then before.value end as previous,
+            case
+                when is_compared and year_before.whole and year_before.is_enough then year_before.value
+            end as last_year,
             figures.kind in ('share', 'score') as is_difference,
-            figure_limits.periods,
-            figure_limits.centre,
             case
                 when figures.kind = 'score'
                 then -100e0
@@ -58,8 +62,12 @@ with
                 then 0e0
             end as least,
             case when figures.kind = 'score' then 100e0 when figures.kind = 'share' then 1e0 end as most,
-            figure_limits.reach,
-            case when figures.whole then sign(figures.value - figure_limits.centre) end as side,
+            figure_limits.periods,
+            figure_limits.centre,
+            case when figure_limits.low is not null then greatest(figure_limits.low, least) end as low,
+            case when figure_limits.high is not null then least(figure_limits.high, most) end as high,
+            figure_limits.signal,
+            shifted.period as since,
         from figures
         cross join distances
         left join
@@ -74,17 +82,10 @@ with
             figure_limits
             on figures.segment is not distinct from figure_limits.segment
             and figures.number = figure_limits.number
-    ),
-
-    judged as (
-        select
-            *,
-            case when reach is not null then greatest(centre - reach, least) end as low,
-            case when reach is not null then least(centre + reach, most) end as high,
-            sum(side) over (
-                partition by segment, side is not null order by number rows between 7 preceding and current row
-            ) as sides,
-        from compared
+        left join
+            figures as shifted
+            on figures.segment is not distinct from shifted.segment
+            and figure_limits.since = shifted.number
     ),
 
     final as (
@@ -98,6 +99,7 @@ with
             kind,
             basis,
             complete,
+            is_enough,
             previous,
             case when is_difference then value - previous else value / nullif(previous, 0) - 1 end as change,
             last_year,
@@ -106,19 +108,9 @@ with
             centre,
             low,
             high,
-            case
-                when not whole
-                then null
-                when value > high
-                then 'above'
-                when value < low
-                then 'below'
-                when sides = 8
-                then 'run_above'
-                when sides = -8
-                then 'run_below'
-            end as signal,
-        from judged
+            signal,
+            since,
+        from compared
         where is_reported
     )
 

@@ -58,6 +58,7 @@ def balance(
         "lost": -gone,
         "joined_and_left": -rates["joined_and_left"],
     }
+    rates = rates.assign(churn_rate=rates["churn_rate"].where(rates["can_lose"]))
     parts = [
         rates.assign(
             state=state,
@@ -131,7 +132,7 @@ def rate(rates: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
 
     `rates` has the columns of churn_rate; `order` as in charts.curve.
     """
-    points = line_points(rates, "churn_rate", "opening_customers", order)
+    points = line_points(rates[rates["can_lose"]], "churn_rate", "opening_customers", order)
     tooltip = [
         alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".1%"),
         alt.Tooltip("interval:N", title=_("95 % interval")),

@@ -26,14 +26,14 @@ from churnbook.words.language import N_, _, ngettext
 
 
 def last_complete(rates: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the last complete period somebody was a customer at the beginning of; empty where there is none."""
-    whole = rates[rates["complete"] & (rates["opening_customers"] > 0)]
+    """The rows of the last complete period that begins with customers of whom some can be lost; empty without any."""
+    whole = rates[rates["complete"] & rates["can_lose"] & (rates["opening_customers"] > 0)]
     return whole[whole["period"] == whole["period"].max()]
 
 
 def periods(rates: pd.DataFrame) -> tuple[list[dt.date], dt.date | None]:
-    """The first days of the periods that begin with customers, the newest first, and the last complete one of them."""
-    known = rates[rates["opening_customers"] > 0]["period"]
+    """The first days of the periods with a churn rate, the newest first, and the last complete one of them."""
+    known = rates[rates["can_lose"] & (rates["opening_customers"] > 0)]["period"]
     last = last_complete(rates)["period"]
     found = sorted({pd.Timestamp(day).date() for day in known}, reverse=True)
     return found, pd.Timestamp(last.iloc[0]).date() if len(last) else None
@@ -48,7 +48,7 @@ def rate_finding(rates: pd.DataFrame, grain: str) -> str:
     """What churn_rate shows of the last complete period: who was lost, the rate with its interval, a year of it, the net."""
     last = last_complete(rates)
     if last.empty:
-        return _("No complete period begins with customers, so there is no churn rate yet.")
+        return _("There is no complete period in which customers could be lost, so there is no churn rate yet.")
     if rates["segment"].notna().any():
         return _split_finding(last, grain)
     row = last.iloc[0]
@@ -72,19 +72,28 @@ def rate_finding(rates: pd.DataFrame, grain: str) -> str:
                 int(row["joined_and_left"]),
             ).format(n=number(int(row["joined_and_left"])))
         )
-    if grain != "year" and row["churn_rate"] < 1:
+    if grain != "year" and pd.notna(row["annual_of_three_months"]) and 0 < row["churn_rate"] < 1:
         parts.append(
-            _("If it went on like this for a year, {rate} would be lost.").format(
-                rate=percent(row["annual_churn_rate"])
+            _("If it went on as in the three months up to its end, {rate} would be lost in a year.").format(
+                rate=percent(row["annual_of_three_months"])
             )
         )
-    net = int(row["closing_customers"] - row["opening_customers"])
-    parts.append(
-        _("With {new} new and {back} returned, the net is {net}.").format(
-            new=number(int(row["new_customers"])), back=number(int(row["returned_customers"])), net=f"{net:+,}"
-        )
-    )
+    if net := _net(row):
+        parts.append(net)
     return sentences(parts)
+
+
+def _net(row: pd.Series) -> str | None:
+    """How new and returned customers stand against those lost; None where nobody came."""
+    new, back = int(row["new_customers"]), int(row["returned_customers"])
+    net = int(row["closing_customers"] - row["opening_customers"])
+    if not new + back:
+        return None
+    if not net:
+        return _("{new} new and {back} returned make up for them exactly.").format(new=number(new), back=number(back))
+    return _("With {new} new and {back} returned, the net is {net}.").format(
+        new=number(new), back=number(back), net=f"{net:+,}"
+    )
 
 
 def _split_finding(last: pd.DataFrame, grain: str) -> str:
@@ -173,7 +182,7 @@ def conventions_finding(rows: pd.DataFrame, grain: str) -> str:
     """How far the conventions lie apart in one period, and which customers make the difference."""
     known = rows[rows["churn_rate"].notna()]
     if known.empty:
-        return _("No complete period begins with customers, so there is no churn rate yet.")
+        return _("There is no complete period in which customers could be lost, so there is no churn rate yet.")
     ours = known.iloc[0]
     low, high = known.loc[known["churn_rate"].idxmin()], known.loc[known["churn_rate"].idxmax()]
     period = _period(ours["period"], grain)
@@ -217,7 +226,7 @@ def change_finding(rows: pd.DataFrame, grain: str) -> str:
     """How the churn rate changed between two periods, how much of it is mix, and the segment that did most."""
     first = rows.iloc[0]
     if pd.isna(first["total_before"]) or pd.isna(first["total"]):
-        return _("One of the two periods begins without customers, so there is nothing to compare.")
+        return _("In one of the two periods nobody could be lost yet, so there is nothing to compare.")
     before, now = _period(first["period_before"], grain), _period(first["period"], grain)
     difference = float(first["total"] - first["total_before"])
     said = _("**From {before} to {now} the churn rate went from {old} to {new}** ({difference}).").format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,27 +23,42 @@ def average_title(average: str) -> str:
     }[average]
 
 
-def cohort_finding(overall: pd.DataFrame, grain: str, measure: str, average: str = "pooled") -> str:
+def by_subscription(activity: Sequence[str], returning: object) -> bool:
+    """Whether coming back means having a subscription: where nothing else is activity, and no event was chosen."""
+    return tuple(activity) == ("subscriptions",) and returning is None
+
+
+def cohort_finding(
+    overall: pd.DataFrame, grain: str, measure: str, average: str = "pooled", subscribed: bool = False
+) -> str:
     """What cohort_retention_overall shows: the first and a later period, with the average and its interval.
 
-    With a split, the segments with the highest and the lowest first period.
+    With a split, the segments with the highest and the lowest first period. `subscribed`: see by_subscription.
     """
     later = overall[overall["period"] >= 1]
     if later.empty:
         return _("No period after the start is complete yet, so nothing can be said about coming back.")
     if overall["segment"].notna().any():
-        return _cohort_split_finding(later, grain)
+        return _cohort_split_finding(later, grain, subscribed)
     first = later.iloc[0]
     if measure == "up_to" and (overall["retention"] == 1).all():
         return _(
             "The start itself counts as coming back here, so every cell is 100%. "
             "Choose a start that differs from what counts as back, such as sign-up and order."
         )
-    verb = {
-        "on": N_("**{share} of customers are back in {when}**"),
-        "on_or_after": N_("**{share} of customers are back in {when} or later**"),
-        "up_to": N_("**{share} of customers have been active by {when}**"),
-    }[measure]
+    verb = (
+        {
+            "on": N_("**{share} of customers are still subscribed in {when}**"),
+            "on_or_after": N_("**{share} of customers are subscribed in {when} or later**"),
+            "up_to": N_("**{share} of customers have been subscribed by {when}**"),
+        }
+        if subscribed
+        else {
+            "on": N_("**{share} of customers are back in {when}**"),
+            "on_or_after": N_("**{share} of customers are back in {when} or later**"),
+            "up_to": N_("**{share} of customers have been active by {when}**"),
+        }
+    )[measure]
     sentence = _(verb).format(share=percent(first["retention"]), when=since(grain, int(first["period"])))
     others = later[later["period"].isin([6, 12])]
     other = others.iloc[0] if not others.empty else later.iloc[-1]
@@ -66,12 +81,16 @@ def cohort_finding(overall: pd.DataFrame, grain: str, measure: str, average: str
     ).format(n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"]))
 
 
-def _cohort_split_finding(later: pd.DataFrame, grain: str) -> str:
+def _cohort_split_finding(later: pd.DataFrame, grain: str, subscribed: bool) -> str:
     first = later[later["period"] == later["period"].min()]
     return ends(
         first[first["customers"] >= FEW],
         "retention",
         _(
+            "**{high} stay subscribed most: {high_share} in {when}** ({high_interval}); {low} least: {low_share} ({low_interval})."
+        )
+        if subscribed
+        else _(
             "**{high} come back most: {high_share} in {when}** ({high_interval}); {low} least: {low_share} ({low_interval})."
         ),
         when=since(grain, int(first["period"].iloc[0])),
@@ -109,13 +128,23 @@ def cohort_caption(measure: str, clock: str, watermark: dt.date | None, left_out
     return sentences(parts)
 
 
-def customers_of_a_cell(picked: Mapping[str, Any], grain: str) -> Callable[[int, Any], str]:
+def customers_of_a_cell(picked: Mapping[str, Any], grain: str, subscribed: bool = False) -> Callable[[int, Any], str]:
     """The heading of the list of customers behind a heatmap's cell, made from their number and the state listed."""
     when = since(grain, int(picked["period"]))
     cohort = period_label(picked["cohort"], grain)
 
     def heading(n: int, state: Any) -> str:
-        if state == "retained":
+        if subscribed and state == "retained":
+            words = ngettext(
+                "{n} customer of {cohort} subscribed in {when}", "{n} customers of {cohort} subscribed in {when}", n
+            )
+        elif subscribed:
+            words = ngettext(
+                "{n} customer of {cohort} without a subscription in {when}",
+                "{n} customers of {cohort} without a subscription in {when}",
+                n,
+            )
+        elif state == "retained":
             words = ngettext(
                 "{n} customer of {cohort} came back in {when}", "{n} customers of {cohort} came back in {when}", n
             )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, SHORT, Chart, number_axis
+from churnbook.analyses.draw.trends import to_open
 from churnbook.analyses.overview import findings
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -16,6 +17,8 @@ _BAND, LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
 _SHAPES = {"above": "triangle-up", "below": "triangle-down", "run_above": "diamond", "run_below": "diamond"}
 _SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
 """The last periods drawn: a little more than a year of weeks, two of months."""
+_LOST_SO_FAR = ("churn_rate", "retention_rate")
+"""Figures of which an open period says next to nothing, since losses only add up until its end."""
 
 
 def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, on_dark: bool = False) -> Chart:
@@ -24,7 +27,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     `watched` has the columns of monitor for one segment.
     """
     kind, kept = str(watched["kind"].iloc[0]), _KEPT_ON_DARK if on_dark else KEPT
-    drawn = watched[watched["value"].notna()].tail(_SHOWN[grain])
+    drawn = watched[watched["value"].notna() & (watched["complete"] | (figure not in _LOST_SO_FAR))].tail(_SHOWN[grain])
     scale = 100.0 if kind == "share" else 1.0
     drawn = drawn.assign(
         day=pd.to_datetime(drawn["period"]),
@@ -34,10 +37,14 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
             findings.span(low, high, kind, currency) for low, high in zip(drawn["low"], drawn["high"], strict=True)
         ],
         state=[
-            findings.state(signal, complete)
-            for signal, complete in zip(drawn["signal"], drawn["complete"], strict=True)
+            findings.state(signal, complete, bool(pd.notna(high)))
+            for signal, complete, high in zip(drawn["signal"], drawn["complete"], drawn["high"], strict=True)
         ],
-        colour=[CAUTION if signal in _SHAPES else kept for signal in drawn["signal"]],
+        colour=[
+            CAUTION if signal in _SHAPES and findings.goodness(figure, signal) < 0 else kept
+            for signal in drawn["signal"]
+        ],
+        is_at_end=to_open(drawn["complete"]),
         size=[62 if signal in _SHAPES else 18 for signal in drawn["signal"]],
         shape=[_SHAPES.get(signal, "circle") for signal in drawn["signal"]],
         opacity=[1.0 if complete else 0.35 for complete in drawn["complete"]],
@@ -60,7 +67,12 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(
         y=alt.Y("centre:Q")
     )
-    line = base.mark_line(color=kept, strokeWidth=2).encode(y=alt.Y("value:Q"))
+    line = base.transform_filter(alt.datum.complete).mark_line(color=kept, strokeWidth=2).encode(y=alt.Y("value:Q"))
+    still_open = (
+        base.transform_filter(alt.datum.is_at_end)
+        .mark_line(color=kept, strokeWidth=1.5, strokeDash=[2, 3], opacity=0.5)
+        .encode(y=alt.Y("value:Q"))
+    )
     points = base.mark_point(filled=True).encode(
         y=alt.Y("value:Q"),
         # given as they are, one for each of the states
@@ -78,8 +90,8 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     )
     if kind == "score":
         zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
-        return alt.layer(band, centre, zero.encode(y=alt.Y("y:Q")), line, points).properties(height=_HEIGHT)
-    return alt.layer(band, centre, line, points).properties(height=_HEIGHT)
+        return alt.layer(band, centre, zero.encode(y=alt.Y("y:Q")), line, still_open, points).properties(height=_HEIGHT)
+    return alt.layer(band, centre, line, still_open, points).properties(height=_HEIGHT)
 
 
 def _format(grain: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
-from churnbook.analyses.say import points
+from churnbook.analyses.say import FEW, points
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter
 from churnbook.words.formats import date, escape, money, number, percent, period_label, sentences
-from churnbook.words.language import N_, _
+from churnbook.words.language import N_, _, ngettext
 
 _MADE_OF: Mapping[str, str] = {
     "customers": N_("Customers"),
@@ -31,6 +32,13 @@ _MADE_OF: Mapping[str, str] = {
 _NEITHER = ("customers",)
 _BAD = ("churn_rate", "first_response", "resolution_time")
 """Figures of which more is neither good nor bad, and those of which more is bad."""
+_MIRRORS: Mapping[str, str] = {"retention_rate": "churn_rate"}
+"""Figures that are 100 % less another one, which speaks for both."""
+_COUNT_ITSELF = ("customers", "active_customers")
+"""Figures that are what they are made of."""
+_ASKED_FOR = ("churn_rate", "active_customers", "revenue", "repeat_rate", "customers")
+"""What most people ask for first, for where nothing is out of the ordinary."""
+_SIDES: Mapping[str, int] = {"above": 1, "run_above": 1, "below": -1, "run_below": -1}
 
 
 def _figure() -> Parameter:
@@ -85,17 +93,19 @@ def change(given: float, kind: str) -> str:
     return f"{given:+.0f}" if kind == "score" else f"{given:+.1%}"
 
 
-def state(signal: object, complete: bool) -> str:
+def state(signal: object, complete: bool, is_judged: bool) -> str:
     """What is to be said of one point of the line."""
     if not complete:
         return _("period still open")
     words = {
         "above": N_("above the variation expected"),
         "below": N_("below the variation expected"),
-        "run_above": N_("eight or more in a row above the usual level"),
-        "run_below": N_("eight or more in a row below the usual level"),
+        "run_above": N_("the eighth in a row above the line"),
+        "run_below": N_("the eighth in a row below the line"),
     }
-    return _(words[str(signal)]) if signal in words else _("within the variation expected")
+    if signal in words:
+        return _(words[str(signal)])
+    return _("within the variation expected") if is_judged else _("not judged")
 
 
 def latest(watched: pd.DataFrame) -> pd.Series | None:
@@ -115,54 +125,157 @@ def against(grain: str) -> str:
     }[grain]
 
 
-def under(last: pd.Series, grain: str) -> str:
-    """The line under a figure: its period, and the change on the same one last year."""
-    period = period_label(pd.Timestamp(last["period"]).date(), grain)
-    if grain in ("year", "day") or pd.isna(last["change_on_year"]):
-        return period
-    return _("{period} · {change} in a year").format(period=period, change=change(last["change_on_year"], last["kind"]))
+def under(watched: pd.DataFrame, last: pd.Series, figure: str, grain: str) -> str:
+    """The line under a figure: its period, how many it is made of, and the change on the same period last year.
+
+    Of customers also how many have come since, as the period after it is still open.
+    """
+    parts = [period_label(pd.Timestamp(last["period"]).date(), grain)]
+    newest = watched[watched["value"].notna()].iloc[-1]
+    if figure == "customers" and newest["value"] > last["value"]:
+        more = int(newest["value"] - last["value"])
+        parts.append(ngettext("{n} more since then", "{n} more since then", more).format(n=number(more)))
+    if figure not in _COUNT_ITSELF:
+        parts.append(_("{what}: {n}").format(what=made_of(figure), n=number(last["n"])))
+    if grain not in ("year", "day") and pd.notna(last["change_on_year"]):
+        parts.append(_("{change} in a year").format(change=change(last["change_on_year"], last["kind"])))
+    return " · ".join(parts)
 
 
-def colour(last: pd.Series, figure: str) -> Literal["normal", "inverse", "off"]:
-    """How Streamlit colours the change: only of a change out of what was expected, red where it is for the worse."""
-    if figure in _NEITHER or {"above": 1, "below": -1}.get(last["signal"], 0) * last["change"] <= 0:
-        return "off"
-    return "inverse" if figure in _BAD else "normal"
+def goodness(figure: str, signal: object) -> int:
+    """Whether a signal of a figure is for the better (1), for the worse (-1), or neither or none (0)."""
+    side = _SIDES.get(str(signal), 0)
+    return 0 if figure in _NEITHER else -side if figure in _BAD else side
 
 
-def outside(last: pd.Series, currency: str | None) -> str | None:
-    """A sentence where the last complete period is outside what was to be expected; None where it is not."""
-    words = {
-        "above": N_("**Above what was to be expected**: {low} – {high} from the {n} periods before."),
-        "below": N_("**Below what was to be expected**: {low} – {high} from the {n} periods before."),
-        "run_above": N_("**Eight or more in a row above the usual level** of {centre}."),
-        "run_below": N_("**Eight or more in a row below the usual level** of {centre}."),
-    }
-    sentence = words.get(last["signal"])
+def change_against(last: pd.Series, grain: str) -> str:
+    """A change and what it is against: +5.4% in a month."""
+    return _("{change} {against}").format(change=change(last["change"], last["kind"]), against=against(grain))
+
+
+def colour(last: pd.Series, figure: str) -> Literal["green", "red", "gray"]:
+    """The colour of a change: only of one out of what was expected, red where it is for the worse."""
+    side = {"above": 1, "below": -1}.get(last["signal"], 0)
+    if figure in _NEITHER or side * last["change"] <= 0:
+        return "gray"
+    return "red" if (side < 0) != (figure in _BAD) else "green"
+
+
+def outside(last: pd.Series, figure: str, grain: str, currency: str | None) -> str | None:
+    """A sentence where the last complete period is outside what was to be expected; None where it is not.
+
+    Of two figures that add up to 100 % one alone says it.
+    """
+    sentence = {
+        "above": N_("**Higher than expected**{judged}: {low} – {high} from the {n} periods before."),
+        "below": N_("**Lower than expected**{judged}: {low} – {high} from the {n} periods before."),
+        "run_above": N_("**Eight in a row above the line**{judged}: {centre} was to be expected."),
+        "run_below": N_("**Eight in a row below the line**{judged}: {centre} was to be expected."),
+    }.get(last["signal"])
     if sentence is None:
         return None
+    if figure in _MIRRORS:
+        return _("See {figure}: the two add up to 100 %.").format(figure=name(_MIRRORS[figure]))
     shown = {each: value(last[each], last["kind"], currency) for each in ("low", "high", "centre")}
-    return _(sentence).format(**shown, n=int(last["periods"]))
+    judged = {1: _(", for the better"), -1: _(", for the worse"), 0: ""}[goodness(figure, last["signal"])]
+    return _(sentence).format(**shown, n=int(last["periods"]), judged=judged)
+
+
+def mark(last: pd.Series, figure: str) -> str:
+    """The icon before what is said of a signal: orange where it is for the worse, green for the better."""
+    if figure in _MIRRORS:
+        return ":gray[:material/link:]"
+    return {
+        1: ":green[:material/check_circle:]",
+        -1: ":orange[:material/error:]",
+        0: ":gray[:material/info:]",
+    }[goodness(figure, last["signal"])]
+
+
+def unjudged(last: pd.Series, grain: str) -> str | None:
+    """Why the last complete period is not compared, where that is not plain from the chart; else None."""
+    if not last["is_enough"]:
+        return _("Made of fewer than {n}, so it is not compared.").format(n=FEW)
+    if pd.isna(last["centre"]) and pd.notna(last["since"]):
+        return _("A new level since {period}; it is judged again once that has eight periods.").format(
+            period=period_label(pd.Timestamp(last["since"]).date(), grain)
+        )
+    return None
+
+
+def headlines(cards: Sequence[tuple[str, pd.Series]], grain: str, currency: str | None) -> list[tuple[int, str]]:
+    """The most important things to say of the figures, at most three, the most important first.
+
+    Figures for the worse come first, then those for the better, both by how far they are from what was expected, then
+    the figures that most people ask for. With each sentence, whether it is for the better (1), the worse (-1) or neither.
+    """
+    ranked = []
+    for figure, last in cards:
+        if figure in _MIRRORS or (last["signal"] not in _SIDES and figure not in _ASKED_FOR):
+            continue
+        judged = goodness(figure, last["signal"])
+        if last["signal"] in _SIDES:
+            rank = (0 if judged < 0 else 1 if judged > 0 else 2, -_distance(last))
+        else:
+            rank = (3, float(_ASKED_FOR.index(figure)))
+        ranked.append((rank, judged, _headline(figure, last, grain, currency)))
+    return [(judged, said) for _rank, judged, said in sorted(ranked)[:3]]
+
+
+def _distance(last: pd.Series) -> float:
+    """How far a value is from what was expected, as a part of how far it was expected to vary."""
+    reach = (last["high"] - last["low"]) / 2
+    return abs(last["value"] - last["centre"]) / reach if reach else 0.0
+
+
+def _headline(figure: str, last: pd.Series, grain: str, currency: str | None) -> str:
+    """A figure of its last complete period in one sentence, and what is to be thought of it."""
+    words = {
+        "above": N_("{figure}: **{value}** in {period}{judged}; {low} – {high} was to be expected."),
+        "below": N_("{figure}: **{value}** in {period}{judged}; {low} – {high} was to be expected."),
+        "run_above": N_("{figure}: **{value}** in {period}, the eighth in a row above the line{judged}."),
+        "run_below": N_("{figure}: **{value}** in {period}, the eighth in a row below the line{judged}."),
+    }
+    fields = {
+        "figure": name(figure),
+        "value": value(last["value"], last["kind"], currency),
+        "period": period_label(pd.Timestamp(last["period"]).date(), grain),
+    }
+    if last["signal"] in _SIDES:
+        return _(words[str(last["signal"])]).format(
+            **fields,
+            judged={1: _(", for the better"), -1: _(", for the worse"), 0: ""}[goodness(figure, last["signal"])],
+            low=value(last["low"], last["kind"], currency),
+            high=value(last["high"], last["kind"], currency),
+        )
+    if pd.isna(last["change"]):
+        return _("{figure}: **{value}** in {period}.").format(**fields)
+    if pd.isna(last["centre"]):
+        return _("{figure}: **{value}** in {period}, {change} {against}.").format(
+            **fields, change=change(last["change"], last["kind"]), against=against(grain)
+        )
+    return _("{figure}: **{value}** in {period}, {change} {against}, as was to be expected.").format(
+        **fields, change=change(last["change"], last["kind"]), against=against(grain)
+    )
 
 
 def movers(moved: pd.DataFrame, currency: str | None) -> str | None:
-    """The segments that moved a figure most, one a line, and whether that is more than chance; None without any."""
+    """The segments that moved a figure most, one a line, by more than chance; None where no segment is large enough."""
     if moved.empty:
         return None
     by_chance = [bool(row["ci_low"] <= 0 <= row["ci_high"]) for _place, row in moved.iterrows()]
+    if all(by_chance):
+        return _("No segment moved it by more than chance.")
     lines = [
         _("{segment} ({attribute}): {change}").format(
             segment=escape(labels.segment(row["segment"])),
             attribute=escape(row["attribute"]),
             change=difference(row["difference"], row["kind"], currency),
         )
-        + (_(", within chance") if chance and not all(by_chance) else "")
         for (_place, row), chance in zip(moved.iterrows(), by_chance, strict=True)
+        if not chance
     ]
-    heading = (
-        _("Segments that moved it most, all within chance:") if all(by_chance) else _("Segments that moved it most:")
-    )
-    return "  \n".join([heading, *lines])
+    return "  \n".join([_("Segments that moved it most:"), *lines])
 
 
 def difference(given: float, kind: str, currency: str | None) -> str:
@@ -177,11 +290,22 @@ def caption() -> str:
     """How to read the small charts."""
     return sentences(
         [
-            _("Grey: the variation expected from the periods before, eight complete ones at least."),
-            _("Triangles are points outside it, diamonds the eighth in a row on one side of the usual level."),
-            _("Only complete periods are compared; pale points are still open."),
+            _(
+                "Grey: the variation to be expected around a line through the last 8 to 12 complete periods, or whole seasons."
+            ),
+            _(
+                "Triangles are points outside it, diamonds the eighth in a row on one side of the line; orange is for the worse."
+            ),
+            _("Only complete periods are compared; those still open are dotted and pale."),
         ]
     )
+
+
+def nothing_to_follow(watermark: dt.date | None) -> str:
+    """Why no figure can be shown over time: no period is complete yet, or the files have no dates."""
+    if watermark is None:
+        return _("The files have no dates, so no figure can be followed over time.")
+    return _("No period of this size is complete yet; choose a shorter one above.")
 
 
 def overview_finding(known: Mapping[str, Any]) -> str:

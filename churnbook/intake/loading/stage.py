@@ -20,6 +20,8 @@ from churnbook.intake.loading import accounts, columns, scan
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.map import MappedSheet
+from churnbook.words.language import N_
+from churnbook.words.message import LOOK, WRONG
 
 
 def stage(
@@ -212,6 +214,8 @@ def _set_aside(
         )
         added += len(sheet.aside)
     if problems:
+        if mapped.table == "orders":
+            _warn_of_nobody(connection, number, mapped, report)
         with_lines(connection, number, sheet, [record for (record,) in problems])
         ((rows,),) = connection.execute(
             f"""
@@ -236,6 +240,40 @@ def _set_aside(
     ((left,),) = connection.execute(f"select {records} from staged_{number}").fetchall()
     accounts.enter(connection, number, READ, left + added)
     report.count_set_aside(mapped.table, added)
+
+
+_MUCH = 0.01
+"""From this part of all money on, what is left out makes numbers wrong."""
+
+
+def _warn_of_nobody(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
+    """Order rows without a customer: who bought is not known, so their money is in no figure."""
+    if {"quantity", "unit_price"} <= mapped.roles.keys():
+        money = "coalesce(amount, quantity * unit_price)" if "amount" in mapped.roles else "quantity * unit_price"
+    elif "amount" in mapped.roles:
+        money = "amount"
+    else:
+        return
+    counts = "not coalesce(is_cancelled, false)" if "is_cancelled" in mapped.roles else "true"
+    ((rows, of_nobody, of_all),) = connection.execute(
+        f"""
+        select
+            count(*) filter (nobody), coalesce(sum({money}) filter (nobody), 0), coalesce(sum(abs({money})), 0)
+        from (
+            select *, coalesce(customer_id is null and problem.kind = 'id', false) as nobody
+            from staged_{number} where {counts} and coalesce(problem.kind not in ('blank', 'total', 'header'), true)
+        )
+        """
+    ).fetchall()
+    if rows and of_nobody:
+        report.warn(
+            N_("{file}: {rows} rows name no customer; their {amount} are in no figure, in no revenue either."),
+            N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),
+            WRONG if abs(of_nobody) > _MUCH * float(of_all) else LOOK,
+            file=mapped.sheet.name,
+            rows=f"{rows:,}",
+            amount=f"{round(of_nobody):,}",
+        )
 
 
 def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet, records: list[int]) -> None:

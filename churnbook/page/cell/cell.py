@@ -339,7 +339,7 @@ class Cell:
     # Evidence
 
     def evidence(self, picture: Drawing | None = None) -> None:
-        """Why this number: SQL with its needs and versions, rows, downloads, the address to cite, timing.
+        """How it is computed: SQL with its needs and versions, rows, downloads, the address to cite, timing.
 
         `picture` draws the chart on white paper, only when somebody asks for it: give it the data as arguments
         (partial), since a name of the page may stand for something else by then.

@@ -1,4 +1,4 @@
-"""Why this number: SQL and its versions, rows, downloads, and the address to cite, on one quiet line."""
+"""How it is computed: SQL and its versions, rows, downloads, and the address to cite, on one quiet line."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -29,18 +30,21 @@ class _Card:
     """A card drawn so far: what is known once all figures stand is added to it."""
 
     cell: Cell
+    last: pd.Series
     draw: Callable[..., Chart]
     movers: DeltaGenerator
     why: PopoverContainer
 
 
-def cards(monitor: Cell) -> int:
-    """Draw a card for every figure the dataset can give; how many there are.
+def cards(monitor: Cell, headlines: DeltaGenerator) -> int:
+    """Draw a card for every figure the dataset can give, and what they say together; how many there are.
 
     Each figure is asked for when its turn comes, and what moved it once all of them stand.
     """
     catalogue, facts = queries.catalogue(), address.view().facts
     drawn: list[_Card] = []
+    # what tells of progress would be a place of its own in the grid
+    waiting = st.container(gap=None)
     with st.grid(_IN_A_ROW, min_column_width=_NARROWEST, gap="medium"):
         for name in catalogue.parameters(monitor.query)["figure"].choices:
             values = catalogue.bind(monitor.query, {**monitor.values, "figure": name})
@@ -49,8 +53,12 @@ def cards(monitor: Cell) -> int:
                 made = Cell(name, shown, question=findings.name(name))
                 made.follow(monitor)
                 made.set(figure=name)
-                if card := _card(made, name):
+                with waiting:
+                    (watched,) = made.run()
+                if card := _card(made, name, watched):
                     drawn.append(card)
+    with headlines:
+        _headlines(monitor, drawn)
     for card in drawn:
         with card.movers:
             _movers(card.cell)
@@ -60,9 +68,8 @@ def cards(monitor: Cell) -> int:
     return len(drawn)
 
 
-def _card(made: Cell, figure: str) -> _Card | None:
-    """The card of one figure; None where no complete period has a value of it."""
-    (watched,) = made.run()
+def _card(made: Cell, figure: str, watched: pd.DataFrame) -> _Card | None:
+    """The card of one figure, of the rows of monitor; None where no complete period has a value of it."""
     last = findings.latest(watched)
     if last is None:
         return None
@@ -73,20 +80,34 @@ def _card(made: Cell, figure: str) -> _Card | None:
         st.metric(
             made.question,
             findings.value(last["value"], last["kind"], currency),
-            findings.change(last["change"], last["kind"]) if has_change else None,
+            findings.change_against(last, grain) if has_change else None,
             delta_color=findings.colour(last, figure),
-            delta_description=findings.against(grain) if has_change else None,
+            delta_arrow="off" if not has_change or not last["change"] else "up" if last["change"] > 0 else "down",
             help=findings.what_it_is(figure, last["basis"]),
         )
-        st.caption(findings.under(last, grain))
+        st.caption(findings.under(watched, last, figure, grain))
         made.chart(partial(draw, on_dark=address.is_dark()), made.question)
-        if said := findings.outside(last, currency):
-            made.finding(f":orange[:material/error:] {said}")
+        if said := findings.outside(last, figure, grain, currency):
+            made.finding(f"{findings.mark(last, figure)} {said}")
+        elif said := findings.unjudged(last, grain):
+            st.caption(said)
         movers = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap=None):
-            why = st.popover(_("Why this number"), type="tertiary", key=f"why-{figure}", on_change="rerun")
+            why = st.popover(_("How it is computed"), type="tertiary", key=f"why-{figure}", on_change="rerun")
             _onward(figure)
-    return _Card(made, draw, movers, why)
+    return _Card(made, last, draw, movers, why)
+
+
+def _headlines(monitor: Cell, drawn: Sequence[_Card]) -> None:
+    """The most important things the figures say, one a line."""
+    icons = {1: ":green[:material/check_circle:]", -1: ":orange[:material/error:]", 0: ":gray[:material/info:]"}
+    said = findings.headlines(
+        [(card.cell.name, card.last) for card in drawn],
+        str(monitor.values["grain"]),
+        address.view().facts.currency,
+    )
+    for judged, sentence in said:
+        st.markdown(f"{icons[judged]} {sentence}")
 
 
 def _movers(made: Cell) -> None:
