@@ -1,4 +1,4 @@
-"""The churn definition on pages: asked at an upload, changed on a page of its own, missed where there is none."""
+"""The churn definition on pages: asked at an upload, changed and undone on its page, missed where there is none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from churnbook.analyses.say import definition_words
 from churnbook.catalogue import queries
 from churnbook.datasets.definition import (
     AS_RECORDED,
@@ -17,7 +18,8 @@ from churnbook.datasets.definition import (
     possible,
 )
 from churnbook.datasets.definition import usual as usual_definition
-from churnbook.datasets.facts import Facts, attribute_values
+from churnbook.datasets.facts import Facts, NoDataset, attribute_values
+from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import definition
 from churnbook.generations.definition import Moved
 from churnbook.intake.loading.report import LeftOut
@@ -28,7 +30,7 @@ from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Refused
 
 _KIND, _DAYS, _GAP = "definition-kind", "definition-days", "definition-gap"
-_MOVED = "what a definition moved"
+_SAID = "what became of the definition"
 _WIDEST = 200
 """Attributes with more values than this are not offered for leaving accounts out."""
 
@@ -55,7 +57,7 @@ def needs_definition() -> None:
         else _("Nothing in the files tells who is lost: this needs orders, events, subscriptions or a mark of churn.")
     )
     st.info(words, icon=":material/info:")
-    st.page_link(contents.FOLDER / "your_data.py", label=_("Add your own data"), icon=":material/upload_file:")
+    contents.link("your_data", _("Add your own data"), "upload_file")
     st.stop()
 
 
@@ -108,7 +110,7 @@ def choose() -> Definition:
     """The definition in use, controls to change it and who is left out, and what the last change moved."""
     view = address.view()
     facts = view.facts
-    _tell_moved()
+    _tell_what_became()
     allowed = definition.allowed(facts)
     if not allowed or facts.churn is None:
         needs_definition()
@@ -128,8 +130,11 @@ def choose() -> Definition:
     out = _leave_out(facts, key_prefix)
     if view.generation != view.listed.generation:
         st.caption(_("An earlier state of the dataset is shown; only the current one can be changed."))
-    elif st.button(_("Save the definition"), type="primary", key="save-definition"):
-        _save(chosen, out)
+        return chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(_("Save the definition"), type="primary", key="save-definition"):
+            _save(chosen, out)
+        _offer_the_other()
     return chosen
 
 
@@ -191,25 +196,66 @@ def _save(chosen: Definition, out: LeftOut) -> None:
     try:
         with st.spinner(_("Counting anew…")):
             listed = definition.save(view.library, view.listed.id, chosen, out)
-            after = view.library.facts(listed.id, listed.generation)
-            state.put(_MOVED, (listed.id, listed.generation, definition.moved(view.facts, after)))
+            said = [_("The definition is saved."), *_moved_words(listed)]
     except Refused as refused:
         say.refuse(refused)
         return
+    _show(listed, said)
+
+
+def _show(listed: DatasetEntry, said: list[str]) -> None:
+    """Show the state a dataset is in now, and say what became of it."""
+    state.put(_SAID, (listed.id, listed.generation, formats.sentences(said)))
     address.put("generation", ())
     st.rerun()
 
 
-def _tell_moved() -> None:
+def _offer_the_other() -> None:
+    """A button that goes back to the definition before the last change of it, or takes the change again."""
+    view = address.view()
+    other = definition.other(view.library, view.listed)
+    if other is None:
+        return
+    is_older = int(other.path.stem) < view.generation
+    words = _("Go back to the definition before") if is_older else _("Take the newer definition again")
+    icon = ":material/undo:" if is_older else ":material/redo:"
+    if not st.button(words, icon=icon, key="other-definition", help=definition_words(other)):
+        return
+    try:
+        with st.spinner(_("Counting anew…")):
+            listed = view.library.go_back(view.listed.id)
+            said = (
+                _("The definition before is in use again.") if is_older else _("The newer definition is in use again.")
+            )
+            moved = _moved_words(listed)
+    except NoDataset:
+        say.refuse(Refused(N_("The state before is no longer there.")))
+        return
+    except Refused as refused:
+        say.refuse(refused)
+        return
+    _show(listed, [said, *moved])
+
+
+def _tell_what_became() -> None:
     """What the last change of the definition moved, as long as its generation is shown."""
     view = address.view()
-    id, generation, moved = state.get(_MOVED, (None, None, None))
-    if (id, generation) != (view.listed.id, view.generation):
-        return
-    st.success(formats.sentences([_("The definition is saved."), _moved_words(moved)]), icon=":material/check:")
+    id, generation, said = state.get(_SAID, (None, None, ""))
+    if (id, generation) == (view.listed.id, view.generation):
+        st.success(said, icon=":material/check:")
 
 
-def _moved_words(moved: Moved | None) -> str:
+def _moved_words(listed: DatasetEntry) -> list[str]:
+    """What the state a dataset is in now moved against the one before; nothing where that one is gone."""
+    library = address.view().library
+    try:
+        before, now = (library.facts(listed.id, each) for each in (listed.before or 0, listed.generation))
+    except NoDataset:  # somebody else has changed it since
+        return []
+    return [_comparison(definition.moved(before, now))]
+
+
+def _comparison(moved: Moved | None) -> str:
     if moved is None:
         return _("No month is complete in both, so no figure can be compared.")
     rates = ["—" if rate is None else formats.percent(rate) for rate in moved.churn_rate]

@@ -10,7 +10,6 @@ import streamlit as st
 
 from churnbook.analyses.say import definition_words
 from churnbook.catalogue import schema
-from churnbook.catalogue.request import Scope
 from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
@@ -86,7 +85,7 @@ def _celebrate() -> None:
         for each in contents.pages():
             if each.answers and not each.missing(view.facts):
                 label = _("Open “{page}”").format(page=_(each.title))
-                st.page_link(each.path, label=label, icon=f":material/{each.icon}:")
+                contents.link(each.name, label, each.icon)
 
 
 # What they are, and where they go
@@ -296,8 +295,7 @@ def _finish(state: _State, made: DatasetEntry | None, mapped: Sequence[MappedShe
         mapping.remember(mapped)
     state.clear()
     state.loaded = (made.id, made.generation)
-    if made.id != address.view().listed.id:
-        address.put_scope(Scope())
-    address.put("generation", ())
-    address.put("dataset", [made.id])
+    is_new = made.id != address.view().listed.id
+    scope = {name: () for name in ("from", "to", "as_of", "where")} if is_new else {}
+    address.put_all({**scope, "generation": (), "dataset": [made.id]})
     st.rerun()
