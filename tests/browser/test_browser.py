@@ -420,13 +420,14 @@ def test_a_customer_of_a_list_opens_and_back_goes_back(visit: Visit) -> None:
     fits(page)
     no_traceback(page)
     screenshot(page, "customer")
-    there = visit(page.url.removeprefix(page.url.split("/customer")[0]).replace("lang=en", "lang=zh_CN"))
+    there = visit(page.url.removeprefix(page.url.split("/customer")[0]) + "&lang=zh_CN")
     drawn(there)
     expect(there.get_by_text("最新在前")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Cohorts", exact=True)).to_be_visible()
     drawn(page)
-    assert "retention.period=3" in page.url
+    assert "/cohorts?" in page.url and "retention.period=3" in page.url and "customer" not in page.url
+    expect(grid).to_be_visible()
     no_traceback(page)
 
 
