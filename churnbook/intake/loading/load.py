@@ -464,6 +464,8 @@ class _Import:
                 WRONG,
                 currencies=", ".join(row[0] for row in rows[:5]),
             )
+        if self.settings.currency:
+            return self.settings.currency
         return (
             _CURRENCIES.get(rows[0][0], rows[0][0].upper() if _CODE.fullmatch(rows[0][0]) else None) if rows else None
         )

@@ -72,7 +72,7 @@ def change(finish: Callable[[DatasetEntry | None, Sequence[MappedSheet]], None])
     ]
     mapped = [each for file in given for each in file.mapped]
     if mapped:
-        asked = settings.ask(known.settings, mapped, is_named=True)
+        asked = settings.ask(known.settings, mapped, changing.key, is_named=True)
         parts = (Part(file.upload, each.plan, _batch(known, file, each)) for file in given for each in file.mapped)
         wanted = MadeOf(tuple(parts), asked)
     else:
