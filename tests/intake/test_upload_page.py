@@ -14,6 +14,7 @@ from churnbook.intake.mapping import currency, map
 from churnbook.page import contents
 from churnbook.words.language import speak
 from tests.builders import Make, Open, texts
+from tests.intake.built import choose, meanings
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,{sign}10\nB,2024-02-06,{sign}20\n"
 
@@ -39,6 +40,24 @@ def test_files_and_what_was_chosen_survive_a_visit_to_another_page(opened: Open,
     app.button(key="load").click().run()
     assert "“Spring” is loaded." in texts(app) and "data to 2024-06-04" in texts(app)
     assert "still here" not in texts(app) and "files" not in app.query_params
+
+
+def test_meanings_chosen_survive_a_visit_to_another_page(opened: Open, library: Library) -> None:
+    app = opened("your_data")
+    content = "customer_id,ordered_at,amount,kind\n" + "".join(
+        f"C{n % 5},2024-01-{n + 1:02d},10,web\n" for n in range(20)
+    )
+    app.file_uploader[0].upload("orders.csv", content.encode(), "text/csv").run()
+    choose(app, {"kind": "channel"})
+    leave_and_return(app)
+    assert meanings(app)["kind"] == "channel"
+    choose(app, {"amount": "-"})
+    leave_and_return(app)
+    assert meanings(app)["kind"] == "channel" and meanings(app)["amount"] == "-"
+    app.button(key="load").click().run()
+    id = app.query_params["dataset"]
+    filled = library.facts(id if isinstance(id, str) else id[0], 1).filled
+    assert "orders.channel" in filled and "orders.amount" not in filled
 
 
 def test_files_kept_from_before_can_be_taken_out(opened: Open) -> None:
