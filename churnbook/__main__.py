@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CNY",
         help="the currency of the amounts, where no column says it; nothing is converted",
     )
-    parser.add_argument(
+    load_files.add_argument(
         "--repeated",
         choices=("keep", "once"),
         default="keep",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from churnbook import __main__ as command_line
 from churnbook.analyses.definition import findings
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
@@ -13,7 +14,7 @@ from churnbook.intake.files import read
 from churnbook.intake.mapping import currency, map
 from churnbook.page import contents
 from churnbook.words.language import speak
-from tests.builders import Make, Open, texts
+from tests.builders import Open, texts
 from tests.intake.built import choose, meanings
 
 ORDERS = "customer_id,ordered_at,amount\nA,2024-01-05,{sign}10\nB,2024-02-06,{sign}20\n"
@@ -133,8 +134,13 @@ def test_the_proposal_says_that_it_is_one_and_can_be_changed(opened: Open, libra
     assert library.facts(id, 1).currency == "JPY"
 
 
-def test_a_currency_is_given_on_the_command_line(make: Make) -> None:
-    assert facts_of(make({"orders.csv": ORDERS.format(sign="")}, currency="SEK")).currency == "SEK"
+def test_a_currency_is_given_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, target = tmp_path / "orders.csv", tmp_path / "made.duckdb"
+    file.write_text(ORDERS.format(sign=""))
+    assert command_line.main(["import", str(file), "--into", str(target), "--currency", "kroner"]) == 1
+    assert "kroner is no currency; write it like CNY or USD." in capsys.readouterr().err
+    assert command_line.main(["import", str(file), "--into", str(target), "--currency", "SEK"]) == 0
+    assert facts_of(target).currency == "SEK"
 
 
 # Days
