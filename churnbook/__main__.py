@@ -132,6 +132,11 @@ def _parser() -> argparse.ArgumentParser:
         " category, channel), or several as one; what holds one of the signs stands in double quotes",
     )
     load_files.add_argument(
+        "--currency",
+        metavar="CNY",
+        help="the currency of the amounts, where no column says it; nothing is converted",
+    )
+    load_files.add_argument(
         "--repeated",
         choices=("keep", "once"),
         default="keep",
@@ -228,6 +233,7 @@ def _import(options: argparse.Namespace) -> int:
         options.activity,
         options.repeated,
         options.churn,
+        currency=options.currency,
         left_out=LeftOut(
             tuple(pair for pair in options.leave_out if pair[0] != "customer_id"),
             tuple(value for name, value in options.leave_out if name == "customer_id"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,9 +15,25 @@ from churnbook.datasets.library import Library, home
 from churnbook.generations import samples
 from churnbook.page import address, contents, say, state
 from churnbook.page.cell import cell, results
+from churnbook.page.controls import states
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
 from churnbook.words.message import Refused
+
+_CLOSES_ON_PHONES = """
+<script>
+if (!window.churnbookSidebar) {
+  window.churnbookSidebar = true;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]");
+    if (link && window.innerWidth < 768) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  });
+}
+</script>
+"""
+"""Where the sidebar lies over the page, a page chosen in it is shown, as with Streamlit's own table of contents."""
+
+_log = logging.getLogger("churnbook")
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,8 +44,19 @@ def _library() -> Library:
     return library
 
 
-def _sidebar(view: address.View) -> None:
+def _contents(sections: Mapping[str, Sequence[contents.Page]]) -> None:
+    """The table of contents; its links carry what is looked at, which those of Streamlit's own do not."""
+    for section, pages in sections.items():
+        with st.container(gap=None):
+            st.caption(section)
+            for page in pages:
+                contents.link(page.name, _(page.title), page.icon)
+    st.html(_CLOSES_ON_PHONES, unsafe_allow_javascript=True)
+
+
+def _sidebar(view: address.View, sections: Mapping[str, Sequence[contents.Page]]) -> None:
     with st.sidebar:
+        _contents(sections)
         listed = view.library.list()
         names = formats.distinct({each.id: address.dataset_name(each) for each in listed})
         key = address.widget_key("dataset", view.listed.id)
@@ -37,13 +66,14 @@ def _sidebar(view: address.View) -> None:
         st.caption(_summary(view))
         if not view.listed.is_sample:
             _manage(view)
+        states.offer_reset("sidebar")
         language = address.widget_key("lang", spoken())
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
             format_func=LANGUAGES.__getitem__,
             key=language,
-            on_change=address.keep("lang", language, lambda value: [value]),
+            on_change=lambda: address.put_language(state.get(language)),
             required=True,
             label_visibility="collapsed",
         )
@@ -53,8 +83,7 @@ def _change_dataset(key: str) -> None:
     chosen = state.get(key)
     address.put_scope(Scope())
     address.forget_cells()
-    address.put("generation", ())
-    address.put("dataset", [chosen])
+    address.put_all({"generation": (), "dataset": [chosen]})
 
 
 def _summary(view: address.View) -> str:
@@ -85,8 +114,7 @@ def _manage(view: address.View) -> None:
             except Refused as refused:
                 say.refuse(refused)
                 return
-            address.put_scope(Scope())
-            address.put("dataset", ())
+            address.put_all({name: () for name in ("dataset", "generation", "from", "to", "as_of", "where")})
             st.rerun()
 
 
@@ -187,7 +215,7 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
     missing = header.missing(view.facts)
     if missing:
         st.info(_("This page {needs}.").format(needs=contents.needs_words(missing)), icon=":material/info:")
-        st.page_link(contents.FOLDER / "your_data.py", label=_("Go to your data"), icon=":material/upload_file:")
+        contents.link("your_data", _("Go to your data"), "upload_file")
         return
     if header.answers and view.facts.wrong:
         _warn(view.facts.wrong)
@@ -200,26 +228,36 @@ def _warn(wrong: int) -> None:
     words = ngettext("{n} thing probably makes numbers wrong", "{n} things probably make numbers wrong", wrong)
     with st.container(horizontal=True, vertical_alignment="center", key="probably-wrong"):
         st.markdown(f":orange[:material/warning:] **{words.format(n=formats.number(wrong))}**", width="content")
-        st.page_link(contents.FOLDER / "passport.py", label=_("See what, and what to do"), icon=":material/fact_check:")
+        contents.link("passport", _("See what, and what to do"), "fact_check")
 
 
 def main() -> None:
-    """Draw the frame, then the page inside it."""
+    """Draw the frame and the page inside it; what fails unforeseen is logged, and said with what to do."""
+    try:
+        _draw()
+    except Exception:
+        _log.exception("A page could not be drawn: %s", st.context.url)
+        st.error(
+            _(
+                "Something went wrong here, and this part of the page is missing. Your data are as they were. Try again; "
+                "if it stays so, go back in the browser, or choose another page or dataset. The server’s log has the details."
+            ),
+            icon=":material/error:",
+        )
+        st.button(_("Try again"), icon=":material/refresh:", key="try-again")
+    finally:
+        address.end()
+
+
+def _draw() -> None:
     st.set_page_config(page_title="Churnbook", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
     headers = contents.pages()
     speak(address.choose_language())
-    sections: dict[str, list[st.Page]] = {}
-    for header in headers:
-        made = st.Page(
-            header.path,
-            title=_(header.title),
-            icon=f":material/{header.icon}:",
-            url_path=header.name,
-            default=header.name == address.HOME,
-            help=_(header.asks),
-        )
-        sections.setdefault(_(header.section), []).append(made)
-    page = st.navigation(sections)
+    made = [
+        st.Page(header.path, title=_(header.title), url_path=header.name, default=header.name == address.HOME)
+        for header in headers
+    ]
+    page = st.navigation(made, position="hidden")
     header = next(each for each in headers if each.name == (page.url_path or address.HOME))
     address.begin(header.name)
     speak(address.choose_language())
@@ -231,7 +269,10 @@ def main() -> None:
         st.error(_("There is no dataset yet. Upload one under “Your data”."))
         return
     say.tell()
-    _sidebar(view)
+    sections: dict[str, list[contents.Page]] = {}
+    for each in headers:
+        sections.setdefault(_(each.section), []).append(each)
+    _sidebar(view, sections)
     _run(page, header, view)
 
 

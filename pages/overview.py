@@ -57,6 +57,6 @@ with st.container(border=True):
                     st.markdown(f":gray[:material/{each.icon}: {_(each.title)}]", width="content")
                     st.caption(contents.needs_words(missing), width="content")
                 else:
-                    st.page_link(each.path, label=_(each.title), icon=f":material/{each.icon}:")
+                    contents.link(each.name, _(each.title), each.icon)
                     st.caption(_(each.asks), width="content")
-    st.page_link(contents.FOLDER / "your_data.py", label=_("Add your own data"), icon=":material/upload_file:")
+    contents.link("your_data", _("Add your own data"), "upload_file")

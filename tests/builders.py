@@ -125,6 +125,12 @@ def texts(app: AppTest) -> str:
     return re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in parts))
 
 
+def choose_chinese(app: AppTest) -> None:
+    """Something a reader asks for, which is written into the address."""
+    app.button_group(key="widget:lang").set_value("zh_CN").run()
+    assert not app.exception and app.query_params["lang"] == "zh_CN"
+
+
 def rows_of(path: Path, sql: str) -> list[tuple[Any, ...]]:
     """The rows of a statement on a dataset file."""
     with open_cursor(path) as cursor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -79,6 +80,32 @@ def subscription(once: Once) -> Path:
 
 
 # The app without a browser
+
+
+class _Failures(logging.Handler):
+    """What the frame logged as failed, which it tells readers in a sentence and does not raise."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(logging.Formatter().format(record))
+
+
+@pytest.fixture
+def failures() -> Iterator[list[str]]:
+    """What failed in pages during a test, which takes out what it expects."""
+    handler, log = _Failures(), logging.getLogger("churnbook")
+    log.addHandler(handler)
+    yield handler.told
+    log.removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def no_page_fails(failures: list[str]) -> Iterator[None]:
+    yield
+    assert not failures, "\n".join(failures)
 
 
 _FRAME = str(Path(__file__).parent.parent / "churnbook" / "frame.py")

@@ -112,14 +112,16 @@ class Library:
         taken = [int(path.stem) for path in self._generations(id)]
         return self.path(id, max(taken, default=0) + 1)
 
-    def publish(self, id: str, path: Path, name: str, is_sample: bool = False) -> DatasetEntry:
+    def publish(
+        self, id: str, path: Path, name: str, is_sample: bool = False, starts_over: bool = False
+    ) -> DatasetEntry:
         """Move the pointer to a written generation.
 
-        The one before stays, to go back to; those before it go as soon as nobody reads them.
+        The one before stays, to go back to, unless this one `starts_over`; others go as soon as nobody reads them.
         """
         former = self._listed(self.folder / id)
         generation = int(path.stem)
-        before = former.generation if former and former.generation != generation and not is_sample else None
+        before = former.generation if former and former.generation != generation and not starts_over else None
         published = DatasetEntry(id, name, generation, is_sample, before)
         self._point(published)
         for path in self._generations(id):

@@ -11,10 +11,10 @@ from churnbook.catalogue import queries
 from churnbook.catalogue.request import Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.definition import AS_RECORDED, NEEDS, Definition, possible
-from churnbook.datasets.facts import Facts
+from churnbook.datasets.facts import Facts, NoDataset
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.engine.duckdb import Cursor, open_cursor
-from churnbook.generations.made_of import remember_settings
+from churnbook.generations.made_of import MadeOf, made_of_dataset, remember_settings
 from churnbook.generations.make import amend
 from churnbook.intake.loading import churn as derived
 from churnbook.intake.loading.report import LeftOut
@@ -88,6 +88,26 @@ class Moved:
     churn_rate: tuple[float | None, float | None]
     churned_customers: tuple[int, int]
     closing_customers: tuple[int, int]
+
+
+def other(library: Library, listed: DatasetEntry) -> Facts | None:
+    """The state that going back leads to, where only the definition or who is left out differs; None elsewhere."""
+    if listed.before is None:
+        return None
+    try:
+        current, found = (library.facts(listed.id, each) for each in (listed.generation, listed.before))
+    except NoDataset:
+        return None
+    differs = current.churn != found.churn or left_out(current) != left_out(found)
+    return found if differs and _made_of_apart(current) == _made_of_apart(found) else None
+
+
+def _made_of_apart(facts: Facts) -> MadeOf | None:
+    """What a dataset is made of, apart from the definition and who is left out."""
+    made_of = made_of_dataset(facts)
+    if made_of is None:
+        return None
+    return replace(made_of, settings=replace(made_of.settings, churn=None, defined_at=None, left_out=LeftOut()))
 
 
 def moved(before: Facts, after: Facts) -> Moved | None:

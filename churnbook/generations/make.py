@@ -219,11 +219,12 @@ def next_generation(
     what: Notice | None,
     name: str = "",
     is_sample: bool = False,
+    starts_over: bool = False,
 ) -> DatasetEntry:
     """The one way a generation comes to be: a file is filled, changed, gets its line of history, and is published.
 
     Nothing of it is seen before it is whole, and a failure leaves nothing behind. `name` is for a dataset that has
-    none yet; without `what` nothing is noted.
+    none yet; without `what` nothing is noted. There is no way back from one that `starts_over`.
     """
     target = library.next_path(id)
     beginning = target.with_name(f"{target.name}.{os.getpid()}.partial")
@@ -244,7 +245,7 @@ def next_generation(
     except NoDataset:
         pass  # it is the first
     try:
-        return library.publish(id, target, name, is_sample)
+        return library.publish(id, target, name, is_sample, starts_over)
     except BaseException:
         if not library.is_current(id, target):
             target.unlink(missing_ok=True)

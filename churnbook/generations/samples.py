@@ -1,4 +1,4 @@
-"""The sample datasets: built once from the exports in sample_data/, so the first visit shows something true."""
+"""The sample datasets: built from the exports in sample_data/, so the first visit shows something true, and reset."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from churnbook.datasets.facts import NoDataset, sources_of
-from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.datasets.facts import Facts, NoDataset, sources_of
+from churnbook.datasets.library import DatasetEntry, Library, alone
+from churnbook.generations.made_of import history
 from churnbook.generations.make import next_generation
 from churnbook.intake.files import read
 from churnbook.intake.loading import load
@@ -41,7 +42,22 @@ _building = threading.Lock()
 def build(library: Library) -> list[DatasetEntry]:
     """Build the samples the library does not have yet, or has from other files, and return those built."""
     with _building:
-        return [_build(library, sample) for sample in SAMPLES if not _is_current(library, sample)]
+        return [_build(library, sample, starts_over=True) for sample in SAMPLES if not _is_current(library, sample)]
+
+
+def is_changed(facts: Facts) -> bool:
+    """Whether something was saved in a sample since it was built."""
+    return bool(history(facts))
+
+
+def reset(library: Library, id: str) -> DatasetEntry:
+    """Build a sample anew, as it was before anything was saved in it; the state before stays, to go back to.
+
+    Raises Busy while it is being changed.
+    """
+    (sample,) = (each for each in SAMPLES if each.id == id)
+    with alone(id):
+        return _build(library, sample, starts_over=False)
 
 
 def _is_current(library: Library, sample: Sample) -> bool:
@@ -57,10 +73,10 @@ def _files(sample: Sample) -> list[Path]:
     return sorted((FOLDER / sample.folder).glob("*.csv"))
 
 
-def _build(library: Library, sample: Sample) -> DatasetEntry:
+def _build(library: Library, sample: Sample, starts_over: bool) -> DatasetEntry:
     def fill(path: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="churnbook-") as work:
             sheets = [sheet for file in _files(sample) for sheet in read.inspect(file, file.name, Path(work))]
             load.load([map.propose(sheet) for sheet in sheets], path, Settings(sample.name, sample.timezone))
 
-    return next_generation(library, sample.id, fill, (), None, sample.name, is_sample=True)
+    return next_generation(library, sample.id, fill, (), None, sample.name, is_sample=True, starts_over=starts_over)

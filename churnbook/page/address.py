@@ -1,8 +1,9 @@
 """The address and what it names: the only code that reads or writes query parameters.
 
-The address holds values, never labels. Dataset, language and scope are written into it on every
-run; a cell's parameters stand under `<cell>.<parameter>`. The session remembers a page's values, so
-that coming back to the page finds them again.
+The address holds values, never labels: the dataset, the scope and the language if it was chosen, and a cell's parameters
+under `<cell>.<parameter>`; what has its default value is left out. The browser makes a step of its history of every
+write. So only what the reader asks for is written, all of one click at once, and links between pages carry the dataset,
+the scope and the language, with what was last chosen on the page they lead to.
 """
 
 from __future__ import annotations
@@ -28,10 +29,16 @@ from churnbook.words.language import LANGUAGES, _, spoken
 HOME = "overview"
 """The page that the app begins with; its address has no name."""
 SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
+HOME_OF_CUSTOMERS = "customer"
+"""The page of one customer."""
 PAGE_WIDE = ("customer",)
 """Parameters that belong to a whole page and stand in its address by themselves."""
 _PAGE = "page shown"
-_MEMORY = "address by page"
+_RUNNING = "a page is being drawn"
+_MEMORY = "address by dataset and page"
+_PENDING = "to be written into the address"
+_PROPOSED = "values proposed where the address says nothing"
+_ASTRAY = "what is shown instead of what the address names"
 _FOLLOWERS = "cells by the cell they follow"
 
 
@@ -49,6 +56,7 @@ class View:
 
 _view: ContextVar[View] = ContextVar("view")
 _notices: ContextVar[DeltaGenerator] = ContextVar("notices")
+_told: ContextVar[set[str]] = ContextVar("told")
 
 
 def view() -> View:
@@ -57,66 +65,107 @@ def view() -> View:
 
 
 def begin(page: str) -> None:
-    """Bring the address and the session's memory of it together at the start of a run.
-
-    On the same page the address says everything; on another page, which Streamlit opens with an
-    empty address, the shared values and what was last chosen there come back.
-    """
-    memory: dict[tuple[str, str], list[str]] = state.kept(_MEMORY, dict)
-    changed = state.get(_PAGE) != page
+    """Start a run of a page: what the reader chose since the last one is written into the address."""
     state.put(_PAGE, page)
+    state.put(_RUNNING, True)
     _notices.set(st.container())
-    for key in [key for key in memory if key[0] in ("", page)]:
-        if key[1] in st.query_params:
-            continue
-        if changed:
-            st.query_params[key[1]] = memory[key]
-        else:
-            del memory[key]
-    for name in st.query_params:
-        memory[_key(name)] = st.query_params.get_all(name)
+    _told.set(set())
+    _write(state.take(_PENDING) or {})
+    state.put(_PROPOSED, {})
+    state.put(_ASTRAY, {})
 
 
-def _key(name: str) -> tuple[str, str]:
-    return ("" if name in SHARED else state.get(_PAGE), name)
+def end() -> None:
+    """End a run, however it ends: what is chosen from here on is written by the next one."""
+    state.put(_RUNNING, False)
 
 
 def get(name: str) -> list[str]:
-    """The texts the address gives a name; empty where it does not stand there."""
-    return st.query_params.get_all(name)
+    """The texts the address gives a name, else those proposed; empty where there are none."""
+    pending = state.get(_PENDING) or {}
+    if name in pending:
+        return list(pending[name])
+    return st.query_params.get_all(name) or list(state.get(_PROPOSED, {}).get(name, ()))
 
 
 def put(name: str, texts: Sequence[str]) -> None:
     """Write a name into the address, or take it out with no texts."""
-    memory = state.get(_MEMORY)
-    if texts:
-        if st.query_params.get_all(name) != list(texts):
-            st.query_params[name] = list(texts)
-        memory[_key(name)] = list(texts)
+    put_all({name: texts})
+
+
+def put_all(changes: Mapping[str, Sequence[str]]) -> None:
+    """Write several names into the address at once; what has no texts is taken out.
+
+    What a reader clicked is written as the run that follows begins, all of it in one step of the browser's history.
+    """
+    if state.get(_RUNNING, False):
+        _write(changes)
     else:
-        if name in st.query_params:
-            del st.query_params[name]
-        memory.pop(_key(name), None)
+        state.kept(_PENDING, dict[str, Sequence[str]]).update(changes)
 
 
-def with_shared(texts: dict[str, str]) -> dict[str, list[str]]:
-    """The address of another page that looks at the same data, with these names."""
-    return {**{name: get(name) for name in SHARED if get(name)}, **{name: [text] for name, text in texts.items()}}
+def _write(changes: Mapping[str, Sequence[str]]) -> None:
+    if not changes:
+        return
+    before = {name: st.query_params.get_all(name) for name in st.query_params}
+    after = {name: list(texts) for name, texts in {**before, **state.get(_ASTRAY, {}), **changes}.items() if texts}
+    if after != before:
+        st.query_params.from_dict(after)
+
+
+def propose(name: str, texts: Sequence[str]) -> None:
+    """Have a name stand for these texts where the address says nothing of it, without writing them there."""
+    state.get(_PROPOSED)[name] = list(texts)
+
+
+def _correct(name: str, texts: Sequence[str] = ()) -> None:
+    """Have these texts take the place of what could not be followed, once the address is written for what is asked."""
+    state.get(_ASTRAY)[name] = list(texts)
+
+
+def put_value(cell: str, parameter: Parameter, value: Value) -> None:
+    """Write a parameter's value into the address; one that holds anyway, proposed or by default, is left out."""
+    name, text = name_of(cell, parameter.name), parameter.text(value)
+    usual = state.get(_PROPOSED, {}).get(name, [parameter.text(parameter.default)])
+    put(name, () if text == "null" or [text] == usual else [text])
+
+
+def of_page(page: str, texts: Mapping[str, str] | None = None) -> dict[str, list[str]]:
+    """The query of the address of a page that looks at the same data as this one: as it was left, with these names."""
+    current = view()
+    shared = {
+        "dataset": [current.listed.id],
+        "generation": [] if current.generation == current.listed.generation else [str(current.generation)],
+        "lang": get("lang"),
+        **current.scope.to_address(),
+    }
+    left = state.get(_MEMORY, {}).get((current.listed.id, page), {})
+    given = {name: [text] for name, text in (texts or {}).items()}
+    return {name: list(found) for name, found in {**shared, **left, **given}.items() if found}
+
+
+def _remember(page: str, dataset: str) -> None:
+    """Keep what the address says of a page, for links that lead back to it."""
+    own = {name: st.query_params.get_all(name) for name in st.query_params if name not in SHARED}
+    memory = state.kept(_MEMORY, dict[tuple[str, str], dict[str, list[str]]])
+    if page == HOME_OF_CUSTOMERS or not set(PAGE_WIDE) & own.keys():
+        memory[dataset, page] = own
+    else:  # the browser went back to where a customer was opened from: the page is shown as it was left
+        st.query_params.from_dict(of_page(page))
 
 
 def forget_cells() -> None:
-    """Take the parameters of cells out of the address and the memory: another dataset has other names."""
-    memory = state.get(_MEMORY)
-    for key in [key for key in memory if key[1] not in SHARED]:
-        del memory[key]
-    for name in [name for name in st.query_params if name not in SHARED]:
-        del st.query_params[name]
+    """Take the parameters of cells out of the address: another dataset has other names."""
+    put_all({name: () for name in st.query_params if name not in SHARED})
 
 
 def tell(sentence: str, **fields: object) -> None:
     """Say, once for this run, that something in the address could not be followed."""
     escaped = {name: formats.escape(str(value)) for name, value in fields.items()}
-    _notices.get().warning(sentence.format(**escaped), icon=":material/link_off:")
+    words = sentence.format(**escaped)
+    if words not in _told.get():
+        _told.get().add(words)
+        _notices.get().warning(words, icon=":material/link_off:")
 
 
 def is_dark() -> bool:
@@ -132,7 +181,16 @@ def choose_language() -> str:
 
     Any tag of a language will do, such as zh, zh-CN or en-GB.
     """
-    for tag in (*get("lang")[:1], st.context.locale or ""):
+    return _language(*get("lang")[:1], st.context.locale or "")
+
+
+def put_language(chosen: str) -> None:
+    """Write a language into the address; that of the browser is left out."""
+    put("lang", [] if chosen == _language(st.context.locale or "") else [chosen])
+
+
+def _language(*tags: str) -> str:
+    for tag in tags:
         spoken = re.split("[-_]", tag.lower())[0]
         for language in LANGUAGES:
             if language.split("_")[0] == spoken:
@@ -153,7 +211,7 @@ def keep(name: str, key: str, encode: Callable[[Any], Sequence[str]]) -> Callabl
 
 
 def open_view(page: str, library: Library) -> View | None:
-    """Find what the address names, tell what could not be followed, and write it back.
+    """Find what the address names, and tell what could not be followed.
 
     None where the library holds no dataset at all.
     """
@@ -162,12 +220,14 @@ def open_view(page: str, library: Library) -> View | None:
         return None
     listed, facts = found
     generation = int(facts.path.stem)
+    if get("dataset") not in ([], [listed.id]):
+        _correct("dataset", [listed.id])
+    if get("generation") not in ([], [str(generation)]):
+        _correct("generation", [] if generation == listed.generation else [str(generation)])
     scope = _scope(facts)
-    put("dataset", [listed.id])
-    put("generation", [] if generation == listed.generation else [str(generation)])
-    put("lang", [spoken()])
     opened = View(page, library, listed, generation, facts, scope)
     _view.set(opened)
+    _remember(page, listed.id)
     return opened
 
 
@@ -271,16 +331,15 @@ def _scope(facts: Facts) -> Scope:
     for attribute in dict.fromkeys(unknown):
         tell(_("Customers of this dataset have no “{attribute}”; that filter was left out."), attribute=attribute)
     where = tuple(pair for pair in scope.where if pair[0] not in unknown)
-    scope = Scope(scope.report_from, scope.report_to, scope.as_of, where)
-    put_scope(scope)
-    return scope
+    for name in {name for name, _text in bad} - {"where"}:
+        _correct(name)
+    return Scope(scope.report_from, scope.report_to, scope.as_of, where)
 
 
 def put_scope(scope: Scope) -> None:
     """Write a scope into the address."""
     given = scope.to_address()
-    for name in ("from", "to", "as_of", "where"):
-        put(name, given.get(name, ()))
+    put_all({name: given.get(name, ()) for name in ("from", "to", "as_of", "where")})
 
 
 # Parameters of a cell
@@ -307,7 +366,7 @@ def version(name: str, query: str) -> Query:
             query=query,
             shown=shown.version,
         )
-        put(name, [] if shown is newest else [str(shown.version)])
+        _correct(name)
     return shown
 
 
@@ -331,7 +390,7 @@ def value_of(cell: str, parameter: Parameter, known: Sequence[Value] | None = No
             name=labels.parameter(parameter),
             default=labels.value(parameter, parameter.default),
         )
-        put(name, ())
+        _correct(name)
         return parameter.default
     return value
 
@@ -349,8 +408,7 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
 
     def write() -> None:
         chosen = state.get(f"widget:{name}")
-        text = chosen if isinstance(chosen, str) else parameter.text(chosen)
-        put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
+        put_value(cell, parameter, chosen)
         if parameter.name not in queries.catalogue().picked:
             void_picks(cell)
 
@@ -359,14 +417,13 @@ def choose_value(cell: str, parameter: Parameter) -> Callable[[], None]:
 
 def follow(cell: str, other: str) -> None:
     """Let what is picked in a cell become void with what is picked in another, whose choices it takes."""
-    state.kept(_FOLLOWERS, dict[tuple[str, str], set[str]]).setdefault(_key(other), set()).add(cell)
+    state.kept(_FOLLOWERS, dict[tuple[str, str], set[str]]).setdefault((state.get(_PAGE), other), set()).add(cell)
 
 
 def void_picks(cell: str) -> None:
     """Take out what was picked in a cell, and in those that follow it, since its result is another."""
-    for name in sorted(queries.catalogue().picked):
-        put(f"{cell}.{name}", ())
-    for follower in state.get(_FOLLOWERS, {}).get(_key(cell), ()):
+    put_all({f"{cell}.{name}": () for name in sorted(queries.catalogue().picked)})
+    for follower in state.get(_FOLLOWERS, {}).get((state.get(_PAGE), cell), ()):
         void_picks(follower)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import streamlit as st
+
 from churnbook.catalogue import labels, queries
 from churnbook.datasets.facts import Facts
+from churnbook.page import address
 from churnbook.words.language import N_, _
 
 FOLDER = Path(__file__).parents[2] / "pages"
@@ -62,6 +66,17 @@ def read(path: Path) -> Page:
     )
     return Page(
         path, lines["title"], lines["icon"], lines["section"], int(lines["order"]), lines["asks"], answers, explains
+    )
+
+
+def link(page: str, label: str, icon: str | None = None, texts: Mapping[str, str] | None = None) -> None:
+    """A link to a page by its name, which looks at the same data there; `texts` stand in its address besides."""
+    (path,) = (each.path for each in pages() if each.name == page)
+    st.page_link(
+        path,
+        label=label,
+        icon=f":material/{icon}:" if icon else None,
+        query_params=address.of_page(page, texts),
     )
 
 

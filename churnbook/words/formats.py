@@ -62,6 +62,11 @@ def money(value: float, currency: str | None) -> str:
     return numbers.format_currency(round(value), currency, locale=locale(), currency_digits=False, format="¤#,##0")
 
 
+def currency_name(code: str) -> str:
+    """A currency by its code and its name: CNY · Chinese Yuan."""
+    return f"{code} · {numbers.get_currency_name(code, locale=locale())}"
+
+
 def short_number(value: float) -> str:
     """A number where there is little room: 86, 1.2K, 3.4万."""
     if abs(value) < 1000:

@@ -247,6 +247,63 @@ def test_navigation_keeps_dataset_scope_and_language(visit: Visit) -> None:
     assert "retention.grain=quarter" in page.url, "coming back finds the page as it was left"
 
 
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    settled(page)
+
+
+def test_back_leaves_a_page_in_one_step_and_keeps_the_dataset(visit: Visit) -> None:
+    page = visit("/")
+    heading(page, "Overview")
+    assert page.url.endswith("/"), "nothing is written that was not asked for"
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").get_by_role("combobox").click()
+    page.get_by_role("option", name="Sample: subscription software").click()
+    page.wait_for_url("**dataset=sample-subscription**")
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Funnels").click()
+    heading(page, "Funnels")
+    assert page.url.endswith("/funnels?dataset=sample-subscription"), "a funnel that is proposed is not written"
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cohorts").click()
+    drawn(page)
+    page.get_by_role("radio", name="Quarter").click()
+    page.wait_for_url("**retention.grain=quarter**")
+    drawn(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Dataset passport").click()
+    heading(page, "Dataset passport")
+    seen = []
+    for _step in range(5):
+        page.go_back()
+        settled(page)
+        seen.append(unquote(page.url.split("/", 3)[3]))
+    assert seen == [
+        "cohorts?dataset=sample-subscription&retention.grain=quarter",
+        "cohorts?dataset=sample-subscription",
+        "funnels?dataset=sample-subscription",
+        "?dataset=sample-subscription",
+        "",
+    ]
+    expect(page.get_by_test_id("stSidebar").get_by_text("2,400 customers")).to_be_visible()
+
+
+def test_an_address_that_asks_for_what_is_not_there_is_left_in_one_step(visit: Visit) -> None:
+    page = visit("/passport")
+    heading(page, "Dataset passport")
+    page.goto(page.url.replace("/passport", "/cohorts?retention.grain=century&from=soon&dataset=gone"))
+    drawn(page)
+    expect(page.get_by_text("century").first).to_be_visible()
+    page.go_back()
+    heading(page, "Dataset passport")
+
+
+def test_on_a_phone_a_page_chosen_in_the_sidebar_is_shown(visit: Visit) -> None:
+    page = visit("/", width=390)
+    heading(page, "Overview")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cohorts").click()
+    drawn(page)
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+
+
 def test_clicking_a_cell_lists_its_customers_and_stands_in_the_address(visit: Visit) -> None:
     page = visit("/cohorts")
     drawn(page)
@@ -363,13 +420,14 @@ def test_a_customer_of_a_list_opens_and_back_goes_back(visit: Visit) -> None:
     fits(page)
     no_traceback(page)
     screenshot(page, "customer")
-    there = visit(page.url.removeprefix(page.url.split("/customer")[0]).replace("lang=en", "lang=zh_CN"))
+    there = visit(page.url.removeprefix(page.url.split("/customer")[0]) + "&lang=zh_CN")
     drawn(there)
     expect(there.get_by_text("最新在前")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Cohorts", exact=True)).to_be_visible()
     drawn(page)
-    assert "retention.period=3" in page.url
+    assert "/cohorts?" in page.url and "retention.period=3" in page.url and "customer" not in page.url
+    expect(grid).to_be_visible()
     no_traceback(page)
 
 

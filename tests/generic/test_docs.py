@@ -55,6 +55,7 @@ def _using(word: str) -> set[str]:
 def test_one_module_touches_the_session_and_one_the_address() -> None:
     assert _using("st.session_state") == {"churnbook/page/state.py"}
     assert _using("st.query_params") == {"churnbook/page/address.py"}
+    assert _using("st.page_link") == {"churnbook/page/contents.py"}, "its links carry dataset, scope and language"
 
 
 def test_what_the_glossary_names_is_there() -> None:

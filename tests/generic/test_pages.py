@@ -17,7 +17,7 @@ from churnbook.page import contents
 from churnbook.page.cell import results
 from churnbook.page.cell.controls import ranked
 from churnbook.words.language import _, speak
-from tests.builders import Open, add, texts
+from tests.builders import Open, add, choose_chinese, texts
 
 DATASETS: dict[str, dict[str, str | bytes]] = {
     "orders": {"orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,10\nA,2024-02-06,5\nB,2024-01-31,-3\n"},
@@ -108,7 +108,9 @@ def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) 
     assert "“fortnight” in the address is not a value for Period; Month is used." in told
     assert "“身高” in the address is not a value for Split by; Nothing is used." in told
     assert "There is no version 7 of cohort_retention (any more); version 1 is shown." in told
-    assert "retention.grain" not in app.query_params
+    assert app.query_params["retention.grain"] == "fortnight", "nothing is written that nobody asked for"
+    choose_chinese(app)
+    assert not {"retention.grain", "retention.breakdown", "retention.version"} & set(app.query_params)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +143,7 @@ def test_a_number_without_sense_in_the_address_is_told(opened: Open, given: str)
     name, _equals, value = given.partition("=")
     app = opened("cohorts", **{name: value})
     assert not app.exception and f"“{value}” in the address is not a value for" in texts(app)
+    choose_chinese(app)
     assert name.replace("__", ".") not in app.query_params
 
 

@@ -90,6 +90,12 @@ def choose(app: AppTest, roles: dict[str, str]) -> None:
     assert not app.exception
 
 
+def meanings(app: AppTest) -> dict[str, str]:
+    """The meaning each column starts with; "a" is an attribute of the customer, "-" none."""
+    (editor,) = app.data_editor
+    return dict(zip(editor.value["column"], editor.value["role"], strict=True))
+
+
 def labelled(elements: Any, label: str) -> Any:
     (found,) = [each for each in elements if each.label == label]
     return found

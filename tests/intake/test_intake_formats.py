@@ -17,6 +17,9 @@ from churnbook import __main__ as command_line
 from churnbook.datasets.facts import facts_of
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.loading import load
+from churnbook.intake.loading.report import Settings
+from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import Make, rows_of
 from tests.intake.built import ORDER_ROWS, ORDERS, TWO, workbook
@@ -239,3 +242,54 @@ def test_whatever_the_bytes_there_are_sheets_or_a_refusal(tmp_path: Path, data: 
         assert "given.csv" in str(refused)
     else:
         assert found and all(len(row) == len(sheet.headers) for sheet in found for row in sheet.sample)
+
+
+# Names that promise something else
+
+TEXTS = {
+    "a CSV": b"customer_id,ordered_at,amount\nA,2024-01-05,10.5\nB,2024-01-06,20\n",
+    "JSON": json.dumps(OBJECTS).encode(),
+    "a page": f"<html><body><table>{PAGE}</table></body></html>".encode(),
+}
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "XLS", "ods", "parquet", "zip", "gz"])
+@pytest.mark.parametrize("what", TEXTS)
+def test_text_with_the_name_of_something_else_is_read_and_told(tmp_path: Path, what: str, ending: str) -> None:
+    path = tmp_path / f"orders.{ending}"
+    path.write_bytes(TEXTS[what])
+    target = tmp_path / "made.duckdb"
+    assert command_line.main(["import", str(path), "--into", str(target)]) == 0
+    assert rows_of(target, "select count(*) from orders") == [(2,)]
+    (sheet,) = read.inspect(path, path.name, tmp_path)
+    told = [note.english for note in sheet.notes]
+    assert f"The name of {path.name} ends in .{ending.lower()}, but it is a text file; it was read as text." in told
+
+
+@pytest.mark.parametrize("content", [b"hello", b"\n\n", b"a,b\n"])
+def test_text_without_a_table_and_with_the_name_of_a_workbook_is_refused_with_what_it_is(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "orders.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=r"ends in \.xlsx, but it is a text file, and no table was found in it"):
+        read.inspect(path, path.name, tmp_path)
+
+
+def test_a_name_that_says_text_is_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "orders.txt"
+    path.write_bytes(TEXTS["a CSV"])
+    (sheet,) = read.inspect(path, path.name, tmp_path)
+    assert not sheet.notes
+
+
+def test_a_refusal_names_a_file_of_two_tables_once(tmp_path: Path) -> None:
+    """Orders whose customers have attributes are read for both tables."""
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id,ordered_at,city\n,soon,x\n,later,y\n")
+    (sheet,) = read.inspect(path, path.name, tmp_path)
+    orders = MappedSheet(sheet, "orders", {"customer_id": "customer_id", "ordered_at": "ordered_at"})
+    customers = MappedSheet(sheet, "customers", {"customer_id": "customer_id"})
+    with pytest.raises(Refused) as refused:
+        load.load([orders, customers], tmp_path / "made.duckdb", Settings("made"))
+    assert str(refused.value).startswith("No row of orders.csv could be loaded.")

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
@@ -20,7 +19,7 @@ from churnbook.intake.mapping import companion, map, unpivot
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON, Open, columns, rows_of, texts
-from tests.intake.built import choose, labelled, newest, uploaded
+from tests.intake.built import choose, labelled, meanings, newest, uploaded
 
 ORDERS = """order_id,customer_id,order_date,amount,Country,Tier,note
 1,A,2024-01-05,10,France,silver,x
@@ -54,12 +53,6 @@ def loaded(folder: Path, *mapped: MappedSheet) -> tuple[Path, Report]:
 
 
 LAST_COUNTS = "Of a customer with several rows the last value of {} that is not blank counts."
-
-
-def meanings(app: AppTest) -> dict[str, str]:
-    """The meaning each column starts with; "a" is an attribute of the customer, "-" none."""
-    (editor,) = app.data_editor
-    return dict(zip(editor.value["column"], editor.value["role"], strict=True))
 
 
 # Why a file looks like what it is

@@ -26,7 +26,7 @@ from churnbook.engine.session import Result
 from churnbook.page import contents
 from churnbook.page.cell import results
 from churnbook.words.language import speak
-from tests.builders import Make, Open, add, texts
+from tests.builders import Make, Open, add, choose_chinese, texts
 
 TINY = Path(__file__).parents[1] / "tiny_queries"
 
@@ -139,6 +139,7 @@ def test_a_version_that_is_not_here_is_told(opened: Open, tiny: Path, orders: st
     app = opened("tiny", tiny, dataset=orders, tiny__version=version)
     assert not app.exception and counted(app) == 2
     assert f"There is no version {version} of active_customers (any more); version {shown} is shown." in texts(app)
+    choose_chinese(app)
     assert "tiny.version" not in app.query_params
 
 
@@ -285,7 +286,7 @@ def third(library: Library, make: Make) -> Iterator[str]:
     [
         ("1", 2, "it names state 1, and state 2 is shown", "2"),
         ("2", 2, "This is state 2 of these data, as the link says; there is a newer one, state 3.", "2"),
-        ("3", 3, "", None),
+        ("3", 3, "", "3"),
         ("4", 3, "names state 4 of these data, which is not here; the newest, state 3, is shown", None),
         ("0", 3, "“0” in the address is not a value for Data state", None),
         ("-1", 3, "“-1” in the address is not a value for Data state", None),
@@ -301,6 +302,8 @@ def test_a_generation_that_is_gone_opens_the_nearest_and_says_so(
     assert not app.exception and not app.error
     assert app.metric[0].value == str(customers)
     assert words in texts(app) if words else not app.warning
+    assert app.query_params["generation"] == generation, "nothing is written that nobody asked for"
+    choose_chinese(app)
     assert app.query_params.get("generation") == kept
 
 
@@ -320,6 +323,7 @@ def test_a_dataset_of_another_version_of_the_app_is_told(
     app = opened(dataset=id, generation="1")
     assert not app.exception
     assert "“*Old*” was made by another version of Churnbook and cannot be read" in texts(app)
+    choose_chinese(app)
     assert app.query_params["dataset"] == "sample-shop"
 
 

@@ -46,6 +46,36 @@ def workbench_finding(tried: pd.DataFrame, days: int) -> str:
     return sentences([said, gaps])
 
 
+_MANY_RETURN = 0.2
+"""From this share of returns among those lost, a longer silence is suggested."""
+_FAR_LESS = 0.5
+"""A silence that would do with so much less of the days in use is suggested too."""
+
+
+def better_days(tried: pd.DataFrame, days: int) -> tuple[int, str] | None:
+    """Other inactivity days that are worth a try, and why in words; None where those in use do well.
+
+    That is where many of those lost come back, or where customers are called lost long after silence is unusual.
+    """
+    suggested, row = suggested_days(tried), tried[tried["days"] == days]
+    if suggested is None or row.empty or not row.iloc[0]["lost"]:
+        return None
+    returned = float(row.iloc[0]["returned_share"])
+    if suggested > days and returned >= _MANY_RETURN:
+        words = _(
+            "**With {days} days without activity, {returned} of those lost came back later.** Nine of ten gaps between two "
+            "activities end within {suggested} days, which may fit better."
+        )
+    elif suggested <= days * _FAR_LESS:
+        words = _(
+            "**Customers are called lost after {days} days, though nine of ten gaps between two activities end within "
+            "{suggested} days.** Fewer days would tell of a loss sooner."
+        )
+    else:
+        return None
+    return suggested, words.format(days=number(days), returned=percent(returned), suggested=number(suggested))
+
+
 def workbench_caption() -> str:
     """How to read the workbench of inactivity days."""
     return sentences(

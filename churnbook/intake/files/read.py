@@ -16,7 +16,7 @@ from churnbook.intake.files import charset, parquet, records, text, unpack, webp
 from churnbook.intake.files.sheet import File, Sheet, damaged, digest
 from churnbook.intake.files.unpack import Budget
 from churnbook.words.language import N_
-from churnbook.words.message import Notice, Refused
+from churnbook.words.message import NOTE, Notice, Refused
 
 _HEAD = 1 << 18
 
@@ -94,8 +94,44 @@ def _not_a_table(name: str, what: str) -> Refused:
     )
 
 
+_BINARY = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".zip", ".gz")
+
+
+def _ending(name: str) -> str | None:
+    """The end of a name that promises something else than text; None where it promises nothing."""
+    ending = Path(name).suffix.casefold()
+    return ending if ending in _BINARY else None
+
+
 def _text(file: File, head: bytes) -> list[Sheet]:
+    """The sheets of a file that is text; a name that promises something else is told."""
     decoded = charset.decode(file, head)
+    ending = _ending(file.name)
+    if ending is None:
+        return _of_text(file, decoded)
+    try:
+        sheets = _of_text(file, decoded)
+    except Refused as refused:
+        if refused.notice.sentence == webpage.NO_TABLE:
+            raise
+        raise Refused(
+            N_(
+                "The name of {file} ends in {ending}, but it is a text file, and no table was found in it. Save the table "
+                "as .xlsx or .csv in the program it comes from and choose that file."
+            ),
+            file=file.name,
+            ending=ending,
+        ) from None
+    told = Notice.of(
+        N_("The name of {file} ends in {ending}, but it is a text file; it was read as text."),
+        weight=NOTE,
+        file=file.name,
+        ending=ending,
+    )
+    return [replace(sheet, notes=(*sheet.notes, told)) for sheet in sheets]
+
+
+def _of_text(file: File, decoded: charset.Text) -> list[Sheet]:
     with decoded.path.open(encoding="utf-8-sig") as source:
         beginning = source.read(4096)
     if webpage.looks_like_a_page(beginning):

@@ -19,6 +19,8 @@ _BEGINNING = re.compile(
 _TABLES, _ROWS, _CELLS = ("table", "ss:table"), ("tr", "row", "ss:row"), ("td", "th", "cell", "ss:cell")
 _UNSEEN = ("style", "script", "title", "documentproperties", "styles")
 
+NO_TABLE = N_("{file} is a web page without a table. Export it again as .xlsx or .csv and choose that file.")
+
 
 def looks_like_a_page(beginning: str) -> bool:
     """Whether a text begins as HTML, or as a workbook in Excel's XML of 2003."""
@@ -45,10 +47,7 @@ def sheets(file: File, text: Text) -> list[Sheet]:
         if sheet is not None:
             found.append(sheet)
     if not found:
-        raise Refused(
-            N_("{file} is a web page without a table. Export it again as .xlsx or .csv and choose that file."),
-            file=file.name,
-        )
+        raise Refused(NO_TABLE, file=file.name)
     return found
 
 

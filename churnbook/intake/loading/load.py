@@ -23,7 +23,7 @@ from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.map import MappedSheet, files_of
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG, Refused
 
@@ -436,7 +436,7 @@ class _Import:
             N_("{file}: the data count up to {day}, the end of the last month that a column tells of."),
             N_("If that month was not over when the file was made, choose an earlier day for “Data to”."),
             LOOK,
-            file=", ".join(each.sheet.name for each in by_month),
+            file=files_of(by_month),
             day=last.isoformat(),
         )
         return last
@@ -464,6 +464,8 @@ class _Import:
                 WRONG,
                 currencies=", ".join(row[0] for row in rows[:5]),
             )
+        if self.settings.currency:
+            return self.settings.currency
         return (
             _CURRENCIES.get(rows[0][0], rows[0][0].upper() if _CODE.fullmatch(rows[0][0]) else None) if rows else None
         )

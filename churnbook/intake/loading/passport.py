@@ -12,7 +12,7 @@ from churnbook.datasets.passport import LOADED, NOT_DATA, READ, REASONS, REPEATE
 from churnbook.intake.cells import values
 from churnbook.intake.loading import accounts, coverage, matches, repeated, suspicious
 from churnbook.intake.loading.report import Rejected, Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.map import MappedSheet, files_of
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 
@@ -222,7 +222,7 @@ def nothing_loaded(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mappe
             "No row of {file} could be loaded. The first problem: {reason}, column {column}, value “{value}”. "
             "Check the mapping of that column."
         ),
-        file=", ".join(each.sheet.name for each in mapped),
+        file=files_of(mapped),
         reason=REASONS[reason],
         column=column,
         value=(value or "")[:60],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -40,7 +41,7 @@ class Settings:
     """What the user chose about the dataset; None leaves it to the data.
 
     `timezone` is an IANA name, `watermark` a local day, `activity` some of schema.ACTIVITIES, `repeated` what
-    becomes of rows that agree with another in every column. `churn` is a definition as churn.Definition
+    becomes of rows that agree with another in every column, `currency` an ISO 4217 code. `churn` is a definition as churn.Definition
     writes it, `defined_at` when it was chosen (UTC), `left_out` the accounts that no figure counts,
     `derived` the events put together from others.
     """
@@ -54,6 +55,7 @@ class Settings:
     defined_at: dt.datetime | None = None
     left_out: LeftOut = LeftOut()
     derived: tuple[DerivedEvent, ...] = ()
+    currency: str | None = None
 
     def check(self) -> None:
         """Raises Refused for a time zone that does not exist, an activity that is none, or an event that cannot be."""
@@ -61,6 +63,8 @@ class Settings:
             raise Refused(
                 N_("There is no time zone {zone}; write it like Asia/Shanghai or Europe/Paris."), zone=self.timezone
             )
+        if self.currency and not re.fullmatch("[A-Z]{3}", self.currency):
+            raise Refused(N_("{code} is no currency; write it like CNY or USD."), code=self.currency)
         for activity in self.activity or ():
             if activity not in schema.ACTIVITIES:
                 raise Refused(

@@ -31,7 +31,7 @@ def plain(sheet: Sheet, columns: Mapping[str, str], timestamp: str) -> tuple[str
 def _read_csv(sheet: Sheet, columns: Mapping[str, str], options: str) -> tuple[str, dict[str, Any]]:
     return (
         "select * from read_csv($path, delim = $delimiter, skip = $skip, columns = $columns, header = false,"
-        " auto_detect = false, quote = '\"', escape = '\"', max_line_size = 16777216, buffer_size = 33554432"
+        " auto_detect = false, compression = 'none', quote = '\"', escape = '\"', max_line_size = 16777216, buffer_size = 33554432"
         f"{options})",
         {
             "path": str(sheet.path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -148,6 +148,11 @@ class Proposal:
     is_named: bool
     is_once: bool
     rival: str | None = None
+
+
+def files_of(mapped: Sequence[MappedSheet]) -> str:
+    """The names of sheets for a sentence; one that feeds two tables is named once."""
+    return ", ".join(dict.fromkeys(each.sheet.name for each in mapped))
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:

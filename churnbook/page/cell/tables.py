@@ -61,7 +61,7 @@ def _with_readable_lists(shown: pd.DataFrame, result: Result) -> pd.DataFrame:
 
 def open_customer(customer: str) -> None:
     """Go to the page of one customer."""
-    st.switch_page(contents.FOLDER / "customer.py", query_params=address.with_shared({"customer": customer}))
+    st.switch_page(contents.FOLDER / "customer.py", query_params=address.of_page("customer", {"customer": customer}))
 
 
 def config(result: Result) -> dict[str, Any]:

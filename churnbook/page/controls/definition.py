@@ -1,13 +1,17 @@
-"""The churn definition on pages: asked at an upload, changed on a page of its own, missed where there is none."""
+"""The churn definition on pages: asked at an upload, changed and undone on its page, missed where there is none."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
-from churnbook.catalogue import queries
+from churnbook.analyses.definition import findings
+from churnbook.analyses.say import definition_words
+from churnbook.catalogue import labels, queries
+from churnbook.catalogue.query import NotAllowed
 from churnbook.datasets.definition import (
     AS_RECORDED,
     BY_INACTIVITY,
@@ -17,18 +21,22 @@ from churnbook.datasets.definition import (
     possible,
 )
 from churnbook.datasets.definition import usual as usual_definition
-from churnbook.datasets.facts import Facts, attribute_values
+from churnbook.datasets.facts import Facts, NoDataset, attribute_values
+from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import definition
 from churnbook.generations.definition import Moved
 from churnbook.intake.loading.report import LeftOut
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, contents, say, state
+from churnbook.page.cell.cell import ask as asked
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Refused
 
 _KIND, _DAYS, _GAP = "definition-kind", "definition-days", "definition-gap"
-_MOVED = "what a definition moved"
+_SAID = "what became of the definition"
+_TRIED = "definition.days"
+"""The name under which an address asks to try so many inactivity days."""
 _WIDEST = 200
 """Attributes with more values than this are not offered for leaving accounts out."""
 
@@ -55,12 +63,15 @@ def needs_definition() -> None:
         else _("Nothing in the files tells who is lost: this needs orders, events, subscriptions or a mark of churn.")
     )
     st.info(words, icon=":material/info:")
-    st.page_link(contents.FOLDER / "your_data.py", label=_("Add your own data"), icon=":material/upload_file:")
+    contents.link("your_data", _("Add your own data"), "upload_file")
     st.stop()
 
 
-def ask(mapped: Sequence[MappedSheet], proposed: str | None) -> str | None:
-    """The one question of an upload: when is a customer lost? With the usual answer for such files, or `proposed`."""
+def ask(mapped: Sequence[MappedSheet], proposed: str | None, key: str) -> str | None:
+    """The one question of an upload: when is a customer lost? With the usual answer for such files, or `proposed`.
+
+    `key` tells the controls of this upload from those of others; they keep their values while other pages are visited.
+    """
     filled = {each.table: 1 for each in mapped}
     is_recorded = any(each.table == "customers" and {"is_churned", "churned_at"} & set(each.roles) for each in mapped)
     usual = usual_definition(filled, is_recorded)
@@ -70,10 +81,12 @@ def ask(mapped: Sequence[MappedSheet], proposed: str | None) -> str | None:
     given = Definition.of(proposed) if proposed else usual
     start = given if given.query in allowed else usual
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        return _control(allowed, start, "upload").text
+        return _control(allowed, start, key, "session").text
 
 
-def _control(allowed: Sequence[str], start: Definition, key_prefix: str) -> Definition:
+def _control(
+    allowed: Sequence[str], start: Definition, key_prefix: str, kept: Literal["session"] | None = None
+) -> Definition:
     """Controls for a definition: its kind, and the days where it has some."""
     kind_key, days_key, gap_key = (f"{name}-{key_prefix}" for name in (_KIND, _DAYS, _GAP))
     if state.get(kind_key) not in allowed:
@@ -81,19 +94,26 @@ def _control(allowed: Sequence[str], start: Definition, key_prefix: str) -> Defi
     state.kept(days_key, lambda: start.days if start.query == BY_INACTIVITY else 90)
     state.kept(gap_key, lambda: start.days if start.query == BY_SUBSCRIPTION else 0)
     labels = {query: _(KINDS[query]) for query in allowed}
-    kind = st.selectbox(_("A customer is lost"), allowed, format_func=labels.__getitem__, key=kind_key, width=280)
+    kind = st.selectbox(
+        _("A customer is lost"),
+        allowed,
+        format_func=labels.__getitem__,
+        key=kind_key,
+        width=280,
+        persist_state=kept,
+    )
     if kind == AS_RECORDED:
         return Definition.made(kind, {})
     if kind == BY_INACTIVITY:
-        return Definition.made(kind, {"days": _ask_days(kind, "days", _("Inactivity days"), days_key, 150)})
+        return Definition.made(kind, {"days": _ask_days(kind, "days", _("Inactivity days"), days_key, 150, kept)})
     label = _("Days to the next subscription that are no loss")
-    return Definition.made(kind, {"gap_days": _ask_days(kind, "gap_days", label, gap_key, 300)})
+    return Definition.made(kind, {"gap_days": _ask_days(kind, "gap_days", label, gap_key, 300, kept)})
 
 
-def _ask_days(kind: str, name: str, label: str, key: str, width: int) -> int:
+def _ask_days(kind: str, name: str, label: str, key: str, width: int, kept: Literal["session"] | None) -> int:
     """A number of days, as many as the definition's parameter allows."""
     low, high = queries.catalogue().parameters(queries.catalogue().find(kind))[name].whole_bounds
-    return st.number_input(label, low, high, step=1, key=key, width=width)
+    return st.number_input(label, low, high, step=1, key=key, width=width, persist_state=kept)
 
 
 def is_recorded() -> bool:
@@ -101,19 +121,51 @@ def is_recorded() -> bool:
     return AS_RECORDED in definition.allowed(address.view().facts)
 
 
+def suggest_days() -> None:
+    """Where other inactivity days are worth a try, why, and a link that tries them; for any page."""
+    facts = address.view().facts
+    if facts.churn is None or facts.churn.query != BY_INACTIVITY or "activity_days" not in facts.filled:
+        return
+    better = findings.better_days(asked("inactivity_workbench", days=facts.churn.days), facts.churn.days)
+    if better is None:
+        return
+    days, words = better
+    st.markdown(words)
+    label = ngettext("Try {n} day", "Try {n} days", days).format(n=formats.number(days))
+    contents.link("definition", label, "tune", {_TRIED: str(days)})
+
+
 # The page
+
+
+def _tried(start: Definition) -> Definition:
+    """The definition that the address asks to try; else the one in use."""
+    given = (address.get(_TRIED) or [""])[0]
+    if not given:
+        return start
+    parameter = queries.catalogue().parameters(queries.catalogue().find(BY_INACTIVITY))["days"]
+    try:
+        return Definition.made(BY_INACTIVITY, {"days": parameter.read(given)})
+    except NotAllowed:
+        address.tell(
+            _("“{text}” in the address is not a value for {name}; {default} is used."),
+            text=given,
+            name=labels.parameter(parameter),
+            default=start.words,
+        )
+        return start
 
 
 def choose() -> Definition:
     """The definition in use, controls to change it and who is left out, and what the last change moved."""
     view = address.view()
     facts = view.facts
-    _tell_moved()
+    _tell_what_became()
     allowed = definition.allowed(facts)
     if not allowed or facts.churn is None:
         needs_definition()
         st.stop()
-    key_prefix = f"{view.listed.id}-{view.generation}"
+    tried, key_prefix = _tried(facts.churn), _key_prefix()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Usual for:"), width="content")
         for label, (kind, days) in _PRESETS.items():
@@ -121,15 +173,18 @@ def choose() -> Definition:
                 _(label), type="tertiary", key=f"preset-{label}", disabled=kind not in allowed, on_click=_use, args=(key_prefix, kind, days)
             )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = _control(allowed, facts.churn, key_prefix)
+        chosen = _control(allowed, tried if tried.query in allowed else facts.churn, key_prefix)
     missing = [query for query in KINDS if query not in allowed]
     for query in missing:
         st.caption(_("“{kind}” needs {needs}; the files have none.").format(kind=_(KINDS[query]), needs=_(NEEDS[query])))  # fmt: skip
     out = _leave_out(facts, key_prefix)
     if view.generation != view.listed.generation:
         st.caption(_("An earlier state of the dataset is shown; only the current one can be changed."))
-    elif st.button(_("Save the definition"), type="primary", key="save-definition"):
-        _save(chosen, out)
+        return chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(_("Save the definition"), type="primary", key="save-definition"):
+            _save(chosen, out)
+        _offer_the_other()
     return chosen
 
 
@@ -138,11 +193,16 @@ def _use(key_prefix: str, kind: str, days: int) -> None:
     state.put(f"{_DAYS if kind == BY_INACTIVITY else _GAP}-{key_prefix}", days)
 
 
+def _key_prefix() -> str:
+    """What tells the controls for a state, and for the days an address tries, from those for others."""
+    view = address.view()
+    return "-".join([view.listed.id, str(view.generation), *address.get(_TRIED)[:1]])
+
+
 def use_days(days: int) -> None:
     """A button that puts so many inactivity days into the controls of the page."""
-    view = address.view()
     words = ngettext("Try {n} day", "Try {n} days", days).format(n=formats.number(days))
-    args = (f"{view.listed.id}-{view.generation}", BY_INACTIVITY, days)
+    args = (_key_prefix(), BY_INACTIVITY, days)
     st.button(words, type="tertiary", icon=":material/tune:", key="use-suggested", on_click=_use, args=args)
 
 
@@ -191,25 +251,66 @@ def _save(chosen: Definition, out: LeftOut) -> None:
     try:
         with st.spinner(_("Counting anew…")):
             listed = definition.save(view.library, view.listed.id, chosen, out)
-            after = view.library.facts(listed.id, listed.generation)
-            state.put(_MOVED, (listed.id, listed.generation, definition.moved(view.facts, after)))
+            said = [_("The definition is saved."), *_moved_words(listed)]
     except Refused as refused:
         say.refuse(refused)
         return
-    address.put("generation", ())
+    _show(listed, said)
+
+
+def _show(listed: DatasetEntry, said: list[str]) -> None:
+    """Show the state a dataset is in now, and say what became of it."""
+    state.put(_SAID, (listed.id, listed.generation, formats.sentences(said)))
+    address.put_all({"generation": (), _TRIED: ()})
     st.rerun()
 
 
-def _tell_moved() -> None:
+def _offer_the_other() -> None:
+    """A button that goes back to the definition before the last change of it, or takes the change again."""
+    view = address.view()
+    other = definition.other(view.library, view.listed)
+    if other is None:
+        return
+    is_older = int(other.path.stem) < view.generation
+    words = _("Go back to the definition before") if is_older else _("Take the newer definition again")
+    icon = ":material/undo:" if is_older else ":material/redo:"
+    if not st.button(words, icon=icon, key="other-definition", help=definition_words(other)):
+        return
+    try:
+        with st.spinner(_("Counting anew…")):
+            listed = view.library.go_back(view.listed.id)
+            said = (
+                _("The definition before is in use again.") if is_older else _("The newer definition is in use again.")
+            )
+            moved = _moved_words(listed)
+    except NoDataset:
+        say.refuse(Refused(N_("The state before is no longer there.")))
+        return
+    except Refused as refused:
+        say.refuse(refused)
+        return
+    _show(listed, [said, *moved])
+
+
+def _tell_what_became() -> None:
     """What the last change of the definition moved, as long as its generation is shown."""
     view = address.view()
-    id, generation, moved = state.get(_MOVED, (None, None, None))
-    if (id, generation) != (view.listed.id, view.generation):
-        return
-    st.success(formats.sentences([_("The definition is saved."), _moved_words(moved)]), icon=":material/check:")
+    id, generation, said = state.get(_SAID, (None, None, ""))
+    if (id, generation) == (view.listed.id, view.generation):
+        st.success(said, icon=":material/check:")
 
 
-def _moved_words(moved: Moved | None) -> str:
+def _moved_words(listed: DatasetEntry) -> list[str]:
+    """What the state a dataset is in now moved against the one before; nothing where that one is gone."""
+    library = address.view().library
+    try:
+        before, now = (library.facts(listed.id, each) for each in (listed.before or 0, listed.generation))
+    except NoDataset:  # somebody else has changed it since
+        return []
+    return [_comparison(definition.moved(before, now))]
+
+
+def _comparison(moved: Moved | None) -> str:
     if moved is None:
         return _("No month is complete in both, so no figure can be compared.")
     rates = ["—" if rate is None else formats.percent(rate) for rate in moved.churn_rate]

@@ -42,9 +42,8 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
         address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
     if not steps:
         steps, window = findings.proposed(happened)
-        address.put(f"{cell.name}.steps", [parameter.text(tuple(steps))])
-        if not address.get(f"{cell.name}.window"):
-            address.put(f"{cell.name}.window", [str(window)])
+        address.propose(f"{cell.name}.steps", [parameter.text(tuple(steps))])
+        address.propose(f"{cell.name}.window", [str(window)])
     cell.set(steps=tuple(steps))
     titles = formats.distinct(
         {event: f"{labels.event(event)} · {formats.number(int(n))}" for event, n in times.items()}
@@ -108,7 +107,8 @@ def _another(steps: Sequence[str], times: Mapping[str, int]) -> str:
 
 
 def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
-    address.put(f"{cell}.steps", [parameter.text(tuple(steps))])
+    window = f"{cell}.window"  # what was proposed with other steps stays
+    address.put_all({f"{cell}.steps": [parameter.text(tuple(steps))], window: address.get(window)})
     address.void_picks(cell)
 
 
@@ -131,8 +131,7 @@ def _choose_rules(cell: Cell) -> None:
 
     def chosen() -> None:
         for name, value in findings.RULES[state.get(key)].items():
-            is_usual = value == known[name].default
-            address.put(f"{cell.name}.{name}", () if is_usual else [known[name].text(value)])
+            address.put_value(cell.name, known[name], value)
         address.void_picks(cell.name)
 
     st.segmented_control(

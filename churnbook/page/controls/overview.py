@@ -120,4 +120,4 @@ def _onward(figure: str) -> None:
     """A link to the page that goes deeper, where there is one that these data can answer."""
     for page in contents.pages():
         if figure in page.explains and not page.missing(address.view().facts):
-            st.page_link(page.path, label=_(page.title), icon=f":material/{page.icon}:")
+            contents.link(page.name, _(page.title), page.icon)

@@ -19,6 +19,7 @@ from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
 from churnbook.page import address, contents, loading
 from churnbook.page.cell import charts
+from churnbook.page.controls import states
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext, speak, spoken
 from churnbook.words.message import LOOK, NOTE, WRONG, Notice
@@ -43,7 +44,7 @@ def summary() -> None:
         words = ngettext("**{n} thing to look at**", "**{n} things to look at**", odd)
         parts.append(words.format(n=formats.number(odd)))
     st.markdown(" · ".join(parts))
-    st.page_link(contents.FOLDER / "passport.py", label=_("Open the dataset passport"), icon=":material/fact_check:")
+    contents.link("passport", _("Open the dataset passport"), "fact_check")
 
 
 # What was loaded
@@ -51,6 +52,7 @@ def summary() -> None:
 
 def loaded() -> None:
     """A line for each source: what it holds and what became of its rows; the columns; the rows set aside."""
+    states.offer_reset("passport")
     facts = address.view().facts
     found = passport.accounts(facts)
     became = {

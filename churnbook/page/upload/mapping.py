@@ -85,6 +85,7 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
             index=tables.index(table_first(start, read)),
             format_func=lambda name: _(schema.LOADABLE[name].label) if name else _("nothing to load (leave it out)"),
             key=table_key(start, read),
+            persist_state="session",
             width=260,
         )
     with said:
@@ -118,6 +119,7 @@ def _read(start: MappingDraft) -> Sheet:
         required=True,
         format_func=lambda rows: _("As rows") if rows else _("As they stand"),
         key=rows_key(start),
+        persist_state="session",
         help=_("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
     )
     return unpivoted(start.sheet, start.months) if by_month else start.sheet
@@ -149,6 +151,7 @@ def _with_cancelled_ids(start: MappingDraft, mapped: MappedSheet) -> MappedSheet
         _("Order ids like C536379 are cancellations; do not count them as orders"),
         value=start.first.roles.get("is_cancelled") == order_id,
         key=f"cancelled:{start.key}",
+        persist_state="session",
     )
     return replace(mapped, roles={**mapped.roles, "is_cancelled": order_id}) if marked else mapped
 
@@ -190,6 +193,7 @@ def _asked(asked: tuple[str, str, str, str], words: tuple[str, str], chosen: boo
         format_func=read_as.__getitem__,
         horizontal=True,
         key=key,
+        persist_state="session",
     )
 
 
@@ -206,6 +210,7 @@ def _events_beside(start: MappingDraft, first: MappedSheet) -> list[MappedSheet]
         _("Also load the date columns as events: {columns}").format(columns=formats.escape(formats.listed(dated))),
         value=before is not None,
         key=f"dates:{start.key}",
+        persist_state="session",
         help=_(
             "Each date becomes an event of the column's name, so that funnels and cohorts work without an event log."
         ),
@@ -219,6 +224,7 @@ def _events_beside(start: MappingDraft, first: MappedSheet) -> list[MappedSheet]
         if before and before.unpivot
         else dated,
         key=f"dates-chosen:{start.key}",
+        persist_state="session",
         placeholder=_("Choose columns"),
     )
     if not chosen:

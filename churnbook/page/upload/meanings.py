@@ -50,8 +50,11 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
         labels[_LEFT_OUT] = _("left out")
     before = _before(start, read, plan, feeds)
     key = f"roles:{start.key}:{plan.table}:{read.unpivot is not None}"
+    changed = _changed(key)
+    drawn = before | {header: role for header, role in changed.items() if role in labels}
     edits = state.get(key, {}).get("edited_rows", {})
-    now = {header: edits.get(index, {}).get("role", before[header]) for index, header in enumerate(read.headers)}
+    now = {header: edits.get(index, {}).get("role", drawn[header]) for index, header in enumerate(read.headers)}
+    state.put(f"changed:{key}", changed | {h: role for h, role in now.items() if role != drawn[h]})
     day_first = state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
     since_1904 = state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
     readings = columns.readings(MappedSheet(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
@@ -59,7 +62,7 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
         pd.DataFrame(
             {
                 "column": read.headers,
-                "role": [before[header] for header in read.headers],
+                "role": [drawn[header] for header in read.headers],
                 "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in read.headers],
                 "samples": [_samples(read, index, readings.get(now[header])) for index, header in enumerate(read.headers)],
             }
@@ -94,6 +97,14 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
         )
     left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))
     return MappedSheet(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
+
+
+def _changed(key: str) -> dict[str, str]:
+    """The meanings changed before another page was visited, which empties the table."""
+    if state.get(key) is None:
+        state.put(f"changed before:{key}", state.get(f"changed:{key}", {}))
+    found: dict[str, str] = state.get(f"changed before:{key}", {})
+    return found
 
 
 def _before(start: MappingDraft, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:

@@ -12,31 +12,47 @@ import streamlit as st
 from churnbook.catalogue import schema
 from churnbook.generations.make import UploadedFile
 from churnbook.intake.loading.report import Settings, timezones
+from churnbook.intake.mapping import currency as currency_of
+from churnbook.intake.mapping.currency import Proposed
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page.controls import definition
+from churnbook.words import formats
 from churnbook.words.language import _
+
+
+def _browser() -> str | None:
+    """The time zone of the reader's browser, where it is one we know."""
+    zone = st.context.timezone
+    return zone if zone in timezones() else None
 
 
 def proposed(given: Sequence[UploadedFile]) -> Settings:
     """The settings a new dataset starts from."""
-    browser = st.context.timezone or "UTC"
-    zone = browser if browser in timezones() else "UTC"
-    return Settings(Path(given[0].upload.name).stem[:80], zone)
+    return Settings(Path(given[0].upload.name).stem[:80], _browser() or "UTC")
 
 
-def ask(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = False) -> Settings:
-    """The settings as the user confirms them; a dataset that `is_named` keeps its name."""
+def ask(proposed: Settings, mapped: Sequence[MappedSheet], key: str, is_named: bool = False) -> Settings:
+    """The settings as the user confirms them; a dataset that `is_named` keeps its name.
+
+    `key` tells the controls of this upload from those of others; they keep their values while other pages are visited.
+    """
     zones = sorted(timezones())
     activities = [name for name in schema.ACTIVITIES if any(each.table == name for each in mapped)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
     chosen = [name for name in proposed.activity or () if name in activities]
+    found = None if is_named else currency_of.proposed(mapped, st.context.locale or "", proposed.timezone)
     with st.container(border=True):
         st.subheader(_("How should it be read?"), anchor=False)
         with st.container(horizontal=True):
             name = proposed.name
             if not is_named:
                 name = st.text_input(
-                    _("Name of the dataset"), value=proposed.name, max_chars=80, key="dataset-name", width=260
+                    _("Name of the dataset"),
+                    value=proposed.name,
+                    max_chars=80,
+                    key=f"dataset-name:{key}",
+                    width=260,
+                    persist_state="session",
                 )
             zone = st.selectbox(
                 _("Time zone"),
@@ -44,6 +60,8 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = Fals
                 index=zones.index(proposed.timezone),
                 help=_("Times without a zone are taken in it; others are converted."),
                 width=220,
+                key=f"timezone:{key}",
+                persist_state="session",
             )
             watermark = st.date_input(
                 _("Data to"),
@@ -51,15 +69,21 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = Fals
                 format="YYYY-MM-DD",
                 help=_("The last day the data are whole up to. Empty: the earliest last day among orders and events."),
                 width=180,
+                key=f"watermark:{key}",
+                persist_state="session",
             )
+            currency = _currency(proposed, found, key)
             activity = st.multiselect(
                 _("Counts as being active"),
                 activities,
                 default=chosen or usual,
                 format_func=lambda name: _(schema.LOADABLE[name].label),
                 width=280,
+                key=f"activity:{key}:{','.join(activities)}",
+                persist_state="session",
             )
-        lost = definition.ask(mapped, proposed.churn)
+        _say_proposed(zone, currency, found, is_named)
+        lost = definition.ask(mapped, proposed.churn, key)
         once = proposed.repeated == "once"
         if is_named:
             once = st.checkbox(
@@ -74,6 +98,42 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], is_named: bool = Fals
         repeated="once" if once else "keep",
         name=name.strip() or _("My data"),
         timezone=zone,
+        currency=currency,
         watermark=watermark if isinstance(watermark, dt.date) else None,
         activity=tuple(activity) or None,
     )
+
+
+def _currency(proposed: Settings, found: Proposed | None, key: str) -> str | None:
+    """The currency of the amounts; None leaves it to the files."""
+    first = proposed.currency or (found.code if found else None)
+    codes = [None, *dict.fromkeys([*([first] if first else []), *currency_of.CODES])]
+    return st.selectbox(
+        _("Currency"),
+        codes,
+        index=codes.index(first),
+        format_func=lambda code: formats.currency_name(code) if code else _("as the files say"),
+        help=_("How amounts are written on every page. Nothing is converted."),
+        width=220,
+        key=f"currency:{key}:{first}",
+        persist_state="session",
+    )
+
+
+def _say_proposed(zone: str, currency: str | None, found: Proposed | None, is_named: bool) -> None:
+    """Which of the settings are proposals, and what they rest on."""
+    said = []
+    if not is_named and zone == _browser():
+        said.append(_("The time zone is proposed: it is that of your browser."))
+    if found and found.code == currency:
+        sign = formats.escape(found.sign)
+        words = (
+            _(
+                "The currency is proposed: the amounts are marked {sign}, which can be {code} or {other}. {code} was taken: {why}."
+            )
+            if found.other
+            else _("The currency is proposed: the amounts are marked {sign}.")
+        )
+        said.append(words.format(sign=sign, code=found.code, other=found.other, why=_(found.why)))
+    if said:
+        st.caption(formats.sentences([*said, _("Change what is wrong.")]))

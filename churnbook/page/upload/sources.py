@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from churnbook.datasets.facts import NoDataset
 from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset
@@ -18,6 +17,7 @@ from churnbook.generations.make import Sheets, UploadedFile
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, loading, say, state
+from churnbook.page.controls import states
 from churnbook.page.upload import mapping, settings
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
@@ -72,7 +72,7 @@ def change(finish: Callable[[DatasetEntry | None, Sequence[MappedSheet]], None])
     ]
     mapped = [each for file in given for each in file.mapped]
     if mapped:
-        asked = settings.ask(known.settings, mapped, is_named=True)
+        asked = settings.ask(known.settings, mapped, changing.key, is_named=True)
         parts = (Part(file.upload, each.plan, _batch(known, file, each)) for file in given for each in file.mapped)
         wanted = MadeOf(tuple(parts), asked)
     else:
@@ -108,32 +108,26 @@ def _leave() -> None:
 
 
 def manage() -> None:
-    """What was done to the current dataset, and ways to change it; nothing for one that keeps no files."""
+    """What was done to the current dataset, and ways to change it and back; nothing where nothing was done."""
     view = address.view()
-    known = made_of_dataset(view.facts)
-    if known is None or view.generation != view.listed.generation:
+    if view.generation != view.listed.generation:
         return
-    st.subheader(_("Files and history"), anchor=False)
-    files = known.uploads.values()
-    words = ngettext(
-        "{n} file is kept with the dataset: {files}", "{n} files are kept with the dataset: {files}", len(files)
-    )
-    st.caption(words.format(n=len(files), files=formats.escape(", ".join(file.name for file in files))))
-    with st.container(horizontal=True):
-        wants_change = st.button(_("Change the mapping or settings"), icon=":material/tune:", key="change-dataset")
-        goes_back = view.listed.before is not None and st.button(
-            _("Go back to the state before")
-            if view.listed.before < view.generation
-            else _("Take the newer state again"),
-            icon=":material/undo:" if view.listed.before < view.generation else ":material/redo:",
-            key="go-back",
-            help=_("The two states change places, so nothing is lost."),
+    known, changes = made_of_dataset(view.facts), history(view.facts)
+    if not known and not changes and view.listed.before is None:
+        return
+    st.subheader(_("Files and history") if known else _("History"), anchor=False)
+    if known:
+        files = known.uploads.values()
+        words = ngettext(
+            "{n} file is kept with the dataset: {files}", "{n} files are kept with the dataset: {files}", len(files)
         )
-    if wants_change:
-        _open(view.listed, known)
-    if goes_back:
-        _go_back()
-    for each in history(view.facts):
+        st.caption(words.format(n=len(files), files=formats.escape(", ".join(file.name for file in files))))
+    states.offer_reset("your-data")
+    with st.container(horizontal=True):
+        if known and st.button(_("Change the mapping or settings"), icon=":material/tune:", key="change-dataset"):
+            _open(view.listed, known)
+        states.offer_going_back()
+    for each in changes:
         when = formats.moment(each.at, view.facts.timezone)
         st.markdown(f":gray[{when}] &ensp; {formats.escape(each.what.words)}")
 
@@ -146,18 +140,4 @@ def _open(listed: DatasetEntry, known: MadeOf) -> None:
         say.refuse(refused)
         return
     state.put(_STATE, _Changing(listed, known, work, sheets))
-    st.rerun()
-
-
-def _go_back() -> None:
-    view = address.view()
-    try:
-        view.library.go_back(view.listed.id)
-    except NoDataset:
-        say.refuse(Refused(N_("The state before is no longer there.")))
-        return
-    except Refused as refused:
-        say.refuse(refused)
-        return
-    address.put("generation", ())
     st.rerun()

@@ -10,7 +10,6 @@ import streamlit as st
 
 from churnbook.analyses.say import definition_words
 from churnbook.catalogue import schema
-from churnbook.catalogue.request import Scope
 from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
@@ -21,8 +20,9 @@ from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, contents, loading, say
 from churnbook.page import state as session
 from churnbook.page.controls import passport, segments
+from churnbook.page.controls.definition import suggest_days
 from churnbook.page.upload import mapping, settings, sources
-from churnbook.page.upload.files import Incoming, ReadableFile
+from churnbook.page.upload.files import Incoming, ReadableFile, tell_lost, unmark
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Notice, Refused
@@ -46,6 +46,7 @@ class _State:
         self.incoming = Incoming()
         self.compared: dict[str, list[Overlap]] = {}
         self.loaded: tuple[str, int] | None = None
+        self.loaded_names: set[str] = set()
         self.grows = False  # whether the files go to the dataset shown
 
     def clear(self) -> None:
@@ -65,7 +66,11 @@ def show() -> None:
         sources.change(partial(_finish, state))
         return
     top = st.container()
+    lost = st.container()
     files = state.incoming.ask()
+    if not state.incoming.files:
+        with lost:
+            tell_lost(state.loaded_names)
     if files:
         _confirm(state, files)
     elif state.loaded == (view.listed.id, view.listed.generation):
@@ -82,11 +87,12 @@ def _celebrate() -> None:
     st.success(_("“{name}” is loaded.").format(name=formats.escape(view.listed.name)), icon=":material/check:")
     if view.facts.churn:
         st.markdown(definition_words(view.facts))
+        suggest_days()
     with st.container(horizontal=True):
         for each in contents.pages():
             if each.answers and not each.missing(view.facts):
                 label = _("Open “{page}”").format(page=_(each.title))
-                st.page_link(each.path, label=label, icon=f":material/{each.icon}:")
+                contents.link(each.name, label, each.icon)
 
 
 # What they are, and where they go
@@ -119,7 +125,7 @@ def _confirm(state: _State, files: Sequence[ReadableFile]) -> None:
         st.rerun()
     is_ready = mapping.is_ready(mapped)
     if known is None or aim == "new":
-        wanted = settings.ask(settings.proposed(given), mapped)
+        wanted = settings.ask(settings.proposed(given), mapped, f"upload:{state.incoming.round}")
         if _load_button(_("Load the data"), is_ready):
             _finish(state, loading.watched(partial(make.begin, view.library, given, wanted)), mapped)
     elif aim == "add":
@@ -149,6 +155,7 @@ def _aim(state: _State, mapped: Sequence[MappedSheet], known: MadeOf) -> Aim:
         default="add" if is_known else "new",
         required=True,
         key=f"aim:{state.incoming.round}:{address.view().listed.id}",
+        persist_state="session",
     )
     return chosen
 
@@ -174,6 +181,7 @@ def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: 
                 list(CONFLICTS),
                 format_func=words.__getitem__,
                 key=f"on_conflict:{state.incoming.round}",
+                persist_state="session",
                 help=_(
                     "Of customers, replacing takes the new values and keeps the old where the new file says nothing."
                 ),
@@ -260,6 +268,7 @@ def _replace(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_rea
         default=[sha256 for sha256 in known.uploads if sha256 in of_table],
         format_func=lambda sha256: known.uploads[sha256].name,
         key=f"replaced:{state.incoming.round}",
+        persist_state="session",
     )
     if not chosen:
         st.info(_("Choose the files that the new ones take the place of."), icon=":material/info:")
@@ -294,10 +303,11 @@ def _finish(state: _State, made: DatasetEntry | None, mapped: Sequence[MappedShe
         return
     if mapped:
         mapping.remember(mapped)
+    state.loaded_names |= {each.sheet.file for each in mapped} | set(state.incoming.shown.values())
+    state.loaded_names |= set(state.incoming.kept.values())
     state.clear()
     state.loaded = (made.id, made.generation)
-    if made.id != address.view().listed.id:
-        address.put_scope(Scope())
-    address.put("generation", ())
-    address.put("dataset", [made.id])
+    is_new = made.id != address.view().listed.id
+    scope = {name: () for name in ("from", "to", "as_of", "where")} if is_new else {}
+    address.put_all({**scope, **unmark(), "generation": (), "dataset": [made.id]})
     st.rerun()
