@@ -6,6 +6,7 @@ import datetime as dt
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.request import Scope
+from churnbook.datasets.definition import BY_INACTIVITY
 from churnbook.datasets.facts import Facts
 from churnbook.engine.duckdb import Cursor
 
@@ -23,7 +24,7 @@ def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Custome
     cursor.execute(
         "create temp table scope as select $from::date as report_from, $to::date as report_to,"
         " least($as_of::date, $watermark::date) as as_of, $timezone::varchar as timezone, $currency::varchar as currency,"
-        " $churn::varchar as churn, (least($as_of::date, $watermark::date) - $wait_days::integer)::date as churn_to",
+        " $churn::varchar as churn, $inactive_days::integer as inactive_days, (least($as_of::date, $watermark::date) - $wait_days::integer)::date as churn_to",
         {
             "from": scope.report_from,
             "to": scope.report_to,
@@ -32,6 +33,7 @@ def prepare_scope(cursor: Cursor, facts: Facts, scope: Scope, customers: Custome
             "timezone": facts.timezone,
             "currency": facts.currency,
             "churn": facts.churn.query if facts.churn else None,
+            "inactive_days": facts.churn.days if facts.churn and facts.churn.query == BY_INACTIVITY else None,
             "wait_days": facts.churn.wait_days if facts.churn else 0,
         },
     )

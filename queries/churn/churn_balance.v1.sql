@@ -3,7 +3,7 @@
 -- title: Customers come and gone
 -- description: Each customer once a period: opening + new + returned - lost = closing.
 -- section: Churn balance
--- needs: churn_counts.v1, churn_moves.v1, reported_periods.v1
+-- needs: churn_counts.v1, churn_moves.v1, reported_periods.v1, first_activity.v1
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
@@ -21,7 +21,8 @@
 -- column: lost_at_all bigint | customers lost in it at least once, whether they came back in it or not
 -- column: losses bigint | times a customer was lost in it, each time counted
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
--- column: can_lose boolean | somebody can be lost in it: by inactivity from the first loss on, else always
+-- column: can_lose boolean | somebody can be lost in it: by inactivity once so many days of the files have passed,
+-- else always
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
 with
@@ -91,12 +92,13 @@ with
             ended.losses,
             reported_periods.complete and reported_periods.last_day <= scope.churn_to as complete,
             -- so many days of the files have to pass before anybody can be lost by inactivity
-            scope.churn is distinct from 'churned_by_inactivity'
-            or ended.number >= min(ended.number) filter (ended.lost_at_all > 0) over () as can_lose,
+            scope.inactive_days is null
+            or coalesce(reported_periods.last_day >= first_activity.day + scope.inactive_days, false) as can_lose,
             reported_periods.is_reported,
         from ended
         inner join reported_periods on ended.number = reported_periods.number
         cross join scope
+        cross join first_activity
     )
 
 select *

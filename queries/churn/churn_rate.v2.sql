@@ -23,7 +23,8 @@
 -- column: annual_churn_rate double % | Churn rate a year | churn_rate compounded to a year of 365 days
 -- column: annual_of_three_months double % | Churn rate a year, of three months | what three months up to its end, or a
 -- longer period, compound to in a year; null before there are so many complete ones
--- column: can_lose boolean | Somebody can be lost | by inactivity from the first loss on, else always
+-- column: can_lose boolean | Somebody can be lost | by inactivity once so many days of the files have passed, else
+-- always
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
 -- metric: customer_churn_rate = monthly_churn_rate month
 -- change: 2 2026-11-24 counted by customer instead of from totals

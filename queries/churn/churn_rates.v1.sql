@@ -28,7 +28,8 @@
 -- column: annual_churn_rate double % | churn_rate compounded to a year of 365 days
 -- column: annual_of_three_months double % | what three months up to its end, or a longer period, compound to in a year;
 -- null before there are so many complete ones
--- column: can_lose boolean | somebody can be lost in it: by inactivity from the first loss on, else always
+-- column: can_lose boolean | somebody can be lost in it: by inactivity once so many days of the files have passed,
+-- else always
 -- column: complete boolean | the data cover the whole period, and who was lost in it is settled
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version

@@ -73,13 +73,13 @@ def test_the_cohort_finding_in_chinese(chinese: None) -> None:
     )
 
 
-def test_the_finding_of_a_split_names_the_ends_and_their_overlap() -> None:
+def test_the_finding_of_a_split_whose_intervals_overlap_ranks_nothing() -> None:
     table = overall(
         ("a*b", 1, 4, 100, 0.5, 0.4, 0.6), ("", 1, 4, 90, 0.3, 0.21, 0.41), ("tiny", 1, 4, 5, 0.9, 0.5, 0.99)
     )
     assert findings.cohort_finding(table, "month", "on") == (
-        r"**a\*b come back most: 50.0% in month 1** (40.0%–60.0%); \(blank\) least: 30.0% (21.0%–41.0%)."
-        " The 95 % intervals overlap."
+        r"**The segments do not clearly differ**: from \(blank\) with 30.0% (21.0%–41.0%) to a\*b with 50.0%"
+        " (40.0%–60.0%); these 95 % intervals overlap."
     )
 
 
