@@ -748,6 +748,17 @@ TABLE_EVENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What tables other than the event log tell, as the steps of a funnel name it, and what it is called."""
+TOLD_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "order": "orders",
+        "subscription": "subscriptions",
+        "renewal": "subscriptions",
+        "signup": "customers",
+        "ticket": "tickets",
+        "satisfied": "surveys",
+    }
+)
+"""The tables that tell of them."""
 
 ACTIVITIES: tuple[str, ...] = tuple(name for name, table in LOADABLE.items() if table.activity)
 """The tables whose rows can count as being active."""

@@ -10,6 +10,7 @@
 -- column: name varchar | What | the event as it was chosen
 -- column: event varchar | Event | the event it stands for in the files: itself, or one of those a derived event is
 -- made of
+-- column: origin varchar | Rows of | the event whose rows fill the step: itself; of a renewal the subscription
 -- column: conditions map(varchar, varchar[]) | Conditions | values its attributes must have; null where any will do
 -- column: before bigint | Before | how many steps before it have the same name
 -- column: is_shared boolean | Shared with another step | another step, or the excluded event, can be filled by the
@@ -26,16 +27,23 @@ with
 
     counted as (select step, name, row_number() over (partition by name order by step) - 1 as before from chosen),
 
-    final as (
+    stood_for as (
         select
             counted.step::integer as step,
             counted.name,
             coalesce(derived_events.event, counted.name) as event,
             derived_events.conditions,
             counted.before,
-            count(*) over (partition by coalesce(derived_events.event, counted.name)) > 1 as is_shared,
         from counted
         left join derived_events on counted.name = derived_events.name
+    ),
+
+    -- a renewal is a subscription too, and one row fills one step
+    traced as (select *, case when event = 'renewal' then 'subscription' else event end as origin from stood_for),
+
+    final as (
+        select step, name, event, origin, conditions, before, count(*) over (partition by origin) > 1 as is_shared,
+        from traced
     )
 
 select *
