@@ -35,7 +35,7 @@ def result(path: Path, query: str, **given: Any) -> pd.DataFrame:
         return session.run(queries.catalogue().find(query), given).table.to_pandas()
 
 
-TWICE = {"steps": ["order", "order"], "window": 14}
+TWICE: dict[str, Any] = {"steps": ["order", "order"], "window": 14}
 
 
 @pytest.mark.parametrize(("late", "never", "soon"), [(40, 20, 10), (7, 3, 0), (3, 50, 31)])
@@ -197,7 +197,7 @@ def test_trend_and_what_came_next_count_first_attempts_and_say_so(
 def test_a_cited_trend_leaves_the_choice_of_the_funnel_as_it_was(opened: Open) -> None:
     asked = {"funnel__steps": '["signup","login","export"]', "funnel__attempt": "latest"}
     app = opened("funnels", dataset="sample-subscription", **asked)
-    cited = [each.value for each in app.get("code") if "funnel.attempt=" in each.value]
+    cited = [each.value for each in app.code if "funnel.attempt=" in each.value]
     assert cited and all("funnel.attempt=latest" in each for each in cited)
 
 
