@@ -53,7 +53,7 @@ def value(parameter: Parameter, chosen: Value) -> str:
 
 def event(name: str) -> str:
     """An event as people read it; names from files stay as they are."""
-    return _(schema.TABLE_EVENTS[name]) if name in schema.TABLE_EVENTS else name
+    return _(schema.TABLE_EVENTS[name]) if name in schema.TABLE_EVENTS else schema.IN_LOG.get(name, name)
 
 
 def events(names: Iterable[str]) -> dict[str, str]:
@@ -71,7 +71,7 @@ def events(names: Iterable[str]) -> dict[str, str]:
 def tables_to_name(names: Iterable[str]) -> dict[str, str]:
     """What the tables are called that tell of events which read like one of the log, by the name of the event."""
     known = list(dict.fromkeys(names))
-    log = {name.strip().casefold() for name in known if name not in schema.TABLE_EVENTS}
+    log = {event(name).strip().casefold() for name in known if name not in schema.TABLE_EVENTS}
     alike = [name for name in known if name in schema.TABLE_EVENTS and event(name).casefold() in log]
     return {name: _(schema.label(schema.TOLD_BY[name])).lower() for name in alike}
 

@@ -5,6 +5,7 @@
 -- section: Funnel steps
 -- needs: funnel_first_counts.v1
 -- column: event varchar | Event | the event's name; signup; purchase: the first order or subscription
+-- column: source varchar | Table | where it comes from: purchase, signup or events
 -- column: share double % | Share | of all customers who did anything, 0 to 1
 -- column: share_before double % | Before the purchase | of those who did it, before they bought or without buying
 -- column: share_at_once double % | At the same moment | of those who did it, at the very moment of another of them
@@ -15,6 +16,7 @@ with
     final as (
         select
             event,
+            source,
             customers::double / max(customers) over () as share,
             before::double / customers as share_before,
             at_once::double / customers as share_at_once,
@@ -24,4 +26,4 @@ with
 
 select *
 from final
-order by place, event
+order by place, event, source

@@ -23,7 +23,7 @@ with
     logged as (
         select step, try_cast(event as event_name) as event, conditions
         from funnel_steps
-        where try_cast(event as event_name) is not null
+        where in_log and try_cast(event as event_name) is not null
     ),
 
     -- by name what its rows can fill: a bit for each step, and the first

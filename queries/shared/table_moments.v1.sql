@@ -14,7 +14,9 @@
 -- change: 1 2026-11-24 first version
 with
 
-    wanted as (select event, bool_or(conditions is not null) as is_narrowed from funnel_steps group by event),
+    wanted as (
+        select event, bool_or(conditions is not null) as is_narrowed from funnel_steps where in_table group by event
+    ),
 
     lines as (
         select
@@ -90,20 +92,14 @@ with
     ),
 
     final as (
-        select
-            funnel_steps.step,
-            numbered.event,
-            numbered.customer,
-            numbered.occurred_at,
-            funnel_steps.origin,
-            numbered.number,
+        select steps.step, numbered.event, numbered.customer, numbered.occurred_at, steps.origin, numbered.number,
         from numbered
-        inner join funnel_steps on numbered.event = funnel_steps.event
+        inner join funnel_steps as steps on numbered.event = steps.event and steps.in_table
         where
-            funnel_steps.conditions is null
+            steps.conditions is null
             or list_bool_and(
                 list_transform(
-                    map_entries(funnel_steps.conditions),
+                    map_entries(steps.conditions),
                     lambda wish:list_has_any(wish.value, coalesce(numbered.attributes[wish.key], []))
                 )
             )

@@ -228,3 +228,55 @@ def test_a_sign_up_comes_before_a_subscription_of_its_day(make: Make) -> None:
     given: dict[str, Any] = {"steps": ["signup", "subscription"], "window": 30}
     assert columns(path, "funnel", "customers", "at_once", **given) == [(3, None), (2, 1)]
     assert [row[0] for row in ask(path, "funnel_customers", step=2, state="converted", **given)] == ["a", "b"]
+
+
+# One name in the log and in a table
+
+
+@pytest.mark.parametrize("customers", [1, 5, 33])
+def test_an_order_that_stands_in_the_log_and_in_a_table_is_no_order_and_another(make: Make, customers: int) -> None:
+    moments = [(f"c{i}", START + dt.timedelta(days=i)) for i in range(customers)]
+    rows = [f"{name},order,{day} 10:00:00" for name, day in moments]
+    orders = "customer_id,ordered_at\n" + "".join(f"{name},{day} 10:00:00\n" for name, day in moments)
+    path = make({"events.csv": "customer_id,event,occurred_at\n" + "\n".join(rows) + "\n", "orders.csv": orders})
+    assert sorted(ask(path, "funnel_events")) == [
+        ("order", customers, "orders"),
+        ("order (log)", customers, "events"),
+    ]
+    for mode in ("ordered", "strict", "any"):
+        counts = columns(path, "funnel", "customers", steps=["order", "order"], mode=mode)
+        assert counts == [(customers,), (0,)]
+        both = columns(path, "funnel", "customers", steps=["order", "order (log)"], mode=mode)
+        assert both[1] == (customers,)
+    assert columns(path, "funnel", "customers", steps=["order (log)"]) == [(customers,)]
+
+
+def test_a_name_that_only_the_log_has_is_its_own(make: Make) -> None:
+    log = "customer_id,event,occurred_at\na,ticket,2024-01-01\na,ticket,2024-01-02\nb,order,2024-01-03\n"
+    path = make({"events.csv": log})
+    assert [row[0] for row in ask(path, "funnel_events")] == ["ticket", "order"]
+    assert columns(path, "funnel", "customers", steps=["ticket", "ticket"]) == [(1,), (1,)]
+
+
+def test_what_came_next_names_the_log_apart(make: Make) -> None:
+    files = {
+        "events.csv": "customer_id,event,occurred_at\na,visit,2024-01-01\nb,visit,2024-01-01\nb,order,2024-01-30\nz,visit,2024-06-01\n",
+        "orders.csv": "customer_id,ordered_at\na,2024-01-29\nz,2024-06-01\n",
+    }
+    given: dict[str, Any] = {"steps": ["visit", "pay"], "attempt": "first"}
+    assert columns(make(files), "funnel_next", "event", "customers", **given) == [("order", 1), ("order (log)", 1)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_lists_and_steps_tell_the_log_from_the_table(opened: Open, library: Library, language: str) -> None:
+    word = {"en": "order", "zh_CN": "下单"}[language]
+    rows = [f"c{i},{word},2024-0{1 + i % 4}-01 10:00:00" for i in range(20)]
+    orders = orders_at(*[(i, i + 30) for i in range(20)])
+    id = add(library, {"events.csv": "customer_id,event,occurred_at\n" + "\n".join(rows) + "\n", "orders.csv": orders})
+    app = opened("funnels", dataset=id, lang=language, funnel__steps='["order","order"]')
+    assert not app.exception and not app.error
+    (offered,) = [each.options for each in app.selectbox if each.key == "widget:funnel.step.0"]
+    table = {"en": "Order (orders table)", "zh_CN": "下单（订单表）"}[language]
+    assert sorted(each.split(" · ")[0] for each in offered) == sorted([word, table])
+    again = {"en": "“Order (orders table), again”", "zh_CN": "“下单（订单表，再次）”"}[language]
+    assert again in texts(app)

@@ -275,3 +275,19 @@ def test_the_time_proposed_stays_when_a_step_is_changed(opened: Open) -> None:
     app.button_group(key="widget:funnel.rules").set_value("churnbook").run()
     (usual,) = [each.value for each in app.number_input if each.key == "widget:funnel.window"]
     assert usual == 14 and not app.exception
+
+
+def test_an_event_of_the_log_called_purchase_or_signup_is_not_the_purchase_or_the_sign_up(make: Make) -> None:
+    rows = [
+        f"c{i},{name},{at(i + since)}" for i in range(20) for since, name in enumerate(("signup", "search", "purchase"))
+    ]
+    orders = [f"c{i},{at(i + since)}" for i in range(20) for since in (4, 14)]
+    files = {
+        "events.csv": table("customer_id,event,occurred_at", rows),
+        "orders.csv": table("customer_id,ordered_at", orders),
+    }
+    first, *_rest = proposed(make(files))
+    assert first.steps == ("signup", "purchase", "order", "order")
+    people = [f"c{i},{at(i - 1)}" for i in range(20)]
+    first, *_rest = proposed(make({**files, "customers.csv": table("customer_id,signed_up_at", people)}))
+    assert first.steps == ("signup (log)", "purchase", "order", "order")

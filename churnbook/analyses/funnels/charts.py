@@ -195,7 +195,7 @@ def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
         alt.Tooltip("converted:Q", title=_("Came through"), format=","),
         alt.Tooltip("in_progress:Q", title=_("Still has time"), format=","),
     ]
-    title = titled(_("Conversion by entry"), _("pale: came through so far, of all who entered; shaded: 95 % interval"))
+    title = titled(_("Conversion by entry"), _("pale: so far, of all who entered; shaded: 95 % interval"))
     colour = by_segment(points, order)
     return trend_lines(points, grain, colour, tooltip, PERCENT, title, is_split=bool(order), can_be_picked=True)
 

@@ -167,8 +167,8 @@ def asked_words(asked: pd.DataFrame) -> str:
     """That only those asked can be satisfied; `asked` has the columns of customers_asked."""
     row = asked.iloc[0]
     return _(
-        "Only customers who were asked can be satisfied: {n} of {customers} have an answer in a survey. Whoever has none"
-        " counts as dropped off before that step."
+        "Only customers who were asked can be satisfied: {n} of {customers} have an answer in a survey; the others cannot"
+        " reach that step."
     ).format(n=number(int(row["answered"])), customers=number(int(row["customers"])))
 
 

@@ -40,7 +40,7 @@ def proposals(happened: pd.DataFrame, order: pd.DataFrame, windows: pd.DataFrame
     told = _Told(
         tables=frozenset(happened[~happened["source"].isin(("events", "derived"))]["event"]),
         events=tuple(happened[happened["source"] == "events"]["event"]),
-        order=order[(order["event"] != "purchase") & (order["share_at_once"] <= _SAME)],
+        order=order[(order["source"] != "purchase") & (order["share_at_once"] <= _SAME)],
         windows={str(kind): (int(n), str(unit)) for kind, n, unit in windows.itertuples(index=False)},
     )
     found = [told.subscription(), told.shop(), told.orders(), told.log(), told.contact(), told.others(happened)]
@@ -86,7 +86,7 @@ class _Told:
 
     def log(self) -> Proposal | None:
         """What most do, in the order in which they do it for the first time; the only event there is, and again."""
-        common = self._common(self.order[self.order["event"].isin(self.events)])
+        common = self._common(self.order[self.order["source"] == "events"])
         chosen = common[common["event"].isin(common.nlargest(3, "share")["event"])].sort_values(["place", "event"])
         steps = tuple(map(str, chosen["event"]))
         if not steps or self.tables & {"order", "subscription"}:
@@ -116,18 +116,18 @@ class _Told:
 
     def _signup(self) -> list[str]:
         """The sign-up, where it comes before the purchase and is not another name of it."""
-        row = self.order[self.order["event"] == "signup"]
+        row = self.order[self.order["source"] == "signup"]
         return ["signup"] if "signup" in self.tables and (row["share_before"] >= _USUAL).any() else []
 
     def _before(self) -> list[str]:
         """The events most do before they buy, in their order."""
-        log = self.order[self.order["event"].isin(self.events)]
+        log = self.order[self.order["source"] == "events"]
         usual = self._common(log[log["share_before"] >= _USUAL])
         return list(map(str, usual.sort_values(["place", "event"])["event"]))
 
     def _key_events(self, is_before: bool) -> list[str]:
         """Events most do before, or after, they buy, those that tell customers apart first, the commonest of them."""
-        log = self.order[self.order["event"].isin(self.events)]
+        log = self.order[self.order["source"] == "events"]
         usual = self._common(log[(log["share_before"] >= _USUAL) == is_before])
         ranked = usual.assign(is_all=usual["share"] >= _NEARLY_ALL).sort_values(
             ["is_all", "share", "event"], ascending=[True, False, True]
