@@ -15,22 +15,21 @@ from churnbook.analyses.funnels import charts, findings
 from churnbook.words.language import _
 
 with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as funnel:
-    steps = page.choose_steps(funnel, page.ask("funnel_events"))
-    page.choose_funnel(funnel, steps)
+    named, steps = page.choose_steps(funnel)
+    page.choose_funnel(funnel)
     (reached,) = funnel.run()
     if reached.empty:
         st.info(findings.nobody(steps), icon=":material/info:")
     else:
         funnel.choose_segments(reached)
         picked = funnel.picked("funnel_customers", "step", "segment", "state")
-        bars = partial(charts.bars, picked=picked, on_dark=page.is_dark())
-        funnel.multiples(reached, "customers", bars, _("Customers who reached each step"), ("step", "state"))
-        funnel.finding(findings.funnel_finding(reached), findings.rules_words(funnel.values))
-        if findings.may_hang_on_ties(reached, funnel.values):
-            st.caption(findings.ties_finding(reached, funnel.ask_otherwise({"ties": "strictly_later"})))
+        bars = partial(charts.bars, titles=steps)
+        drawn = partial(bars, picked=picked, on_dark=page.is_dark())
+        funnel.multiples(reached, "customers", drawn, _("Customers who reached each step"), ("step", "state"))
+        page.tell_funnel(funnel, reached, steps)
         if picked:
             funnel.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked))
-        funnel.evidence(partial(charts.stacked, reached, funnel.segments, charts.bars))
+        funnel.evidence(partial(charts.stacked, reached, funnel.segments, bars))
 if reached.empty or len(steps) < 2:
     page.derived_events()
     st.stop()
@@ -44,37 +43,38 @@ with page.cell("times", "funnel_times", _("How long does it take?"), "funnel_tim
     times.answer(spans, _("Time from step to step"), said, missing=findings.no_times(), behind=behind)
 
 with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) as trend:
-    trend.follow(funnel)
-    trend.choose("grain", more=("week_start",))
+    page.by_first_attempts(trend, funnel)
+    grain = page.choose_grain(trend)
     (entered,) = trend.run()
-    grain = str(trend.values["grain"])
-    trend.chart(partial(charts.trend, entered, grain, trend.order), _("Conversion by entry"), ("in_period", "segment"))
+    lines = partial(charts.trend, entered, grain, trend.order)
+    trend.chart(lines, _("Conversion by entry"), ("in_period", "segment"))
     trend.finding(findings.trend_finding(entered, grain), findings.trend_caption())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
-        named = findings.customers_of_a_period(picked, grain)
-        trend.customers("funnel_customers", page.to_the_end(steps, picked), *named)
-    trend.evidence(partial(charts.trend, entered, grain, trend.order))
+        shown = page.to_the_end(steps, picked)
+        trend.customers("funnel_customers", shown, *findings.customers_of_a_period(picked, grain))
+    trend.evidence(lines)
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
     comparison.follow(trend)
     if pair := page.choose_sides(comparison, entered, grain):
         (compared,) = comparison.run()
-        apart = partial(charts.differences, compared, findings.difference_title(*pair))
+        apart = partial(charts.differences, compared, findings.difference_title(*pair), steps)
         picked = comparison.picked("funnel_customers", *charts.SIDE)
-        both = (partial(charts.sides, compared, *pair, comparison.values, picked), _("Conversion of both sides"))
-        told = (partial(apart, on_dark=page.is_dark()), _("Their difference"))
-        comparison.pair(both, told if compared["difference"].notna().any() else None, charts.SIDE)
-        comparison.finding(findings.comparison_finding(compared, *pair), findings.click_caption())
+        both = (partial(charts.sides, compared, *pair, comparison.values, picked, steps), _("Conversion of both sides"))
+        told = (partial(apart, on_dark=page.is_dark()), _("Their difference")) if charts.can_differ(compared) else None
+        comparison.pair(both, told, charts.SIDE)
+        said = findings.comparison_finding(compared, *pair)
+        comparison.finding(said, findings.comparison_caption(comparison.values))
         if picked:
             comparison.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked, grain))
         comparison.evidence(apart)
 
 with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:
-    following.follow(funnel)
-    after = page.choose_step(following, "after_step", steps)
+    page.by_first_attempts(following, funnel)
+    after = page.choose_step(following, "after_step", steps, reached)
     (nexts,) = following.run()
-    bars, missing = partial(charts.following, nexts), _("Nobody dropped off after this step.")
-    told, behind = partial(findings.next_finding, nexts, after), page.drill_into_what_came_next(after)
-    following.answer(bars, _("What they did next"), told, missing=missing, behind=behind)
+    bars, missing = partial(charts.following, nexts, named), _("Nobody dropped off after this step.")
+    told, behind = partial(findings.next_finding, nexts, after, named), page.drill_into_what_came_next(after, named)
+    following.answer(bars, _("What they did next"), told, findings.next_caption(), missing, behind)
 
 page.derived_events()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from churnbook.catalogue import schema
 from churnbook.catalogue.query import Column, Parameter, Value
 from churnbook.words.language import N_, _
@@ -51,7 +53,27 @@ def value(parameter: Parameter, chosen: Value) -> str:
 
 def event(name: str) -> str:
     """An event as people read it; names from files stay as they are."""
-    return _(schema.TABLE_EVENTS[name]) if name in schema.TABLE_EVENTS else name
+    return _(schema.TABLE_EVENTS[name]) if name in schema.TABLE_EVENTS else schema.IN_LOG.get(name, name)
+
+
+def events(names: Iterable[str]) -> dict[str, str]:
+    """Events as people read them, by name; two that read alike are told apart by the table one comes from."""
+    known = list(dict.fromkeys(names))
+    tables = tables_to_name(known)
+    return {
+        name: _("{event} ({table} table)").format(event=event(name), table=tables[name])
+        if name in tables
+        else event(name)
+        for name in known
+    }
+
+
+def tables_to_name(names: Iterable[str]) -> dict[str, str]:
+    """What the tables are called that tell of events which read like one of the log, by the name of the event."""
+    known = list(dict.fromkeys(names))
+    log = {event(name).strip().casefold() for name in known if name not in schema.TABLE_EVENTS}
+    alike = [name for name in known if name in schema.TABLE_EVENTS and event(name).casefold() in log]
+    return {name: _(schema.label(schema.TOLD_BY[name])).lower() for name in alike}
 
 
 def need(need: str) -> str:

@@ -748,6 +748,19 @@ TABLE_EVENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What tables other than the event log tell, as the steps of a funnel name it, and what it is called."""
+TOLD_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "order": "orders",
+        "subscription": "subscriptions",
+        "renewal": "subscriptions",
+        "signup": "customers",
+        "ticket": "tickets",
+        "satisfied": "surveys",
+    }
+)
+"""The tables that tell of them."""
+IN_LOG = MappingProxyType({f"{name} (log)": name for name in TABLE_EVENTS})
+"""How a funnel names events of the log that have such a name, where the table has rows too; and their own names."""
 
 ACTIVITIES: tuple[str, ...] = tuple(name for name, table in LOADABLE.items() if table.activity)
 """The tables whose rows can count as being active."""

@@ -206,7 +206,8 @@ def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mappi
         elif parameter.kind in ("event", "events"):
             known = [*facts.events, *facts.derived, "signup"]
             if parameter.kind == "events" or parameter.name == "exclude":
-                known = list(dict.fromkeys([*known, *schema.TABLE_EVENTS]))
+                in_log = [name for name, own in schema.IN_LOG.items() if own in facts.events]
+                known = list(dict.fromkeys([*known, *schema.TABLE_EVENTS, *in_log]))
         else:
             continue
         for each in chosen if isinstance(chosen, tuple) else [chosen]:

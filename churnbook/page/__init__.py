@@ -5,22 +5,27 @@ from churnbook.page.cell.cell import ask, cell, numbered
 from churnbook.page.controls.definition import needs_definition
 from churnbook.page.controls.derived_events import derived_events
 from churnbook.page.controls.funnels import (
+    by_first_attempts,
     choose_funnel,
+    choose_grain,
     choose_sides,
     choose_span,
     choose_step,
     choose_steps,
     customers_of_a_time,
     drill_into_what_came_next,
+    tell_funnel,
     to_the_end,
 )
 from churnbook.page.controls.overview import cards
 
 __all__ = [
     "ask",
+    "by_first_attempts",
     "cards",
     "cell",
     "choose_funnel",
+    "choose_grain",
     "choose_sides",
     "choose_span",
     "choose_step",
@@ -31,6 +36,7 @@ __all__ = [
     "is_dark",
     "needs_definition",
     "numbered",
+    "tell_funnel",
     "to_the_end",
     "view",
 ]  # fmt: skip

@@ -37,7 +37,6 @@ _PAGE = "page shown"
 _RUNNING = "a page is being drawn"
 _MEMORY = "address by dataset and page"
 _PENDING = "to be written into the address"
-_PROPOSED = "values proposed where the address says nothing"
 _ASTRAY = "what is shown instead of what the address names"
 _FOLLOWERS = "cells by the cell they follow"
 
@@ -71,7 +70,6 @@ def begin(page: str) -> None:
     _notices.set(st.container())
     _told.set(set())
     _write(state.take(_PENDING) or {})
-    state.put(_PROPOSED, {})
     state.put(_ASTRAY, {})
 
 
@@ -81,11 +79,11 @@ def end() -> None:
 
 
 def get(name: str) -> list[str]:
-    """The texts the address gives a name, else those proposed; empty where there are none."""
+    """The texts the address gives a name; empty where there are none."""
     pending = state.get(_PENDING) or {}
     if name in pending:
         return list(pending[name])
-    return st.query_params.get_all(name) or list(state.get(_PROPOSED, {}).get(name, ()))
+    return st.query_params.get_all(name)
 
 
 def put(name: str, texts: Sequence[str]) -> None:
@@ -113,21 +111,15 @@ def _write(changes: Mapping[str, Sequence[str]]) -> None:
         st.query_params.from_dict(after)
 
 
-def propose(name: str, texts: Sequence[str]) -> None:
-    """Have a name stand for these texts where the address says nothing of it, without writing them there."""
-    state.get(_PROPOSED)[name] = list(texts)
-
-
 def _correct(name: str, texts: Sequence[str] = ()) -> None:
     """Have these texts take the place of what could not be followed, once the address is written for what is asked."""
     state.get(_ASTRAY)[name] = list(texts)
 
 
 def put_value(cell: str, parameter: Parameter, value: Value) -> None:
-    """Write a parameter's value into the address; one that holds anyway, proposed or by default, is left out."""
+    """Write a parameter's value into the address; its default, which holds anyway, is left out."""
     name, text = name_of(cell, parameter.name), parameter.text(value)
-    usual = state.get(_PROPOSED, {}).get(name, [parameter.text(parameter.default)])
-    put(name, () if text == "null" or [text] == usual else [text])
+    put(name, () if text in ("null", parameter.text(parameter.default)) else [text])
 
 
 def of_page(page: str, texts: Mapping[str, str] | None = None) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@
 -- column: at_once bigint | At the same moment | customers who reached it at the very moment of the step before
 -- column: ci_low double % | 95 % from | lower end of the 95 % interval of the conversion from the start, Wilson's
 -- column: ci_high double % | 95 % to | upper end
+-- column: base bigint | In the rate | customers who entered and reached it or have no time left
 -- change: 1 2026-11-24 first version
 with
 
@@ -79,6 +80,7 @@ with
             case when rated.step > 1 then coalesce(timed.at_once, 0) end as at_once,
             case when rated.step > 1 then wilson_low(rated.p, rated.base) end as ci_low,
             case when rated.step > 1 then wilson_high(rated.p, rated.base) end as ci_high,
+            rated.base,
         from rated
         inner join chosen on rated.step = chosen.step
         left join timed on rated.segment is not distinct from timed.segment and rated.step = timed.step

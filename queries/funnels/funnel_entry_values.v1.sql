@@ -20,6 +20,7 @@ with
         inner join
             funnel_steps
             on events.event::varchar = funnel_steps.event
+            and funnel_steps.in_log
             and (funnel_steps.step = 1 or ($mode = 'any' and funnel_steps.step > 0))
         where $entry_attribute::varchar is not null
         group by funnel_tries.customer

@@ -3,10 +3,11 @@
 -- title: What can be a step, by table
 -- description: Everything that happened to customers, by name and by the table it stands in.
 -- section: Funnel steps
--- needs: survey_scales.v1
+-- needs: survey_scales.v1, tables_told.v1
 -- uses: events, orders, subscriptions, customers, tickets, surveys, derived_moments
 -- adds: event, source
--- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied
+-- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied; order (log) where
+-- both a table and the log have one
 -- column: source varchar | the table it comes from; derived: put together from other events
 -- column: times bigint | how often it happened
 -- change: 1 2026-11-30 first version
@@ -19,9 +20,12 @@ with
     ),
 
     counted as (
-        select event::varchar as event, count(*) as times, 'events' as source
-        from events
-        group by event
+        select
+            logged.event || case when told.times > 0 then ' (log)' else '' end as event,
+            logged.times,
+            'events' as source
+        from (select event::varchar as event, count(*) as times from events group by event) as logged
+        left join tables_told as told on logged.event = told.event
         union all
         select 'order' as event, count(*) as times, 'orders' as source
         from ordered

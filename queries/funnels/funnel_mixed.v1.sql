@@ -6,8 +6,8 @@
 -- needs: funnel_moments.v1, funnel_window.v1, funnel_steps.v1
 -- param: steps events | Steps | the steps in their order, at most ten
 -- param: attempt choice(best, first, latest) = best | Attempt that counts | of several entries the one that comes
--- furthest and is the latest of those; the first; the latest
--- choice: attempt best | Furthest, then latest
+-- furthest, the latest if it comes through, else the first to come so far; the first; the latest
+-- choice: attempt best | Furthest
 -- choice: attempt first | First
 -- choice: attempt latest | Latest
 -- param: excluded choice(dropped, removed) = dropped | Whom it meets | whom it meets stops there; does not count at
@@ -101,7 +101,9 @@ with
             case
                 $attempt
                 when 'best'
-                then level * 18446744073709551616::hugeint + sequence
+                then
+                    level * 18446744073709551616::hugeint
+                    + case when level = array_length($steps::varchar[]) then sequence else - sequence end
                 when 'first'
                 then - sequence
                 else sequence

@@ -26,7 +26,7 @@ with
     logged as (
         select step, try_cast(event as event_name) as event, conditions
         from funnel_steps
-        where try_cast(event as event_name) is not null and not (select is_so from counted)
+        where in_log and try_cast(event as event_name) is not null and not (select is_so from counted)
     ),
 
     found as (

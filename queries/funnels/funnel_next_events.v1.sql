@@ -3,7 +3,7 @@
 -- title: The next event of each who dropped off
 -- description: The first thing every customer did after the last step reached before dropping off, under its own name.
 -- section: What came next
--- needs: funnel_attempts.v1, table_occurrences.v1
+-- needs: funnel_attempts.v1, table_occurrences.v1, tables_told.v1
 -- uses: events, orders
 -- param: after_step int(1..10) = 1 | After step | the last step they reached
 -- column: customer integer | the customer
@@ -21,16 +21,16 @@ with
     ),
 
     happened as (
-        select events.customer, events.event::varchar as event, events.occurred_at
+        select events.customer, events.event::varchar as event, events.occurred_at, true as is_logged
         from events
         semi join dropped on events.customer = dropped.customer
         union all
-        select orders.customer, 'order' as event, orders.ordered_at as occurred_at
+        select orders.customer, 'order' as event, orders.ordered_at as occurred_at, false as is_logged
         from orders
         semi join dropped on orders.customer = dropped.customer
         where not coalesce(orders.is_cancelled, false)
         union all
-        select table_occurrences.customer, table_occurrences.event, table_occurrences.occurred_at
+        select table_occurrences.customer, table_occurrences.event, table_occurrences.occurred_at, false as is_logged
         from table_occurrences
         semi join dropped on table_occurrences.customer = dropped.customer
     ),
@@ -43,18 +43,24 @@ with
         group by dropped.customer
     ),
 
-    -- of several at one moment the first by name
+    -- of several at one moment the first by name, what a table tells before the log
     followed as (
-        select later.customer, later.next_at, min(happened.event) as event
+        select later.customer, later.next_at, min(row(happened.event, happened.is_logged)) as first
         from later
         inner join happened on later.customer = happened.customer and later.next_at = happened.occurred_at
         group by later.customer, later.next_at
     ),
 
     final as (
-        select dropped.customer, dropped.segment, dropped.left_at, followed.next_at, followed.event,
+        select
+            dropped.customer,
+            dropped.segment,
+            dropped.left_at,
+            followed.next_at,
+            followed.first[1] || case when followed.first[2] and told.times > 0 then ' (log)' else '' end as event,
         from dropped
         left join followed on dropped.customer = followed.customer
+        left join tables_told as told on followed.first[1] = told.event
     )
 
 select *

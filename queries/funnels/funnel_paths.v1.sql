@@ -11,8 +11,8 @@
 -- choice: mode strict | As given, nothing in between
 -- choice: mode any | Any
 -- param: attempt choice(best, first, latest) = best | Attempt that counts | of several entries the one that comes
--- furthest and is the latest of those; the first; the latest
--- choice: attempt best | Furthest, then latest
+-- furthest, the latest if it comes through, else the first to come so far; the first; the latest
+-- choice: attempt best | Furthest
 -- choice: attempt first | First
 -- choice: attempt latest | Latest
 -- param: ties choice(together, strictly_later) = together | Steps at the same moment | steps may happen at the same
@@ -202,49 +202,50 @@ with
             and (($mode <> 'strict' and $exclude::varchar is null) or coalesce(later.since_key <= earlier.key, true))
     ),
 
-    -- a later entry comes to no step earlier: of those that came furthest the latest has the latest of each step
+    -- a later entry comes to no step earlier: of those that came furthest the latest has the latest of each step, the
+    -- first the earliest; it is the latest of those that came through, else the first, so that what followed is seen
     ended as not materialized(
-        select 1 as level, max(columns(*))
+        select 1 as level, case when 1 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_1
         anti join reached_2 using (attempt)
         group by attempt
         union all by name
-        select 2 as level, max(columns(*))
+        select 2 as level, case when 2 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_2
         anti join reached_3 using (attempt)
         group by attempt
         union all by name
-        select 3 as level, max(columns(*))
+        select 3 as level, case when 3 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_3
         anti join reached_4 using (attempt)
         group by attempt
         union all by name
-        select 4 as level, max(columns(*))
+        select 4 as level, case when 4 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_4
         anti join reached_5 using (attempt)
         group by attempt
         union all by name
-        select 5 as level, max(columns(*))
+        select 5 as level, case when 5 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_5
         anti join reached_6 using (attempt)
         group by attempt
         union all by name
-        select 6 as level, max(columns(*))
+        select 6 as level, case when 6 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_6
         anti join reached_7 using (attempt)
         group by attempt
         union all by name
-        select 7 as level, max(columns(*))
+        select 7 as level, case when 7 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_7
         anti join reached_8 using (attempt)
         group by attempt
         union all by name
-        select 8 as level, max(columns(*))
+        select 8 as level, case when 8 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_8
         anti join reached_9 using (attempt)
         group by attempt
         union all by name
-        select 9 as level, max(columns(*))
+        select 9 as level, case when 9 < array_length($steps::varchar[]) then min(columns(*)) else max(columns(*)) end
         from reached_9
         anti join reached_10 using (attempt)
         group by attempt
@@ -272,7 +273,11 @@ with
                 order by
                     is_met,
                     case when $attempt = 'best' then ended.level end desc,
-                    case when $attempt = 'first' then ended.sequence_1 else - ended.sequence_1 end
+                    case
+                        when $attempt = 'first' or ($attempt = 'best' and ended.level < array_length($steps::varchar[]))
+                        then ended.sequence_1
+                        else - ended.sequence_1
+                    end
             )
             > 1
     ),

@@ -23,7 +23,7 @@ with
     logged as (
         select step, try_cast(event as event_name) as event, conditions
         from funnel_steps
-        where try_cast(event as event_name) is not null
+        where in_log and try_cast(event as event_name) is not null
     ),
 
     -- by name what its rows can fill: a bit for each step, and the first
@@ -88,12 +88,12 @@ with
         select
             customer,
             occurred_at,
-            row_number() over (order by event, number) - 4611686018427387904 as number,
+            row_number() over (order by origin, number) - 4611686018427387904 as number,
             bit_or(1::integer << step) as steps,
             coalesce(min(step) filter (step > 0), 15) as first_step,
         from table_moments
         where (select is_so from needed)
-        group by customer, occurred_at, event, number
+        group by customer, occurred_at, origin, number
     ),
 
     final as (

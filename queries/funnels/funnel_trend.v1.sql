@@ -21,6 +21,7 @@
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval, Wilson's
 -- column: ci_high double % | 95 % to | upper end
 -- column: complete boolean | Complete | the period is over in the data, and nobody who entered in it has time left
+-- column: converted_so_far double % | Came through so far | converted / entered, 0 to 1
 -- change: 1 2026-11-24 first version
 with
 
@@ -51,6 +52,7 @@ with
             wilson_low(p, entered - in_progress) as ci_low,
             wilson_high(p, entered - in_progress) as ci_high,
             complete,
+            converted::double / entered as converted_so_far,
         from rated
     )
 

@@ -9,11 +9,14 @@
 -- column: event varchar | order, subscription, renewal, signup, ticket or satisfied
 -- column: customer integer | the customer
 -- column: occurred_at timestamp | when it happened, local time
--- column: number bigint | tells those of one event apart
+-- column: origin varchar | the event whose rows these are: of a renewal the subscription
+-- column: number bigint | tells those of one origin apart
 -- change: 1 2026-11-24 first version
 with
 
-    wanted as (select event, bool_or(conditions is not null) as is_narrowed from funnel_steps group by event),
+    wanted as (
+        select event, bool_or(conditions is not null) as is_narrowed from funnel_steps where in_table group by event
+    ),
 
     lines as (
         select
@@ -43,46 +46,60 @@ with
         group by customer, order_id, line
     ),
 
+    subscribed as (
+        select
+            customer,
+            started_at as occurred_at,
+            row_number() over () as number,
+            row_number() over (partition by customer order by started_at) > 1 as is_renewal,
+        from subscriptions
+    ),
+
     happened as (
         select 'order' as event, customer, occurred_at, attributes
         from whole_orders
-        union all
-        select 'subscription' as event, customer, started_at as occurred_at, null as attributes
-        from subscriptions
-        union all
-        select 'renewal' as event, customer, started_at as occurred_at, null as attributes
-        from subscriptions
-        qualify row_number() over (partition by customer order by started_at) > 1
-        union all
-        select 'signup' as event, customer, signed_up_at as occurred_at, null as attributes
+        union all by name
+        select
+            unnest(['subscription', case when is_renewal then 'renewal' end]) as event, customer, occurred_at, number,
+        from subscribed
+        union all by name
+        -- a subscription of that day without a time of day does not come before it
+        select
+            'signup' as event,
+            customer,
+            coalesce(
+                min(started_at) filter (started_at = signed_up_at::date::timestamp), any_value(signed_up_at)
+            ) as occurred_at
         from customers
+        left join subscriptions using (customer)
         where signed_up_at is not null
-        union all
-        select 'ticket' as event, customer, opened_at as occurred_at, null as attributes
+        group by customer
+        union all by name
+        select 'ticket' as event, customer, opened_at as occurred_at
         from tickets
-        union all
+        union all by name
         -- 4 or 5 of 5, 9 or 10 of 10
-        select 'satisfied' as event, surveys.customer, surveys.answered_at as occurred_at, null as attributes
+        select 'satisfied' as event, surveys.customer, surveys.answered_at as occurred_at
         from surveys
         inner join survey_scales as scales on surveys.question is not distinct from scales.question
         where surveys.score between case when scales.highest > 5 then 9 else 4 end and 10
     ),
 
     numbered as (
-        select happened.*, row_number() over () as number
+        select happened.* replace (coalesce(happened.number, row_number() over ()) as number)
         from happened
         semi join wanted on happened.event = wanted.event
     ),
 
     final as (
-        select funnel_steps.step, numbered.event, numbered.customer, numbered.occurred_at, numbered.number
+        select steps.step, numbered.event, numbered.customer, numbered.occurred_at, steps.origin, numbered.number,
         from numbered
-        inner join funnel_steps on numbered.event = funnel_steps.event
+        inner join funnel_steps as steps on numbered.event = steps.event and steps.in_table
         where
-            funnel_steps.conditions is null
+            steps.conditions is null
             or list_bool_and(
                 list_transform(
-                    map_entries(funnel_steps.conditions),
+                    map_entries(steps.conditions),
                     lambda wish:list_has_any(wish.value, coalesce(numbered.attributes[wish.key], []))
                 )
             )

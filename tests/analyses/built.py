@@ -64,7 +64,7 @@ def reference(
     """Minutes at which the steps were reached by the attempt that counts; None who is in no funnel."""
     rows = sorted(log, key=lambda row: (row[0], steps.find(row[1]) % 99))
     low, high = span
-    found = []
+    found: list[list[int]] = []
     for i, (entered, event) in enumerate(rows):
         reached, at, barred = [entered], i, math.inf
         if mode == "any" and event in steps:
@@ -95,5 +95,9 @@ def reference(
             at = later[0]
             reached.append(rows[at][0])
         if excluded == "dropped" or len(reached) == len(steps) or barred > entered + window:
-            found.append((len(reached) if attempt == "best" else 0, i if attempt != "first" else -i, reached))
-    return max(found)[2] if found else None
+            found.append(reached)
+    furthest = max(map(len, found), default=0)
+    if attempt == "best":
+        found = [reached for reached in found if len(reached) == furthest]
+    takes_the_first = attempt == "first" or (attempt == "best" and furthest < len(steps))
+    return found[0 if takes_the_first else -1] if found else None

@@ -72,7 +72,12 @@ RULES = [
     pytest.param("60A 90A 105B 135C", "ABC", {}, (90, 105, 135), id="best entry converts"),
     pytest.param("0A 10B 20A", "AB", {}, (0, 10), id="best goes further before it goes later"),
     pytest.param("0A 10B 20A", "AB", LATEST, (20,), id="latest is latest, however far"),
-    pytest.param("0A 10A 20B", "AB", {}, (10, 20), id="of equals the latest entry, the shortest time"),
+    pytest.param("0A 10A 20B", "AB", {}, (10, 20), id="of those that come through the latest, the shortest time"),
+    pytest.param("0A 10A 20B", "ABC", {}, (0, 20), id="of those that do not, the first to come so far"),
+    pytest.param("0A 90A 100B 200A 210B", "ABC", {}, (90, 100), id="the first to come so far, not the very first"),
+    pytest.param("0A 90A 200A", "AB", {}, (0,), id="who never goes on is booked where they entered first"),
+    pytest.param("0A 90A 200A", "AB", OUT_X | REMOVED, (0,), id="so too where an excluded event takes out"),
+    pytest.param("0A 5X 90A 200A", "AB", REMOVED, (90,), id="the first clean one of them"),
     # window
     pytest.param("0A 60B", "AB", {}, (0, 60), id="the end of the window counts"),
     pytest.param("0A 61B", "AB", {}, (0,), id="after it nothing does"),
@@ -84,7 +89,8 @@ RULES = [
     pytest.param("0A 5X 10A 15B", "AB", STRICT, (10, 15), id="strict: from the entry right before it"),
     pytest.param("0A 5A 10B", "AAB", STRICT, (0, 5, 10), id="strict with a repeated step"),
     pytest.param("0C 10A 20B", "ABC", ANY, (0, 10, 20), id="any order: the window starts with the earliest"),
-    pytest.param("0C 50A 70B", "ABC", ANY, (50, 70), id="any order: all within one window, the latest of equals"),
+    pytest.param("0C 50A 70B", "ABC", ANY, (0, 50), id="any order: all within one window, the first of equals"),
+    pytest.param("0C 10A 20B 30C", "ABC", ANY, (10, 20, 30), id="any order: the latest of those that come through"),
     pytest.param("0B 1B 2A", "ABB", ANY, (0, 1, 2), id="any order: a repeated step needs as many rows"),
     pytest.param("0B 2A", "ABB", ANY, (0, 2), id="any order: one row fills one step"),
     # ties
@@ -442,16 +448,6 @@ def _drawn(chart: dict[str, Any]) -> list[dict[str, Any]]:
 # The page
 
 
-def test_the_page_proposes_the_lifecycle_and_lists_who_dropped_off(opened: Open) -> None:
-    app = opened("funnels", dataset="sample-shop", funnel__window="90", funnel__step="3", funnel__state="dropped")
-    assert not app.exception and not app.error
-    steps = [each.value for each in app.selectbox if each.label.startswith("Step ")]
-    assert steps == ["signup", "order", "satisfied", "order"]
-    said = texts(app)
-    assert "customers dropped off before “Satisfied in a survey”" in said
-    assert "90 days from the entry on" in said
-
-
 STEPS_ASKED = '["signup","login","export"]'
 
 
@@ -474,7 +470,7 @@ def test_what_came_next_is_clicked_for_its_customers(opened: Open, subscription:
     asked = {"funnel__steps": STEPS_ASKED, "next__after_step": "2", "next__next_event": "(nothing)"}
     app = opened("funnels", dataset="sample-subscription", **asked)
     assert not app.exception and not app.error
-    given: dict[str, Any] = {"steps": ["signup", "login", "export"], "after_step": 2}
+    given: dict[str, Any] = {"steps": ["signup", "login", "export"], "after_step": 2, "attempt": "first"}
     nexts = dict(columns(subscription, "funnel_next", "event", "customers", **given))
     assert _number(app, "did nothing any more after “login”") == nexts[None]
 

@@ -341,7 +341,10 @@ def test_a_cited_address_opens_the_page(opened: Open, page: str, start: str) -> 
         ("cohorts", {"retention__breakdown": "渠道", "retention__minimum": "2", "comparison__segment_a": "直播"}),
         ("activity", {"states__grain": "week", "between__of": "activity"}),
         ("funnels", {"funnel__steps": '["signup","order"]', "funnel__window": "7", "funnel__attempt": "first"}),
-        ("funnels", {"comparison__period_a": "2024-01-01", "comparison__period_b": "2023-12-25"}),
+        (
+            "funnels",
+            {"trend__grain": "week", "comparison__period_a": "2024-01-01", "comparison__period_b": "2023-12-25"},
+        ),
         ("customer", {"customer": "C00003"}),
         ("definition", {}),
     ],

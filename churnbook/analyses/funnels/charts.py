@@ -26,7 +26,7 @@ from churnbook.analyses.draw.theme import (
 )
 from churnbook.analyses.draw.trends import line_points, trend_lines
 from churnbook.analyses.funnels import findings
-from churnbook.catalogue import labels
+from churnbook.analyses.funnels.steps import numbered, titles_of
 from churnbook.words import formats
 from churnbook.words.language import N_, _
 
@@ -36,16 +36,21 @@ _WORDS = {"converted": N_("Reached"), "in_progress": N_("Still has time"), "drop
 
 
 def bars(
-    funnel: pd.DataFrame, picked: Mapping[str, Any] | None = None, is_small: bool = False, on_dark: bool = False
+    funnel: pd.DataFrame,
+    picked: Mapping[str, Any] | None = None,
+    titles: Sequence[str] = (),
+    is_small: bool = False,
+    on_dark: bool = False,
 ) -> Chart:
     """A bar for each step: who reached it, who of the step before still has time, and who dropped off before it.
 
     `funnel` has the columns of funnel for one segment. A click says step and state; the bar of `picked`
-    (step, state, segment) is outlined.
+    (step, state, segment) is outlined. `titles` are what the steps are called.
     """
-    steps = funnel.assign(
-        row=[f"{step} {labels.event(name)}" for step, name in zip(funnel["step"], funnel["event"], strict=True)]
-    )
+    # nobody has run out of time: the rate would be all of them
+    is_open = (funnel["conversion_from_start"] == 1) & (funnel["base"] < funnel["customers"].max())
+    rates = {name: funnel[name].mask(is_open) for name in ("conversion_from_start", "conversion_from_previous")}
+    steps = funnel.assign(row=_rows(funnel, titles), is_open=is_open, **rates)
     parts = [
         steps.assign(
             state=state,
@@ -107,12 +112,19 @@ def bars(
 
 def _figures(row: Mapping[str, Any]) -> str:
     said = [formats.number(int(row["customers"]))]
+    if row["is_open"]:
+        said.append(_("all others still have time"))
     said += [
         formats.percent(row[name])
         for name in ("conversion_from_previous", "conversion_from_start")
         if pd.notna(row[name]) and row["step"] > (1 if name == "conversion_from_previous" else 2)
     ]
     return " · ".join(said)
+
+
+def _rows(funnel: pd.DataFrame, titles: Sequence[str]) -> list[str]:
+    """The steps of a result as its rows name them, from all steps of a funnel in their order."""
+    return numbered(titles or titles_of(list(funnel["event"])))
 
 
 def times(
@@ -169,7 +181,13 @@ def _span(low: float, high: float) -> str:
 
 def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
     """Conversion by period of entry; a click says the period. `result` has the columns of funnel_trend."""
-    points = line_points(result, "conversion_from_start", "entered", order)
+    # what is open is shown by all who entered; that all of them came through so far says nothing yet
+    known = result[result["complete"] | (result["converted_so_far"] < 1)]
+    told = known.assign(
+        conversion=known["conversion_from_start"].where(known["complete"], known["converted_so_far"]),
+        **{bound: known[bound].where(known["complete"]) for bound in ("ci_low", "ci_high")},
+    )
+    points = line_points(told, "conversion", "entered", order)
     tooltip = [
         alt.Tooltip("value:Q", title=_("Conversion"), format=".1%"),
         alt.Tooltip("interval:N", title=_("95 % interval")),
@@ -177,7 +195,7 @@ def trend(result: pd.DataFrame, grain: str, order: Sequence[str] = ()) -> Chart:
         alt.Tooltip("converted:Q", title=_("Came through"), format=","),
         alt.Tooltip("in_progress:Q", title=_("Still has time"), format=","),
     ]
-    title = titled(_("Conversion by entry"), _("pale: customers still have time; shaded: 95 % interval"))
+    title = titled(_("Conversion by entry"), _("pale: so far, of all who entered; shaded: 95 % interval"))
     colour = by_segment(points, order)
     return trend_lines(points, grain, colour, tooltip, PERCENT, title, is_split=bool(order), can_be_picked=True)
 
@@ -192,25 +210,27 @@ def sides(
     second: str,
     values: Mapping[str, Any],
     picked: Mapping[str, Any] | None = None,
+    titles: Sequence[str] = (),
 ) -> Chart:
     """Conversion from the start of two sides, step by step; `compared` has the columns of funnel_comparison.
 
-    `values` are its parameters. A click says SIDE; beside the bar of `picked` the others are pale.
+    `values` are its parameters, `titles` what the steps are called. A click says SIDE; beside the bar of `picked` the others are pale.
     """
     names = [first, second]
     kind, told = ("segment", "in_period") if values["compare"] == "segments" else ("in_period", "segment")
     column = "segment" if kind == "segment" else "period"
+    named = _steps(compared, titles)
     parts = [
-        compared.assign(
+        named.assign(
             side=name,
-            share=compared[f"conversion_{letter}"],
-            n=compared[f"customers_{letter}"],
-            reached=compared[f"converted_{letter}"],
+            share=named[f"conversion_{letter}"],
+            n=named[f"customers_{letter}"],
+            reached=named[f"converted_{letter}"],
             **{kind: str(values[f"{column}_{letter}"]), told: None},
         )
         for name, letter in zip(names, "ab", strict=True)
     ]
-    rows = _steps(pd.concat(parts))[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
+    rows = pd.concat(parts)[["row", "side", "share", "n", "reached", "step", "segment", "in_period"]]
     rows = with_selection(rows, picked, ("step", "segment", "in_period")).assign(state="converted")
     drawn: alt.Chart = (
         on(rows)
@@ -241,9 +261,18 @@ def sides(
     return drawn.properties(height=46 * len(compared) + 90, title=titled(_("Conversion from the start"), ""))
 
 
-def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
-    """The difference of two sides at each step with its interval; where zero lies in it, it is grey."""
-    rows = _steps(compared[compared["difference"].notna()])
+def can_differ(compared: pd.DataFrame) -> bool:
+    """Whether both sides have customers enough for a difference; `compared` has the columns of funnel_comparison."""
+    return bool(compared["difference"].notna().any())
+
+
+def differences(compared: pd.DataFrame, title: str, titles: Sequence[str] = (), on_dark: bool = False) -> Chart:
+    """The difference of two sides at each step with its interval; where zero lies in it, it is grey.
+
+    `titles` are what the steps are called.
+    """
+    rows = _steps(compared, titles)
+    rows = rows[rows["difference"].notna()]
     rows = rows.assign(
         is_clear=(rows["ci_low"] > 0) | (rows["ci_high"] < 0),
         interval=[formats.interval(low, high) for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)],
@@ -269,21 +298,25 @@ def differences(compared: pd.DataFrame, title: str, on_dark: bool = False) -> Ch
     return alt.layer(zero, spans, dots).properties(height=46 * len(compared) + 90, title=titled(title, subtitle))
 
 
-def _steps(rows: pd.DataFrame) -> pd.DataFrame:
-    later = rows[rows["step"] > 1]
-    return later.assign(
-        row=[f"{step} {labels.event(name)}" for step, name in zip(later["step"], later["event"], strict=True)]
-    )
+def _steps(compared: pd.DataFrame, titles: Sequence[str]) -> pd.DataFrame:
+    """The steps after the first, each with its name."""
+    named = compared.assign(row=_rows(compared, titles))
+    return named[named["step"] > 1]
 
 
-def following(result: pd.DataFrame, picked: Mapping[str, Any] | None = None, on_dark: bool = False) -> Chart:
+def following(
+    result: pd.DataFrame,
+    titles: Mapping[str, str] | None = None,
+    picked: Mapping[str, Any] | None = None,
+    on_dark: bool = False,
+) -> Chart:
     """What those who dropped off did next, as bars; `result` has the columns of funnel_next.
 
-    A click says next_event; the bar of `picked` is outlined.
+    A click says next_event; the bar of `picked` is outlined. `titles` are what events are called.
     """
     rows = result.head(12)
     rows = rows.assign(
-        row=[findings.next_name(name) for name in rows["event"]],
+        row=[findings.next_name(name, titles) for name in rows["event"]],
         is_nothing=rows["event"].isna(),
         text=[
             f"{formats.number(int(n))} · {formats.percent(share)}"

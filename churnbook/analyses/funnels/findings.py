@@ -1,4 +1,4 @@
-"""What a funnel shows, in one or two sentences; the rules attempts are counted by, and steps to begin with."""
+"""What a funnel shows, in one or two sentences, and the rules attempts are counted by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnbook.analyses.funnels.steps import titles_of
 from churnbook.analyses.say import FEW, ends, points
 from churnbook.catalogue.labels import event, segment
 from churnbook.catalogue.query import Value
@@ -41,33 +42,58 @@ RULES: Mapping[str, Mapping[str, Value]] = MappingProxyType(
 """How each tool counts when left alone: these parameters of a funnel together."""
 
 
-def proposed(happened: pd.DataFrame) -> tuple[list[str], int]:
-    """Steps to begin with and days for them, from what happened: the columns of funnel_events.
+APART = 0.03
+"""First attempts are told beside the attempts that count where their conversion is further away than this."""
 
-    First contact, purchase, satisfied, renewed as the tables have them, else the three commonest events.
+_REACHED = {
+    "best": N_(
+        "**{share} of those who entered reached “{event}” in one of their attempts** ({n} customers, 95 % interval"
+        " {interval})."
+    ),
+    "first": N_(
+        "**{share} of those who entered reached “{event}” in their first attempt** ({n} customers, 95 % interval"
+        " {interval})."
+    ),
+    "latest": N_(
+        "**{share} of those who entered reached “{event}” in their latest attempt** ({n} customers, 95 % interval"
+        " {interval})."
+    ),
+}
+_ENDS = {
+    "best": N_(
+        "**{high} come through most: {high_share}** of those who entered, in one of their attempts ({high_interval});"
+        " {low} least: {low_share} ({low_interval})."
+    ),
+    "first": N_(
+        "**{high} come through most: {high_share}** of those who entered, in their first attempt ({high_interval});"
+        " {low} least: {low_share} ({low_interval})."
+    ),
+    "latest": N_(
+        "**{high} come through most: {high_share}** of those who entered, in their latest attempt ({high_interval});"
+        " {low} least: {low_share} ({low_interval})."
+    ),
+}
+
+
+def funnel_finding(
+    funnel: pd.DataFrame, attempt: str = "best", first: pd.DataFrame | None = None, titles: Sequence[str] = ()
+) -> str:
+    """How many came through by the attempt that counts, and before which step most drop off.
+
+    With a split, the segments at both ends. `first` is the same funnel by first attempts, told where it says something
+    else; `titles` are what the steps are called.
     """
-    there = set(happened["event"])
-    bought = "subscription" if "subscription" in there else "order"
-    steps = [step for step in ("signup", bought, "satisfied") if step in there]
-    if len(steps) > 1 and bought in there:
-        return [*steps, "renewal" if "renewal" in there else bought], 90
-    return list(happened[happened["source"] != "derived"]["event"].head(3)), 14
-
-
-def funnel_finding(funnel: pd.DataFrame) -> str:
-    """How many came through, and before which step most drop off; with a split, the segments at both ends."""
     last = funnel[funnel["step"] == funnel["step"].max()]
     if funnel["segment"].notna().any():
-        return ends(
-            last[last["segment"].isin(funnel[(funnel["step"] == 1) & (funnel["customers"] >= FEW)]["segment"])],
-            "conversion_from_start",
-            _(
-                "**{high} come through most: {high_share}** of those who entered ({high_interval});"
-                " {low} least: {low_share} ({low_interval})."
-            ),
-        )
-    first, end = funnel.iloc[0], last.iloc[0]
-    entered = int(first["customers"])
+        enough = last[last["base"] >= FEW]
+        said = [ends(enough, "conversion_from_start", _(_ENDS[attempt]))]
+        if first is not None and len(enough) > 1:
+            ordered = enough.sort_values("conversion_from_start")
+            said.append(_segments_at_first([ordered.iloc[-1], ordered.iloc[0]], first))
+        return sentences([each for each in said if each])
+    titles = titles or titles_of(list(funnel["event"]))
+    start, end = funnel.iloc[0], last.iloc[0]
+    entered = int(start["customers"])
     if len(funnel) == 1:
         return ngettext(
             "**{n} customer** did it. Add a step to see how many go on.",
@@ -78,26 +104,34 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
         return _(
             "All {n} customers who entered still have time, so nothing can be said about who comes through."
         ).format(n=number(entered))
+    waiting = int(funnel["in_progress"].sum())
+    name = escape(titles[-1])
+    if waiting and end["conversion_from_start"] == 1:
+        return _(
+            "**So far {n} of the {entered} who entered reached “{event}”**; all others still have time, so there is no"
+            " rate yet."
+        ).format(n=number(int(end["customers"])), entered=number(entered), event=name)
     said = [
-        _("**{share} of those who entered reached “{event}”** ({n} customers, 95 % interval {interval}).").format(
+        _(_REACHED[attempt]).format(
             share=percent(end["conversion_from_start"]),
             n=number(int(end["customers"])),
-            event=escape(event(end["event"])),
+            event=name,
             interval=interval(end["ci_low"], end["ci_high"]),
         )
     ]
+    if first is not None and _is_apart(end, at_first := first[first["step"] == first["step"].max()].iloc[0]):
+        said.append(_("Of first attempts, {share} did.").format(share=percent(at_first["conversion_from_start"])))
     worst = funnel.loc[funnel["dropped"].idxmax()]
     if worst["dropped"] > 0:
         said.append(
             _(
                 "Most drop off before “{event}”: {n} customers; only {share} of those at the step before reached it."
             ).format(
-                event=escape(event(worst["event"])),
+                event=escape(titles[int(worst["step"]) - 1]),
                 n=number(int(worst["dropped"])),
                 share=percent(worst["conversion_from_previous"]),
             )
         )
-    waiting = int(funnel["in_progress"].sum())
     if waiting:
         said.append(
             ngettext(
@@ -109,11 +143,40 @@ def funnel_finding(funnel: pd.DataFrame) -> str:
     return sentences(said)
 
 
-def nobody(steps: Sequence[str]) -> str:
+def _is_apart(counted: pd.Series, at_first: pd.Series) -> bool:
+    difference = counted["conversion_from_start"] - at_first["conversion_from_start"]
+    return bool(pd.notna(difference) and abs(difference) > APART)
+
+
+def _segments_at_first(counted: Sequence[pd.Series], first: pd.DataFrame) -> str:
+    """The conversion of these segments by first attempts, where it differs for one; else nothing."""
+    last = first[first["step"] == first["step"].max()].set_index("segment")
+    pairs = [(row, last.loc[row["segment"]]) for row in counted if row["segment"] in last.index]
+    if len(pairs) < 2 or not any(_is_apart(row, at_first) for row, at_first in pairs):
+        return ""
+    (high, high_first), (low, low_first) = pairs
+    return _("Of first attempts: {high} {high_share}, {low} {low_share}.").format(
+        high=escape(segment(high["segment"])),
+        high_share=percent(high_first["conversion_from_start"]),
+        low=escape(segment(low["segment"])),
+        low_share=percent(low_first["conversion_from_start"]),
+    )
+
+
+def asked_words(asked: pd.DataFrame) -> str:
+    """That only those asked can be satisfied; `asked` has the columns of customers_asked."""
+    row = asked.iloc[0]
+    return _(
+        "Only customers who were asked can be satisfied: {n} of {customers} have an answer in a survey; the others cannot"
+        " reach that step."
+    ).format(n=number(int(row["answered"])), customers=number(int(row["customers"])))
+
+
+def nobody(titles: Sequence[str]) -> str:
     """Why a funnel is empty."""
     return _(
         "Nobody did “{event}” in the days chosen, so nobody enters this funnel. Choose another first step."
-    ).format(event=escape(event(steps[0])))
+    ).format(event=escape(titles[0]))
 
 
 def may_hang_on_ties(funnel: pd.DataFrame, values: Mapping[str, Value]) -> bool:
@@ -123,11 +186,16 @@ def may_hang_on_ties(funnel: pd.DataFrame, values: Mapping[str, Value]) -> bool:
 
 
 def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
-    """How many conversions hang on steps at one moment: the same funnel with such steps counting, and without."""
+    """How many conversions hang on steps at one moment: the same funnel with such steps counting, and without.
+
+    Empty where none does.
+    """
     last = together["step"].max()
     with_ties = int(together[together["step"] == last]["customers"].sum())
     without = int(later[later["step"] == last]["customers"].sum())
     n = with_ties - without
+    if not n:
+        return ""
     return ngettext(
         "{n} conversion hangs on steps recorded at the same moment; without it {left} are left.",
         "{n} conversions hang on steps recorded at the same moment; without them {left} are left.",
@@ -135,10 +203,10 @@ def ties_finding(together: pd.DataFrame, later: pd.DataFrame) -> str:
     ).format(n=number(n), left=number(without))
 
 
-def overlap_words(steps: pd.DataFrame) -> str:
-    """That in any order a row may stand for two steps; empty where none can. `steps` has the columns of funnel_steps."""
-    by_event = steps.drop_duplicates(["event", "name"])
-    shared = by_event[by_event.duplicated("event", keep=False)]
+def overlap_words(chosen: pd.DataFrame) -> str:
+    """That in any order a row may stand for two steps; empty where none can. `chosen` has the columns of funnel_steps."""
+    by_event = chosen.drop_duplicates(["origin", "name"])
+    shared = by_event[by_event.duplicated("origin", keep=False)]
     names = list(dict.fromkeys(shared.sort_values("step", kind="stable")["name"]))
     if not names:
         return ""
@@ -159,7 +227,9 @@ _MODES = {
     "any": N_("steps in any order; who enters does whichever step first"),
 }
 _ATTEMPTS = {
-    "best": N_("of several attempts the one that comes furthest, the latest of those"),
+    "best": N_(
+        "of several attempts the one that comes furthest: the latest of those that come through, else the first to come so far"
+    ),
     "first": N_("a customer's first attempt"),
     "latest": N_("a customer's latest attempt"),
 }
@@ -198,14 +268,15 @@ def rules_words(values: Mapping[str, Value]) -> str:
     return sentences(said)
 
 
-def customers_of_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
+def customers_of_a_step(titles: Sequence[str], picked: Mapping[str, Any], grain: str = "day") -> Listed:
     """The heading of the list of customers of a step, and what they are called when kept.
 
     `grain` is that of the period of entry, where one was `picked`.
     """
-    name = escape(_picked_step(steps, picked))
+    name = escape(_picked_step(titles, picked))
     among = _among(picked)
     if picked.get("in_period") is not None:
+        among.append(_("First attempts"))
         among.append(_("Entered in {period}").format(period=period_label(picked["in_period"], grain)))
 
     def heading(n: int, state: Any) -> str:
@@ -220,7 +291,7 @@ def customers_of_a_step(steps: Sequence[str], picked: Mapping[str, Any], grain: 
         }[state]
         return " · ".join([*among, words.format(n=number(n), event=name)])
 
-    return heading, _("At the step “{event}”").format(event=_picked_step(steps, picked))
+    return heading, _("At the step “{event}”").format(event=_picked_step(titles, picked))
 
 
 def _among(picked: Mapping[str, Any]) -> list[str]:
@@ -228,15 +299,15 @@ def _among(picked: Mapping[str, Any]) -> list[str]:
     return [escape(segment(picked["segment"]))] if picked.get("segment") is not None else []
 
 
-def _picked_step(steps: Sequence[str], picked: Mapping[str, Any]) -> str:
+def _picked_step(titles: Sequence[str], picked: Mapping[str, Any]) -> str:
     step = int(picked["step"])
-    return event(steps[step - 1]) if 0 < step <= len(steps) else str(step)
+    return titles[step - 1] if 0 < step <= len(titles) else str(step)
 
 
 def customers_of_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
     """The heading of the list of customers who entered in a period, and what they are called when kept."""
     period = period_label(picked["in_period"], grain)
-    among = _among(picked)
+    among = [_("First attempts"), *_among(picked)]
 
     def heading(n: int, state: Any) -> str:
         words = {
@@ -261,9 +332,9 @@ def customers_of_a_period(picked: Mapping[str, Any], grain: str) -> Listed:
     return heading, _("Funnel")
 
 
-def customers_of_a_time(steps: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
+def customers_of_a_time(titles: Sequence[str], values: Mapping[str, Any], picked: Mapping[str, Any]) -> Listed:
     """The heading of the list of customers who took so long between the steps of `values`, and what they are called."""
-    first, last = (escape(event(steps[int(values[name]) - 1])) for name in ("from_step", "to_step"))
+    first, last = (escape(titles[int(values[name]) - 1]) for name in ("from_step", "to_step"))
     among = _among(picked)
     time = _picked_time(picked)
 
@@ -275,7 +346,7 @@ def customers_of_a_time(steps: Sequence[str], values: Mapping[str, Any], picked:
         )
         return " · ".join([*among, words.format(n=number(n), time=time, first=first, last=last)])
 
-    return heading, _("To “{event}”: {time}").format(event=event(steps[int(values["to_step"]) - 1]), time=time)
+    return heading, _("To “{event}”: {time}").format(event=titles[int(values["to_step"]) - 1], time=time)
 
 
 def _picked_time(picked: Mapping[str, Any]) -> str:
@@ -287,10 +358,13 @@ def _picked_time(picked: Mapping[str, Any]) -> str:
     return _("over {low}, up to {high}").format(low=duration(low), high=duration(int(high)))
 
 
-def customers_of_what_came_next(step: str, picked: Mapping[str, Any]) -> Listed:
-    """The heading of the list of customers who dropped off after a step and did something next, and what they are called."""
-    did, after = picked["next_event"], escape(event(step))
-    name = next_name(None if did == NOTHING else did)
+def customers_of_what_came_next(step: str, titles: Mapping[str, str], picked: Mapping[str, Any]) -> Listed:
+    """The heading of the list of customers who dropped off after a step and did something next, and what they are called.
+
+    `titles` are what events are called, those of the whole dataset told apart.
+    """
+    did, after = picked["next_event"], escape(step)
+    name = next_name(None if did == NOTHING else did, titles)
 
     def heading(n: int, _state: Any) -> str:
         words = (
@@ -306,9 +380,9 @@ def customers_of_what_came_next(step: str, picked: Mapping[str, Any]) -> Listed:
                 n,
             )
         )
-        return words.format(n=number(n), step=after, event=escape(name))
+        return " · ".join([_("First attempts"), words.format(n=number(n), step=after, event=escape(name))])
 
-    return heading, _("After “{step}”: {event}").format(step=event(step), event=name)
+    return heading, _("After “{step}”: {event}").format(step=step, event=name)
 
 
 def no_times() -> str:
@@ -352,14 +426,17 @@ def trend_finding(trend: pd.DataFrame, grain: str) -> str:
             last[last["entered"] >= FEW],
             "conversion_from_start",
             _(
-                "**Of those who entered in {period}, {high} came through most: {high_share}** ({high_interval});"
-                " {low} least: {low_share} ({low_interval})."
+                "**Of those who first entered in {period}, {high} came through most in that attempt: {high_share}**"
+                " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
             period=period,
         )
     row = last.iloc[0]
     said = [
-        _("**{share} of the {n} customers who entered in {period} came through** (95 % interval {interval}).").format(
+        _(
+            "**{share} of the {n} customers who first entered in {period} came through in that attempt** (95 % interval"
+            " {interval})."
+        ).format(
             share=percent(row["conversion_from_start"]),
             n=number(int(row["entered"])),
             period=period,
@@ -382,16 +459,30 @@ def trend_caption() -> str:
     """How to read conversion by entry."""
     return sentences(
         [
-            _("By the period in which the attempt that counts began."),
-            _("Pale: the period is not over, or customers who entered in it still have time; they are in no rate."),
+            _("Counted by each customer's first attempt, in the period in which it began."),
+            _(
+                "Pale: the period is not over, or customers who entered in it still have time; how many of all who entered"
+                " came through so far."
+            ),
             _("Click a dot for its customers."),
         ]
     )
 
 
-def click_caption() -> str:
-    """That the bars of a chart can be clicked."""
-    return _("Click a bar for the customers behind it.")
+def comparison_caption(values: Mapping[str, Value]) -> str:
+    """By which attempts two sides are compared, and that the bars can be clicked; `values` are the query's parameters."""
+    said = [_("Counted by each customer's first attempt.")] if values["compare"] == "periods" else []
+    return sentences([*said, _("Click a bar for the customers behind it.")])
+
+
+def next_caption() -> str:
+    """By which attempts it is told what came next, and that the bars can be clicked."""
+    return sentences(
+        [
+            _("Counted by each customer's first attempt, so that what came after it is seen."),
+            _("Click a bar for the customers behind it."),
+        ]
+    )
 
 
 def difference_title(first: str, second: str) -> str:
@@ -424,8 +515,11 @@ def comparison_finding(compared: pd.DataFrame, first: str, second: str) -> str:
     )
 
 
-def next_finding(following: pd.DataFrame, step: str) -> str:
-    """What most did next, and how many did nothing."""
+def next_finding(following: pd.DataFrame, step: str, titles: Mapping[str, str] | None = None) -> str:
+    """What most did next, and how many did nothing, of those who dropped off after a `step`, called so.
+
+    `titles` are what events are called, those of the whole dataset told apart.
+    """
     n = int(following["customers"].sum())
     gone = following[following["event"].isna()]
     did = following[following["event"].notna()]
@@ -436,10 +530,10 @@ def next_finding(following: pd.DataFrame, step: str) -> str:
             _(
                 "**After “{step}”, {share} of the {n} who dropped off did “{event}” next**, half of them within {time}."
             ).format(
-                step=escape(event(step)),
+                step=escape(step),
                 share=percent(top["share"]),
                 n=number(n),
-                event=escape(next_name(top["event"])),
+                event=escape(next_name(top["event"], titles)),
                 time=duration(top["median_seconds"]),
             )
         )
@@ -448,14 +542,16 @@ def next_finding(following: pd.DataFrame, step: str) -> str:
             _("{share} did nothing any more.").format(share=percent(gone.iloc[0]["share"]))
             if said
             else _("**Nobody of the {n} who dropped off after “{step}” did anything any more.**").format(
-                n=number(n), step=escape(event(step))
+                n=number(n), step=escape(step)
             )
         )
     return sentences(said)
 
 
-def next_name(name: Any) -> str:
-    """An event that came next, in words; nothing and the rest included."""
+def next_name(name: Any, titles: Mapping[str, str] | None = None) -> str:
+    """An event that came next, in words as `titles` have them; nothing and the rest included."""
     if name is None or pd.isna(name):
         return _("Nothing any more")
-    return _("(other)") if name == "(other)" else event(str(name))
+    if name == "(other)":
+        return _("(other)")
+    return (titles or {}).get(str(name)) or event(str(name))

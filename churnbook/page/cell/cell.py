@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pandas as pd
@@ -92,20 +92,31 @@ class Cell:
     order: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    proposed: dict[str, Value] = field(default_factory=dict)
+    overridden: dict[str, Value] = field(default_factory=dict)
     listed: Result | None = None
 
     # Controls
 
     def follow(self, other: Cell) -> None:
         """Take every choice made in another cell for the parameters both have, and its segments."""
-        for name in self._parameters().keys() & other.values.keys():
-            self.values[name] = other.values[name]
+        for name in self.parameters().keys() & other.values.keys():
+            self.values[name] = other.overridden.get(name, other.values[name])
             self.owners[name] = other.owners.get(name, other.name)
         self.order, self.segments = other.order, other.segments
         address.follow(self.name, other.name)
 
     def set(self, **values: Value) -> None:
         """Give parameters a value that the page knows."""
+        self.values |= values
+
+    def propose(self, **values: Value) -> None:
+        """Let parameters have these values where the address gives none, in place of their defaults."""
+        self.proposed |= values
+
+    def override(self, **values: Value) -> None:
+        """Ask with these values whatever was chosen in the cell it follows; the choice stays in the address."""
+        self.overridden |= {name: self.values[name] for name in values if name in self.values}
         self.values |= values
 
     def choose(self, *names: str, more: Sequence[str] = (), period: controls.Periods | None = None) -> None:
@@ -116,7 +127,7 @@ class Cell:
         older version of a query has its own parameters: those it lacks are not drawn, those only it has stand among the
         rarer ones.
         """
-        known, newest = self._parameters(), self._newest_parameters()
+        known, newest = self.parameters(), self._newest_parameters()
         self.values |= {name: newest[name].default for name in (*names, *more) if name not in known}
         more = (*more, *(name for name in known if name not in newest and name not in self.values))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -132,10 +143,14 @@ class Cell:
 
     def _draw(self, names: Iterable[str]) -> None:
         for name in names:
-            self.values[name] = controls.control(self.name, self._parameters()[name])
+            self.values[name] = controls.control(self.name, self.parameters()[name])
 
-    def _parameters(self) -> dict[str, Parameter]:
-        return _all_parameters((self.query, *self.others))
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters of the cell's queries by name, with what is proposed as their defaults."""
+        known = _all_parameters((self.query, *self.others))
+        return known | {
+            name: replace(known[name], default=value) for name, value in self.proposed.items() if name in known
+        }
 
     def _newest_parameters(self) -> dict[str, Parameter]:
         return _all_parameters([queries.catalogue().find(query.name) for query in (self.query, *self.others)])
@@ -153,7 +168,7 @@ class Cell:
         """Two segments of a split to compare, at first the two largest; None where there are not two."""
         if len(self.order) < 2:
             return None
-        known = self._parameters()
+        known = self.parameters()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             first, second = (
                 controls.one_of(self.name, known[name], self.order, self.order[i])
@@ -193,9 +208,13 @@ class Cell:
         self.results += results.answer([self._request(shown, {})], address.view().facts)
         return self.results[-1].table.to_pandas()
 
-    def ask_otherwise(self, changed: Mapping[str, Value]) -> pd.DataFrame:
-        """The table of the cell's own query with some parameters changed, asked once what comes before it is drawn."""
-        (result,) = results.answer([self._request(self.query, changed)], address.view().facts)
+    def ask_otherwise(self, changed: Mapping[str, Value], query: str = "") -> pd.DataFrame:
+        """The table of the cell's own query, or of another, with some parameters changed.
+
+        It is asked once what comes before it is drawn.
+        """
+        asked = queries.catalogue().find(query) if query else self.query
+        (result,) = results.answer([self._request(asked, changed)], address.view().facts)
         return result.table.to_pandas()
 
     def rows(self) -> None:
@@ -359,7 +378,9 @@ class Cell:
         parameters = _all_parameters([result.query for result in asked])
         bound = {name: value for result in asked for name, value in result.parameters.items()}
         cells: dict[str, str | list[str]] = {
-            address.name_of(self.owners.get(name, self.name), name): parameters[name].text(value)
+            address.name_of(self.owners.get(name, self.name), name): parameters[name].text(
+                self.overridden.get(name, value)
+            )
             for name, value in bound.items()
             if value is not None or name not in queries.catalogue().picked
         }

@@ -10,9 +10,11 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from churnbook.analyses.funnels import findings
+from churnbook.analyses.funnels import findings, proposals
+from churnbook.analyses.funnels.proposals import Proposal
+from churnbook.analyses.funnels.steps import numbered, titles_of
 from churnbook.catalogue import labels, queries
-from churnbook.catalogue.query import Parameter, Value
+from churnbook.catalogue.query import Value
 from churnbook.catalogue.schema import TABLE_EVENTS
 from churnbook.page import address, state
 from churnbook.page.cell import controls
@@ -24,33 +26,35 @@ MOST = 10
 """As many steps as a query takes."""
 
 
-def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
-    """Let the reader choose and order the steps, each with how often it happens; returns them.
+def choose_steps(cell: Cell) -> tuple[dict[str, str], list[str]]:
+    """Let the reader choose and order the steps, each with how often it happens.
 
-    `happened` has the columns of funnel_events. Without steps in the address those that suit the tables are proposed;
-    where nothing happened the page ends.
+    Returns what all events are called, by name, and what the steps are. Without steps in the address those that suit
+    the data are proposed; where nothing happened the page ends.
     """
+    happened = ask("funnel_events")
     if happened.empty:
         st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
         st.stop()
     times = dict(zip(happened["event"], happened["times"], strict=True))
-    parameter = queries.catalogue().parameters(cell.query)["steps"]
-    given = address.value_of(cell.name, parameter)
+    given = address.value_of(cell.name, cell.parameters()["steps"])
     assert isinstance(given, tuple)
     steps = [str(step) for step in given if step in times]
     for step in dict.fromkeys(str(step) for step in given if step not in times):
         address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
-    if not steps:
-        steps, window = findings.proposed(happened)
-        address.propose(f"{cell.name}.steps", [parameter.text(tuple(steps))])
-        address.propose(f"{cell.name}.window", [str(window)])
+    proposed = proposals.proposals(happened, ask("funnel_order"), ask("funnel_windows"))
+    steps = steps or list(proposed[0].steps)
+    cell.propose(steps=proposed[0].steps)
+    current = proposals.same(proposed, steps)
+    if current:
+        cell.propose(window=current.window, window_unit=current.window_unit)
     cell.set(steps=tuple(steps))
-    titles = formats.distinct(
-        {event: f"{labels.event(event)} · {formats.number(int(n))}" for event, n in times.items()}
-    )
+    _choose_proposal(cell, proposed, current)
+    named = labels.events(times)
+    titles = formats.distinct({event: f"{named[event]} · {formats.number(int(n))}" for event, n in times.items()})
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"steps-{cell.name}"):
         for index, step in enumerate(steps):
-            _step(cell, parameter, steps, index, step, titles)
+            _step(cell, steps, index, step, titles)
         st.button(
             _("Add a step"),
             icon=":material/add:",
@@ -58,18 +62,45 @@ def choose_steps(cell: Cell, happened: pd.DataFrame) -> list[str]:
             disabled=len(steps) >= MOST,
             help=_("At most {n} steps.").format(n=MOST),
             on_click=_write,
-            args=(cell.name, parameter, [*steps, _another(steps, times)]),
+            args=(cell, [*steps, _another(steps, times)]),
         )
-    return steps
+    if "satisfied" in steps:
+        st.caption(findings.asked_words(ask("customers_asked")))
+    return named, titles_of(steps, times)
 
 
-def _step(
-    cell: Cell, parameter: Parameter, steps: Sequence[str], index: int, step: str, titles: Mapping[str, str]
-) -> None:
+def _choose_proposal(cell: Cell, proposed: Sequence[Proposal], current: Proposal | None) -> None:
+    """Let the reader begin with another of the funnels that suit the data, where there are several."""
+    if len(proposed) < 2:
+        return
+    by_name = {each.name: each for each in proposed}
+    key = address.widget_key(f"{cell.name}.proposal", current.name if current else None)
+
+    def chosen() -> None:
+        steps, parameters = by_name[state.get(key)].steps, cell.parameters()
+        is_first = steps == parameters["steps"].default
+        address.put(f"{cell.name}.steps", () if is_first else [parameters["steps"].text(steps)])
+        for name in ("window", "window_unit"):
+            address.put(f"{cell.name}.{name}", ())
+        address.void_picks(cell.name)
+
+    st.segmented_control(
+        _("Begin with"),
+        list(by_name),
+        format_func=lambda name: _(by_name[name].title),
+        key=key,
+        on_change=chosen,
+        required=current is not None,
+        wrap=True,
+        help=_("Funnels that suit these data, with the time such steps usually take."),
+    )
+
+
+def _step(cell: Cell, steps: Sequence[str], index: int, step: str, titles: Mapping[str, str]) -> None:
     key = address.widget_key(f"{cell.name}.step.{index}", step)
 
     def chosen() -> None:
-        _write(cell.name, parameter, [*steps[:index], state.get(key), *steps[index + 1 :]])
+        _write(cell, [*steps[:index], state.get(key), *steps[index + 1 :]])
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap=None, width="content"):
         st.selectbox(
@@ -88,7 +119,7 @@ def _step(
                 key=f"earlier-{cell.name}-{index}",
                 help=_("One step earlier"),
                 on_click=_write,
-                args=(cell.name, parameter, [*steps[: index - 1], step, steps[index - 1], *steps[index + 1 :]]),
+                args=(cell, [*steps[: index - 1], step, steps[index - 1], *steps[index + 1 :]]),
             )
         if len(steps) > 1:
             st.button(
@@ -98,7 +129,7 @@ def _step(
                 key=f"without-{cell.name}-{index}",
                 help=_("Take this step out"),
                 on_click=_write,
-                args=(cell.name, parameter, [*steps[:index], *steps[index + 1 :]]),
+                args=(cell, [*steps[:index], *steps[index + 1 :]]),
             )
 
 
@@ -106,25 +137,32 @@ def _another(steps: Sequence[str], times: Mapping[str, int]) -> str:
     return next((event for event in times if event not in steps), next(iter(times), ""))
 
 
-def _write(cell: str, parameter: Parameter, steps: Sequence[str]) -> None:
-    window = f"{cell}.window"  # what was proposed with other steps stays
-    address.put_all({f"{cell}.steps": [parameter.text(tuple(steps))], window: address.get(window)})
-    address.void_picks(cell)
+def _write(cell: Cell, steps: Sequence[str]) -> None:
+    """Write steps into the address, with the time that was proposed for those before, so that it stays."""
+    held = {
+        address.name_of(cell.name, name): [str(cell.proposed[name])]
+        for name in ("window", "window_unit")
+        if name in cell.proposed and not address.get(address.name_of(cell.name, name))
+    }
+    address.put_all({address.name_of(cell.name, "steps"): [cell.parameters()["steps"].text(tuple(steps))], **held})
+    address.void_picks(cell.name)
 
 
-def choose_funnel(cell: Cell, steps: Sequence[str]) -> None:
+def choose_funnel(cell: Cell) -> None:
     """Let the reader choose how attempts are counted and what the funnel is split by."""
+    steps = cell.values["steps"]
+    assert isinstance(steps, tuple)
     _choose_rules(cell)
     rarer = ("mode", "attempt", "ties", "exclude", "exclude_from", "exclude_to", "excluded", "top")
     cell.choose("window", "window_unit", "breakdown", more=rarer)
-    _choose_entry_attribute(cell, steps)
-    if cell.values["mode"] == "any" and (words := findings.overlap_words(ask("funnel_steps", steps=tuple(steps)))):
+    _choose_entry_attribute(cell, str(steps[0]))
+    if cell.values["mode"] == "any" and (words := findings.overlap_words(ask("funnel_steps", steps=steps))):
         st.caption(words)
 
 
 def _choose_rules(cell: Cell) -> None:
     """Let the reader count attempts as a tool they know does."""
-    known = queries.catalogue().parameters(cell.query)
+    known = cell.parameters()
     held = {name: address.value_of(cell.name, known[name]) for name in findings.RULES["churnbook"]}
     current = next((tool for tool, rules in findings.RULES.items() if held == {**held, **rules}), None)
     key = address.widget_key(f"{cell.name}.rules", current)
@@ -146,12 +184,11 @@ def _choose_rules(cell: Cell) -> None:
     )
 
 
-def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
+def _choose_entry_attribute(cell: Cell, entry: str) -> None:
     """Let the reader split by an attribute of the event customers enter with, where it has any in the log."""
-    offered = (
-        ask("event_attributes", events=(steps[0],))["attribute"] if steps[0] in address.view().facts.events else ()
-    )
-    options: list[str | None] = [None, *offered] if steps[0] not in TABLE_EVENTS else [None]
+    is_logged = entry in address.view().facts.events and entry not in TABLE_EVENTS
+    offered = ask("event_attributes", events=(entry,))["attribute"] if is_logged else ()
+    options: list[str | None] = [None, *offered]
     parameter = queries.catalogue().parameters(cell.query)["entry_attribute"]
     value = address.value_of(cell.name, parameter, options)
     cell.set(**{parameter.name: value})
@@ -160,20 +197,52 @@ def _choose_entry_attribute(cell: Cell, steps: Sequence[str]) -> None:
         controls.select(cell.name, parameter, value, titles, 220)
 
 
-def choose_step(cell: Cell, name: str, steps: Sequence[str]) -> str:
-    """Let the reader choose a step other than the last for a parameter; returns its event."""
-    return steps[_choose_number(cell, name, steps, range(1, len(steps)), 1) - 1]
+def choose_step(cell: Cell, name: str, titles: Sequence[str], reached: pd.DataFrame) -> str:
+    """Let the reader choose a step other than the last for a parameter; returns what it is called.
+
+    At first it is the one after which most dropped off; `reached` has the columns of funnel.
+    """
+    usual = max(int(reached.loc[reached["dropped"].idxmax(), "step"]) - 1, 1)
+    return titles[_choose_number(cell, name, titles, range(1, len(titles)), usual) - 1]
 
 
-def choose_span(cell: Cell, steps: Sequence[str]) -> None:
+def choose_span(cell: Cell, titles: Sequence[str]) -> None:
     """Let the reader choose from which step to which later one."""
     with st.container(horizontal=True):
-        start = _choose_number(cell, "from_step", steps, range(1, len(steps)), 1)
-        _choose_number(cell, "to_step", steps, range(start + 1, len(steps) + 1), len(steps))
+        start = _choose_number(cell, "from_step", titles, range(1, len(titles)), 1)
+        _choose_number(cell, "to_step", titles, range(start + 1, len(titles) + 1), len(titles))
 
 
-def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, usual: int) -> int:
-    words = {number: f"{number} {labels.event(steps[number - 1])}" for number in offered}
+def choose_grain(cell: Cell) -> str:
+    """Let the reader choose the period of entries, at first the shortest of which most hold enough of them."""
+    cell.propose(grain=str(cell.ask_otherwise({}, "funnel_grain")["grain"].iloc[0]))
+    cell.choose("grain", more=("week_start",))
+    return str(cell.values["grain"])
+
+
+def by_first_attempts(cell: Cell, other: Cell) -> None:
+    """Let a cell follow another, but count first attempts.
+
+    Who does not come through would else stand where they came furthest, with what happened since behind them.
+    """
+    cell.follow(other)
+    cell.override(attempt="first")
+
+
+def tell_funnel(cell: Cell, reached: pd.DataFrame, titles: Sequence[str]) -> None:
+    """Say how many came through, also by first attempts where these say something else, and what hangs on ties."""
+    attempt = str(cell.values["attempt"])
+    first = None if attempt == "first" else cell.ask_otherwise({"attempt": "first"})
+    cell.finding(findings.funnel_finding(reached, attempt, first, titles), findings.rules_words(cell.values))
+    if findings.may_hang_on_ties(reached, cell.values):
+        words = findings.ties_finding(reached, cell.ask_otherwise({"ties": "strictly_later"}))
+        if words:
+            st.caption(words)
+
+
+def _choose_number(cell: Cell, name: str, titles: Sequence[str], offered: range, usual: int) -> int:
+    words = dict(enumerate(numbered(titles), 1))
+    words = {number: words[number] for number in offered}
     parameter = replace(queries.catalogue().parameters(cell.query)[name], default=usual)
     value = address.value_of(cell.name, parameter, list(words))
     assert isinstance(value, int)
@@ -182,23 +251,24 @@ def _choose_number(cell: Cell, name: str, steps: Sequence[str], offered: range, 
     return value
 
 
-def to_the_end(steps: Sequence[str], picked: Mapping[str, Value]) -> dict[str, Value]:
+def to_the_end(titles: Sequence[str], picked: Mapping[str, Value]) -> dict[str, Value]:
     """What was picked, with the parameters of funnel_customers for all steps together: who came through, and who not."""
-    return {**picked, "step": len(steps), "anywhere": True}
+    return {**picked, "step": len(titles), "anywhere": True}
 
 
-def customers_of_a_time(cell: Cell, steps: Sequence[str]) -> DrillDown:
+def customers_of_a_time(cell: Cell, titles: Sequence[str]) -> DrillDown:
     """The customers behind the bars of a cell about the time between two steps."""
     return DrillDown(
         "funnel_times_customers",
         ("over_seconds", "up_to_seconds", "segment"),
-        partial(findings.customers_of_a_time, steps, cell.values),
+        partial(findings.customers_of_a_time, titles, cell.values),
     )
 
 
-def drill_into_what_came_next(step: str) -> DrillDown:
+def drill_into_what_came_next(step: str, titles: Mapping[str, str]) -> DrillDown:
     """The customers behind the bars of a cell about what those who dropped off after a step did next."""
-    return DrillDown("funnel_next_customers", ("next_event",), partial(findings.customers_of_what_came_next, step))
+    words = partial(findings.customers_of_what_came_next, step, titles)
+    return DrillDown("funnel_next_customers", ("next_event",), words)
 
 
 def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str] | None:
@@ -216,6 +286,7 @@ def choose_sides(cell: Cell, trend: pd.DataFrame, grain: str) -> tuple[str, str]
             st.caption(_("This split has one segment only, so there are not two to compare."))
             return None
         return labels.segment(pair[0]), labels.segment(pair[1])
+    cell.override(attempt="first")
     periods, whole = (
         [pd.Timestamp(period).date() for period in sorted(set(rows["period"]))]
         for rows in (trend, trend[trend["complete"]])
