@@ -227,7 +227,7 @@ def _warn(wrong: int) -> None:
     """Where numbers are shown, that some are probably wrong, and the way to what can be done about it."""
     words = ngettext("{n} thing probably makes numbers wrong", "{n} things probably make numbers wrong", wrong)
     with st.container(horizontal=True, vertical_alignment="center", key="probably-wrong"):
-        st.markdown(f":orange[:material/warning:] **{words.format(n=formats.number(wrong))}**", width="content")
+        say.write(f":orange[:material/warning:] **{words.format(n=formats.number(wrong))}**", width="content")
         contents.link("passport", _("See what, and what to do"), "fact_check")
 
 

@@ -7,8 +7,6 @@
 
 from functools import partial
 
-import streamlit as st
-
 from churnbook import page
 from churnbook.analyses.definition import charts, findings
 from churnbook.analyses.say import definition_words
@@ -18,7 +16,7 @@ from churnbook.words.language import _
 facts = page.view().facts
 
 with page.numbered("definition", _("When is a customer lost?")):
-    st.markdown(definition_words(facts))
+    page.write(definition_words(facts))
     chosen = definition.choose()
 
 if chosen.query == "churned_by_inactivity":

@@ -18,6 +18,7 @@ from churnbook.page.controls.funnels import (
     to_the_end,
 )
 from churnbook.page.controls.overview import cards
+from churnbook.page.say import write
 
 __all__ = [
     "ask",
@@ -39,4 +40,5 @@ __all__ = [
     "tell_funnel",
     "to_the_end",
     "view",
+    "write",
 ]  # fmt: skip

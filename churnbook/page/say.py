@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from churnbook.page import state
-from churnbook.words.formats import escape
+from churnbook.words.formats import emphasised, escape
 from churnbook.words.message import Refused
 
 _TOLD = "told in the run before"
+
+
+def write(sentence: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Sentences that may have bold parts, money and escaped texts of files in them."""
+    st.markdown(emphasised(sentence), width=width)
+
+
+def write_small(sentence: str) -> None:
+    """The same in small print."""
+    st.caption(emphasised(sentence))
 
 
 def refuse(refused: Refused) -> None:

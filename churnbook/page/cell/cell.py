@@ -18,7 +18,7 @@ from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Query, Value
 from churnbook.catalogue.request import Request
 from churnbook.engine.session import Result
-from churnbook.page import address, contents
+from churnbook.page import address, contents, say
 from churnbook.page.cell import charts, controls, customers, evidence, results
 from churnbook.page.cell.answer import Answer
 from churnbook.page.cell.tables import table
@@ -300,7 +300,7 @@ class Cell:
         for name in charts.side_by_side(self.segments):
             part = result[result["segment"] == name]
             customers = part.drop_duplicates(once_per)[size].sum() if once_per else part[size].max()
-            st.markdown(segment_heading(name, int(customers)))
+            say.write(segment_heading(name, int(customers)))
             self.chart(partial(draw, part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
 
     def picked(self, query: str, *names: str) -> dict[str, Value]:
@@ -316,9 +316,9 @@ class Cell:
 
     def finding(self, sentence: str, caption: str = "") -> None:
         """One or two sentences that say what the data show, the decisive number in bold; then how to read the chart."""
-        st.markdown(sentence)
+        say.write(sentence)
         if caption:
-            st.caption(caption)
+            say.write_small(caption)
 
     def customers(
         self, query: str, picked: Mapping[str, Value], title: Callable[[int, Value], str], suggested: str
@@ -364,7 +364,7 @@ class Cell:
         (partial), since a name of the page may stand for something else by then.
         """
         if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.results):
-            st.caption(definition_words(address.view().facts))
+            say.write_small(definition_words(address.view().facts))
         evidence.show(self.answered(), picture)
 
     def answered(self) -> Answer:

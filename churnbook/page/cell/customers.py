@@ -32,7 +32,7 @@ def show(
     close: Callable[[], None],
 ) -> None:
     """The list under its heading, with the states to choose from where there are some, and ways to keep and close it."""
-    st.markdown(f"**{heading}**")
+    say.write(f"**{heading}**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if states:
             _choose_state(answer.name, states, listed.parameters["state"])

@@ -12,7 +12,7 @@ from churnbook.analyses.customer import happening
 from churnbook.catalogue import labels, queries, schema
 from churnbook.catalogue.request import Scope
 from churnbook.engine.session import Result
-from churnbook.page import address, state
+from churnbook.page import address, say, state
 from churnbook.page.cell import results
 from churnbook.page.cell.tables import CUSTOMER, config, table
 from churnbook.words import formats
@@ -68,7 +68,7 @@ def _offer(given: str, found: Result) -> None:
         if n:
             words = ngettext("{n} customer whose id begins like this:", "{n} customers whose ids begin like this:", n)
             many = _("The first {n} customers whose ids begin like this:")
-            st.markdown((many if n == found.parameters["most"] else words).format(n=formats.number(n)))
+            say.write((many if n == found.parameters["most"] else words).format(n=formats.number(n)))
     else:
         st.caption(_("Type an id above, or open one of these. Every list of customers opens them too."))
     if n:

@@ -130,7 +130,7 @@ def suggest_days() -> None:
     if better is None:
         return
     days, words = better
-    st.markdown(words)
+    say.write(words)
     label = ngettext("Try {n} day", "Try {n} days", days).format(n=formats.number(days))
     contents.link("definition", label, "tune", {_TRIED: str(days)})
 

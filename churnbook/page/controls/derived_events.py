@@ -46,7 +46,7 @@ def _line(event: DerivedEvent, times: int) -> None:
     view = address.view()
     happened = ngettext("{n} time", "{n} times", times).format(n=formats.number(times))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{formats.escape(event.name)}** · {formats.escape(_words(event))} · {happened}", width="content")
+        say.write(f"**{formats.escape(event.name)}** · {formats.escape(_words(event))} · {happened}", width="content")
         if view.generation == view.listed.generation:
             st.button(
                 _("Remove"),

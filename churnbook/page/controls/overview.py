@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.overview import charts, findings
 from churnbook.catalogue import queries
-from churnbook.page import address, contents
+from churnbook.page import address, contents, say
 from churnbook.page.cell.cell import Cell
 from churnbook.words.language import _
 
@@ -90,7 +90,7 @@ def _card(made: Cell, figure: str, watched: pd.DataFrame) -> _Card | None:
         if said := findings.outside(last, figure, grain, currency):
             made.finding(f"{findings.mark(last, figure)} {said}")
         elif said := findings.unjudged(last, grain):
-            st.caption(said)
+            say.write_small(said)
         movers = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap=None):
             why = st.popover(_("How it is computed"), type="tertiary", key=f"why-{figure}", on_change="rerun")
@@ -107,13 +107,13 @@ def _headlines(monitor: Cell, drawn: Sequence[_Card]) -> None:
         address.view().facts.currency,
     )
     for judged, sentence in said:
-        st.markdown(f"{icons[judged]} {sentence}")
+        say.write(f"{icons[judged]} {sentence}")
 
 
 def _movers(made: Cell) -> None:
     said = findings.movers(made.ask_too("movers"), address.view().facts.currency)
     if said:
-        st.caption(said)
+        say.write_small(said)
 
 
 def _onward(figure: str) -> None:

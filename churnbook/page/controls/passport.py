@@ -17,7 +17,7 @@ from churnbook.datasets.facts import Facts, rejected_of
 from churnbook.datasets.passport import REASONS
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
-from churnbook.page import address, contents, loading
+from churnbook.page import address, contents, loading, say
 from churnbook.page.cell import charts
 from churnbook.page.controls import states
 from churnbook.words import formats
@@ -43,7 +43,7 @@ def summary() -> None:
     if odd:
         words = ngettext("**{n} thing to look at**", "**{n} things to look at**", odd)
         parts.append(words.format(n=formats.number(odd)))
-    st.markdown(" · ".join(parts))
+    say.write(" · ".join(parts))
     contents.link("passport", _("Open the dataset passport"), "fact_check")
 
 
@@ -79,7 +79,7 @@ def loaded() -> None:
         height="content",
         alt=_("What became of the rows of every file"),
     )
-    st.markdown(passport.accounts_finding(found))
+    say.write(passport.accounts_finding(found))
     if why := passport.reasons(found):
         st.caption(why)
     with st.container(horizontal=True, gap="small"):
@@ -151,7 +151,7 @@ def days() -> None:
         partial(calendar_strip, strip.bins, strip.gaps, facts.watermark, strip.grain, address.is_dark()),
         _("Rows of every table over time"),
     )
-    st.markdown(passport.coverage_finding(facts, strip))
+    say.write(passport.coverage_finding(facts, strip))
     st.caption(passport.coverage_caption(strip, facts.watermark, address.is_dark()))
 
 
@@ -202,7 +202,7 @@ def fit() -> None:
         height="content",
         alt=_("Customers of every table against the customer file"),
     )
-    st.markdown(passport.match_finding(facts, found))
+    say.write(passport.match_finding(facts, found))
 
 
 # What is odd, and what was assumed
@@ -212,7 +212,7 @@ def odd() -> None:
     """Every warning with what to do, the weightiest first, and a way to keep exact copies once."""
     facts = address.view().facts
     found = passport.warnings(facts)
-    st.markdown(passport.warnings_finding(found))
+    say.write(passport.warnings_finding(found))
     for weight, icon, heading in (
         (WRONG, ":red[:material/error:]", _("Numbers are probably wrong")),
         (LOOK, ":orange[:material/visibility:]", _("Worth a look")),
@@ -226,7 +226,7 @@ def odd() -> None:
                 else passport.fact(each)
                 for each in lines
             )
-            st.markdown(f"{icon} **{heading}**\n\n" + "\n".join(f"- {each}" for each in told))
+            say.write(f"{icon} **{heading}**\n\n" + "\n".join(f"- {each}" for each in told))
     view = address.view()
     is_current = view.generation == view.listed.generation
     if is_current and passport.repeated(facts) and (known := made_of_dataset(facts)):

@@ -86,7 +86,7 @@ def _celebrate() -> None:
     view = address.view()
     st.success(_("“{name}” is loaded.").format(name=formats.escape(view.listed.name)), icon=":material/check:")
     if view.facts.churn:
-        st.markdown(definition_words(view.facts))
+        say.write(definition_words(view.facts))
         suggest_days()
     with st.container(horizontal=True):
         for each in contents.pages():
@@ -168,7 +168,7 @@ def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: 
     with st.container(border=True):
         st.subheader(_("What is there already?"), anchor=False)
         for each in found:
-            st.markdown(_told(each))
+            say.write(_told(each))
         on_conflict: OnConflict = "replace"
         if any(each.known for each in found):
             words: dict[OnConflict, str] = {
