@@ -44,7 +44,7 @@ with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor
     if page.cards(monitor):
         st.caption(findings.caption())
     else:
-        st.info(_("The files have no dates, so no figure can be followed over time."), icon=":material/info:")
+        st.info(findings.nothing_watched(facts), icon=":material/info:")
 
 with st.container(border=True):
     st.subheader(_("What can it answer?"), anchor=False)

@@ -265,9 +265,9 @@ def test_another_definition_is_a_new_generation_that_says_what_moved(library: Li
 
 
 def test_a_segment_that_is_left_out_stays(library: Library, dataset_id: str) -> None:
-    segments.save(library, dataset_id, "staff", ["C1", "C2"], "yes", "no")
+    segments.save(library, dataset_id, "staff", ["C1", "C2"])
     by_silence = Definition.of("churned_by_inactivity:days=90")
-    listed = definition.save(library, dataset_id, by_silence, LeftOut((("staff", "yes"),)))
+    listed = definition.save(library, dataset_id, by_silence, LeftOut((("staff", "staff"),)))
     assert library.facts(dataset_id, listed.generation).left_out == 2
     with pytest.raises(Refused, match="leaves out customers by “staff”"):
         segments.remove(library, dataset_id, "staff")

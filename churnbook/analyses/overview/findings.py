@@ -10,6 +10,7 @@ import pandas as pd
 from churnbook.analyses.say import points
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter
+from churnbook.datasets.facts import Facts
 from churnbook.words.formats import date, escape, money, number, percent, period_label, sentences
 from churnbook.words.language import N_, _
 
@@ -153,7 +154,7 @@ def movers(moved: pd.DataFrame, currency: str | None) -> str | None:
     lines = [
         _("{segment} ({attribute}): {change}").format(
             segment=escape(labels.segment(row["segment"])),
-            attribute=escape(row["attribute"]),
+            attribute=escape(labels.attribute(row["attribute"])),
             change=difference(row["difference"], row["kind"], currency),
         )
         + (_(", within chance") if chance and not all(by_chance) else "")
@@ -182,6 +183,13 @@ def caption() -> str:
             _("Only complete periods are compared; pale points are still open."),
         ]
     )
+
+
+def nothing_watched(facts: Facts) -> str:
+    """Why no figure can be followed over time."""
+    if facts.watermark is None:
+        return _("The files have no dates of activity or churn, so no figure can be followed over time.")
+    return _("No period with enough in it is complete yet, so no figure can be followed over time.")
 
 
 def overview_finding(known: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from churnbook.catalogue import queries
+from churnbook.catalogue import labels, queries
 from churnbook.datasets.definition import (
     AS_RECORDED,
     BY_INACTIVITY,
@@ -80,8 +80,8 @@ def _control(allowed: Sequence[str], start: Definition, key_prefix: str) -> Defi
         state.put(kind_key, start.query)
     state.kept(days_key, lambda: start.days if start.query == BY_INACTIVITY else 90)
     state.kept(gap_key, lambda: start.days if start.query == BY_SUBSCRIPTION else 0)
-    labels = {query: _(KINDS[query]) for query in allowed}
-    kind = st.selectbox(_("A customer is lost"), allowed, format_func=labels.__getitem__, key=kind_key, width=280)
+    names = {query: _(KINDS[query]) for query in allowed}
+    kind = st.selectbox(_("A customer is lost"), allowed, format_func=names.__getitem__, key=kind_key, width=280)
     if kind == AS_RECORDED:
         return Definition.made(kind, {})
     if kind == BY_INACTIVITY:
@@ -155,11 +155,13 @@ def _leave_out(facts: Facts, key_prefix: str) -> LeftOut:
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
         pairs: list[tuple[str, str]] = [*held.where, *state.get(f"out-where-{key_prefix}", [])]
+        titles = formats.distinct({name: labels.attribute(name, facts.attributes) for name in facts.attributes})
         if few:
             attribute = st.selectbox(
                 _("By attribute"),
                 few,
                 index=None,
+                format_func=titles.__getitem__,
                 placeholder=_("choose an attribute"),
                 key=f"out-attribute-{key_prefix}",
                 width=260,
@@ -172,7 +174,7 @@ def _leave_out(facts: Facts, key_prefix: str) -> LeftOut:
                 _("Leave out customers with"),
                 list(dict.fromkeys(pairs)),
                 default=held.where,
-                format_func=lambda pair: f"{pair[0]} = {pair[1]}",
+                format_func=lambda pair: f"{titles.get(pair[0], pair[0])} = {labels.segment(pair[1])}",
                 placeholder=_("choose values"),
                 key=f"out-where-{key_prefix}",
             )
