@@ -371,12 +371,12 @@ def void_picks(cell: str) -> None:
 
 
 def citation(cells: Mapping[str, str | Sequence[str]]) -> str:
-    """The full address of this page with every parameter, for someone on the same server."""
+    """The full address of this page with every parameter, for someone on the same server, in their own language."""
     current = view()
     base = (st.context.url or "").split("?")[0].rstrip("/")
     if current.page == HOME:  # the page an address without a page opens
         base = f"{base.removesuffix(f'/{HOME}')}/"
     elif base.rsplit("/", 1)[-1] != current.page:
         base = f"{base}/{current.page}"
-    query = request.address(current.listed.id, current.generation, spoken(), current.scope, cells)
+    query = request.address(current.listed.id, current.generation, current.scope, cells)
     return f"{base}?{query}"

@@ -22,6 +22,7 @@
 -- column: monthly_churn_rate double % | Churn rate a month | churn_rate compounded to a month of 365 / 12 days
 -- column: annual_churn_rate double % | Churn rate a year | churn_rate compounded to a year of 365 days
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
+-- picture: churn_rate, opening_customers, new_customers, returned_customers, churned_customers
 -- metric: customer_churn_rate = monthly_churn_rate month
 -- change: 2 2026-11-24 counted by customer instead of from totals
 -- change: 1 2026-11-24 first version

@@ -20,6 +20,7 @@
 -- column: at_once bigint | At the same moment | customers who reached it at the very moment of the step before
 -- column: ci_low double % | 95 % from | lower end of the 95 % interval of the conversion from the start, Wilson's
 -- column: ci_high double % | 95 % to | upper end
+-- picture: customers, conversion_from_start, conversion_from_previous
 -- change: 1 2026-11-24 first version
 with
 

@@ -21,6 +21,7 @@
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval, Wilson's
 -- column: ci_high double % | 95 % to | upper end
 -- column: complete boolean | Complete | the period is over in the data, and nobody who entered in it has time left
+-- picture: conversion_from_start, entered, converted
 -- change: 1 2026-11-24 first version
 with
 

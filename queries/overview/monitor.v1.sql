@@ -25,6 +25,7 @@
 -- column: high double | Upper limit | upper control limit
 -- column: signal varchar | Signal | above, below a limit; run_above, run_below: the eighth in a row on that side of
 -- the centre
+-- picture: value, centre, low, high, n
 -- change: 1 2026-11-24 first version
 with
 

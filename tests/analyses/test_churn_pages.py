@@ -260,7 +260,9 @@ def test_another_definition_is_a_new_generation_that_says_what_moved(library: Li
     assert definition.left_out(new) == LeftOut(ids=("C1",))
     moved = definition.moved(old, new)
     assert moved is not None and moved.churned_customers[0] == 0 < moved.churned_customers[1]
-    assert "Changed the churn definition" in history(new)[0].what.english
+    (change, *_others) = history(new)
+    assert change.what.fields["definition"] == "churned_by_inactivity@1:days=40", "as it is cited"
+    assert change.words == "Changed the churn definition. Lost after 40 days without activity; accounts left out: 1."
     assert library.go_back(dataset_id).generation == before.generation
 
 
@@ -292,7 +294,7 @@ def press(app: AppTest, label: str) -> None:
 
 def test_the_page_changes_the_definition(opened: Open, library: Library, dataset_id: str) -> None:
     app = opened("definition", dataset=dataset_id)
-    assert "Lost: no activity for 90 days (definition churned_by_inactivity v1" in texts(app)
+    assert "Lost after 90 days without activity (version 1 of this definition, since " in texts(app)
     press(app, "App")
     assert "With 30 days churn is" in texts(app)
     press(app, "Save the definition")

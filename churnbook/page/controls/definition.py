@@ -12,6 +12,7 @@ from churnbook.datasets.definition import (
     AS_RECORDED,
     BY_INACTIVITY,
     BY_SUBSCRIPTION,
+    KINDS,
     NEEDS,
     Definition,
     possible,
@@ -32,11 +33,6 @@ _MOVED = "what a definition moved"
 _WIDEST = 200
 """Attributes with more values than this are not offered for leaving accounts out."""
 
-KINDS = {
-    BY_SUBSCRIPTION: N_("when their subscription has ended"),
-    BY_INACTIVITY: N_("after days without activity"),
-    AS_RECORDED: N_("as the files say"),
-}
 _PRESETS = {
     N_("Subscription business"): (BY_SUBSCRIPTION, 0),
     N_("Shop"): (BY_INACTIVITY, 90),

@@ -135,7 +135,7 @@ def manage() -> None:
         _go_back()
     for each in history(view.facts):
         when = formats.moment(each.at, view.facts.timezone)
-        st.markdown(f":gray[{when}] &ensp; {formats.escape(each.what.words)}")
+        st.markdown(f":gray[{when}] &ensp; {formats.escape(each.words)}")
 
 
 def _open(listed: DatasetEntry, known: MadeOf) -> None:
