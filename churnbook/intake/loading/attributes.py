@@ -137,7 +137,9 @@ placed as (
     from fifths
 ),
 -- an edge is rounded by as much as leaves it nearer to its place than to its neighbours
-gaps as (select *, (above - below) / 2 as gap from placed where above > below),
+gaps as (
+    select *, least(nullif(edge - below, 0), nullif(above - edge, 0)) as gap from placed where above > below
+),
 steps as (
     select
         *,

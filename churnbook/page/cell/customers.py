@@ -64,7 +64,8 @@ def _choose_state(cell: str, states: Parameter, chosen: Value) -> None:
 
 def _offer(cell: str, choices: Whom, suggested: str) -> None:
     """A popover to keep customers as an attribute; `choices` are whom, in words, and their ids when asked for."""
-    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=f"save-{cell}"):
+    key = f"save-{cell}-{address.view().generation}"  # with what was saved comes a new one, which is closed
+    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=key):
         st.caption(_("The customers become an attribute of this dataset, to split and filter by on every page."))
         whom = st.radio(_("Whom"), list(choices), key=f"save-whom-{cell}")
         name = st.text_input(
