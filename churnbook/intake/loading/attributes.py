@@ -216,23 +216,24 @@ def keep_first(connection: duckdb.DuckDBPyConnection, table: str, given: FirstRo
     wanted = {name: first for name, first in wanted.items() if (name,) not in taken}
     if not wanted or not given:
         return
+    # one number tells which row is first: its moment, then the file, then the line
+    place = "epoch_us(moment)::hugeint * 18446744073709551616::hugeint + {source} * 281474976710656 + record"
     rows = " union all ".join(
-        f"select *, {number} as source from ({sql}) where {condition}" for number, (sql, condition) in enumerate(given)
+        f"select *, {place.format(source=f'{number}::hugeint')} as place from ({sql}) where {condition}"
+        for number, (sql, condition) in enumerate(given)
     )
     values = ", ".join(
-        f"struct_pack(attribute := {literal(name)}, value := first_row.{first.role})" for name, first in wanted.items()
+        f"struct_pack(attribute := {literal(name)}, value := rows.{first.role})" for name, first in wanted.items()
     )
-    columns = ", ".join(f"{first.role} := {first.role}" for first in wanted.values())
     connection.execute(
         f"""
         insert into main.customer_attributes
-        with firsts as (
-            select
-                customer,
-                arg_min(struct_pack(day := day, {columns}), struct_pack(a := moment, b := source, c := record)) as first_row
-            from ({rows}) group by customer
-        ),
-        pairs as (select customer, first_row.day as day, unnest([{values}]) as pair from firsts)
+        with rows as ({rows}),
+        firsts as (select customer, min(place) as place from rows group by customer),
+        pairs as (
+            select rows.customer, rows.day, unnest([{values}]) as pair
+            from rows inner join firsts on rows.customer = firsts.customer and rows.place = firsts.place
+        )
         select customer, pair.attribute, trim(pair.value), null, day, 'first'
         from pairs where trim(pair.value) <> '' order by pair.attribute, customer
         """

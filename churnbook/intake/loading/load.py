@@ -399,6 +399,8 @@ class _Import:
         """The rows of each sheet of a table that say something of how customers began; cancelled ones do not count."""
         roles = [first.role for first in schema.FIRST_VALUES.values() if first.table == table]
         moment = schema.LOADABLE[table].moment
+        if not any(role in each.roles for _number, each in self._staged(table) for role in roles):
+            return []
         found = []
         for number, each in self._staged(table):
             values = ", ".join(f"staged.{role}" if role in each.roles else f"null::varchar as {role}" for role in roles)
