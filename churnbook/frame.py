@@ -14,7 +14,7 @@ from churnbook.datasets.facts import attribute_values
 from churnbook.datasets.library import Library, home
 from churnbook.generations import samples
 from churnbook.page import address, contents, say, state
-from churnbook.page.cell import cell, results
+from churnbook.page.cell import cell, results, saved
 from churnbook.page.controls import states
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
@@ -121,6 +121,7 @@ def _manage(view: address.View) -> None:
 def _scope_bar(view: address.View) -> None:
     scope = view.scope
     with st.popover(_scope_label(scope), icon=":material/filter_alt:", key="scope"):
+        saved.offer()
         _filter(view)
         watermark = view.facts.watermark
         if watermark is None:
@@ -136,7 +137,10 @@ def _scope_bar(view: address.View) -> None:
             (
                 "as_of",
                 scope.as_of,
-                _("Forget everything later than this day. Customer attributes have no history and stay as they are."),
+                _(
+                    "Forget everything later than this day. Attributes of the customer file have no history and stay "
+                    "as they are; a first plan, interval, category or channel is known from its day on."
+                ),
             ),
         ):
             key = address.widget_key(name, chosen)
@@ -155,7 +159,9 @@ def _scope_bar(view: address.View) -> None:
 
 
 def _scope_label(scope: Scope) -> str:
-    parts = [" / ".join(dict.fromkeys(formats.escape(value) for _name, value in scope.where)) or _("All customers")]
+    beside = address.view().facts.attributes
+    filters = [formats.escape(labels.filtered(*pair, beside)) for pair in scope.where]
+    parts = [" / ".join(dict.fromkeys(filters)) or _("All customers")]
     if scope.report_from or scope.report_to:
         days = [formats.date(day) if day else "…" for day in (scope.report_from, scope.report_to)]
         parts.append(" – ".join(days))
@@ -168,21 +174,22 @@ def _filter(view: address.View) -> None:
     """A choice of values for every attribute filtered by, and one to filter by another."""
     held = list(dict.fromkeys(attribute for attribute, _value in view.scope.where))
     free = [name for name in view.facts.attributes if name not in held]
+    titles = formats.distinct({name: labels.attribute(name, view.facts.attributes) for name in view.facts.attributes})
     if free:
         more = st.selectbox(
             _("Only customers with"),
             [None, *free],
-            format_func=lambda name: _("no further filter") if name is None else name,
+            format_func=lambda name: _("no further filter") if name is None else titles[name],
             key=f"filter-by:{view.listed.id}:{len(held)}",
         )
         held += [more] if more else []
     for attribute in held:
-        values = attribute_values(view.facts, attribute)
+        values = labels.in_order(attribute_values(view.facts, attribute))
         chosen = [value for name, value in view.scope.where if name == attribute]
         others = [f"{name}={value}" for name, value in view.scope.where if name != attribute]
         key = address.widget_key(f"where:{attribute}", chosen)
         st.multiselect(
-            formats.escape(attribute),
+            formats.escape(titles[attribute]),
             list(dict.fromkeys([*chosen, *values])),
             key=key,
             format_func=labels.segment,
@@ -214,7 +221,14 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
     st.caption(_caption(header, view))
     missing = header.missing(view.facts)
     if missing:
-        st.info(_("This page {needs}.").format(needs=contents.needs_words(missing)), icon=":material/info:")
+        said = _("This page {needs}.").format(needs=contents.needs_words(missing))
+        if view.facts.watermark and not view.facts.knows_customers:
+            words = _(
+                "Every row of this dataset is dated after {day}, up to which the data count. Correct the dates in the "
+                "files, or check how day and month were read, and load again."
+            )
+            said = words.format(day=formats.date(view.facts.watermark))
+        st.info(said, icon=":material/info:")
         contents.link("your_data", _("Go to your data"), "upload_file")
         return
     if header.answers and view.facts.wrong:

@@ -65,7 +65,7 @@ with page.cell("change", "churn_change", _("What changed?")) as change:
     change.choose("against", period=(*findings.periods(rates), grain))
     (moved,) = change.run()
     if not rate.order:
-        st.caption(_("Split by an attribute in the first cell, to see which segments changed the rate."))
+        change.unsplit(_("Split by an attribute in the first cell, to see which segments changed the rate."))
     told, shown = partial(findings.change_finding, moved, grain), partial(charts.change, findings.largest(moved))
     outside = _("The earlier period lies outside the data or the days chosen.")
     change.answer(shown, _("What each segment adds to the change"), told, missing=outside)

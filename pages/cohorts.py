@@ -68,7 +68,7 @@ with page.cell("comparison", "cohort_comparison", _("Do two segments really diff
     comparison.follow(retention)
     pair = comparison.choose_pair()
     if pair is None:
-        st.caption(_("Split by an attribute in the first cell; two of its segments are compared here."))
+        comparison.unsplit(_("Split by an attribute in the first cell; two of its segments are compared here."))
     else:
         (compared,) = comparison.run()
         two = retention.tables[1].loc[lambda each: each["segment"].isin(pair)]

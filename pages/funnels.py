@@ -3,7 +3,7 @@
 # section: Understand
 # order: 25
 # asks: Where do customers drop off on their way?
-# answers: funnel, funnel_customers, funnel_times, funnel_trend, funnel_comparison, funnel_next
+# answers: funnel, funnel_events, funnel_customers, funnel_times, funnel_trend, funnel_comparison, funnel_next
 """Funnels: how many take each step, how long it takes, how it changes, who differs, and what those who dropped off did next."""
 
 from functools import partial

@@ -45,7 +45,7 @@ with page.cell("monitor", "monitor", _("How are the figures doing?")) as monitor
     if page.cards(monitor, headlines):
         st.caption(findings.caption())
     else:
-        st.info(findings.nothing_to_follow(facts.watermark), icon=":material/info:")
+        st.info(findings.nothing_watched(facts), icon=":material/info:")
 
 with st.container(border=True):
     st.subheader(_("What can it answer?"), anchor=False)

@@ -50,32 +50,30 @@ def rows_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return sink.getvalue().encode("utf-8-sig")
 
 
-def xlsx(table: pa.Table, method: Sequence[Sequence[str]] = ()) -> bytes:
-    """The table as a workbook; texts are written as texts, never as formulas or links.
+SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""How a workbook is opened: no text becomes a formula or a link."""
 
-    `method` are the rows of a second sheet that says how the table was computed. Raises TooLong for more
-    rows than a sheet holds; a text longer than a cell holds is cut by Excel's rule, in the method it goes on below.
+
+def xlsx(table: pa.Table) -> bytes:
+    """The table as a workbook of one sheet, under the names of its columns; texts are written as texts.
+
+    Raises TooLong for more rows than a sheet holds; a text longer than a cell holds is cut by Excel's rule.
     """
+    check_length(table)
+    import xlsxwriter  # here, so that the command line starts without it
+
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, SAFE) as book:
+        _write_table(book.add_worksheet(_("Rows")), table, formats_of(book))
+    return sink.getvalue()
+
+
+def check_length(table: pa.Table) -> None:
+    """Raises TooLong where a table has more rows than a workbook's sheet holds."""
     if not fits_sheet(table):
         raise TooLong(
             f"a workbook holds {_MOST_ROWS:,} rows and this table has {table.num_rows:,}; choose CSV or Parquet"
         )
-    import xlsxwriter  # here, so that the command line starts without it
-
-    sink = io.BytesIO()
-    with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        formats = _Formats(
-            heading=book.add_format({"bold": True, "quote_prefix": True}),
-            inert=book.add_format({"quote_prefix": True}),
-            wrapped=book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"}),
-            code=book.add_format({"quote_prefix": True, "font_name": "Consolas", "font_size": 9}),
-            day=book.add_format({"num_format": "yyyy-mm-dd"}),
-            moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        )
-        _write_table(book.add_worksheet(_("Rows")), table, formats)
-        if method:
-            _write_method(book.add_worksheet(_("How it was computed")), method, formats)
-    return sink.getvalue()
 
 
 def fits_sheet(table: pa.Table) -> bool:
@@ -84,7 +82,7 @@ def fits_sheet(table: pa.Table) -> bool:
 
 
 @dataclass(frozen=True)
-class _Formats:
+class Formats:
     """The cell formats of a workbook; a quote prefix keeps a text a text even when its cell is edited."""
 
     heading: Any
@@ -95,20 +93,42 @@ class _Formats:
     moment: Any
 
 
-def _write_table(sheet: Any, table: pa.Table, formats: _Formats) -> None:
+def formats_of(book: Any) -> Formats:
+    """The cell formats of a plain table and of a method, made in a workbook."""
+    return Formats(
+        heading=book.add_format({"bold": True, "quote_prefix": True}),
+        inert=book.add_format({"quote_prefix": True}),
+        wrapped=book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"}),
+        code=book.add_format({"quote_prefix": True, "font_name": "Consolas", "font_size": 9}),
+        day=book.add_format({"num_format": "yyyy-mm-dd"}),
+        moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    )
+
+
+def _write_table(sheet: Any, table: pa.Table, formats: Formats) -> None:
     for column, name in enumerate(table.column_names):
         sheet.write_string(0, column, name, formats.heading)
     sheet.set_column(0, max(table.num_columns - 1, 0), 16)
     sheet.freeze_panes(1, 0)
     for number, row in enumerate(table.to_pylist(), 1):
         for column, value in enumerate(row.values()):
-            _write_cell(sheet, number, column, value, formats)
+            look = (
+                formats.moment
+                if isinstance(value, dt.datetime)
+                else formats.day
+                if isinstance(value, dt.date)
+                else None
+            )
+            write_value(sheet, number, column, value, look, formats.inert)
 
 
-def _write_method(sheet: Any, rows: Sequence[Sequence[str]], formats: _Formats) -> None:
-    """A row of one cell is a line of code; the first cell of others is a heading."""
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 2, 60)
+def write_method(sheet: Any, rows: Sequence[Sequence[str]], formats: Formats) -> None:
+    """Write how it was computed: a row of one cell is a line of code, the first cell of others a heading.
+
+    A text longer than a cell holds goes on below.
+    """
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 3, 48)
     number = 0
     for row in rows:
         pieces = [[text[i : i + _LONGEST_TEXT] for i in range(0, len(text), _LONGEST_TEXT)] or [""] for text in row]
@@ -119,20 +139,24 @@ def _write_method(sheet: Any, rows: Sequence[Sequence[str]], formats: _Formats) 
         number += max(map(len, pieces), default=1)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: _Formats) -> None:
+def write_value(sheet: Any, row: int, column: int, value: Any, look: Any, inert: Any) -> None:
+    """Write a value in the format `look`; what Excel cannot hold as a number or day is a text, in `inert` then.
+
+    A text is written as it is: nothing in a cell is ever run as a formula.
+    """
     match value:
         case None:
             return
         case bool():
-            sheet.write_boolean(row, column, value)
+            sheet.write_boolean(row, column, value, look)
         case int() | float() | decimal.Decimal() if math.isfinite(number := float(value)) and abs(number) < _EXACT:
-            sheet.write_number(row, column, number)
-        case dt.datetime() if value.year >= _FIRST_YEAR and value.tzinfo is None:
-            sheet.write_datetime(row, column, value, formats.moment)
-        case dt.date() if not isinstance(value, dt.datetime) and value.year >= _FIRST_YEAR:
-            sheet.write_datetime(row, column, value, formats.day)
+            sheet.write_number(row, column, number, look)
+        case dt.date() if value.year >= _FIRST_YEAR and getattr(value, "tzinfo", None) is None:
+            sheet.write_datetime(row, column, value, look)
+        case str() if look is not None:
+            sheet.write_string(row, column, value[:_LONGEST_TEXT], look)
         case _:
-            sheet.write_string(row, column, _text(value)[:_LONGEST_TEXT], formats.inert)
+            sheet.write_string(row, column, _text(value)[:_LONGEST_TEXT], inert)
 
 
 def _text(value: Any) -> str:

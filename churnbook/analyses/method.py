@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from churnbook.catalogue import labels, publishing, queries
@@ -50,41 +49,69 @@ def script(result: Result) -> str:
 
 
 def rows(method: Method) -> list[Row]:
-    """Everything it takes to check the numbers or compute them again, in the language spoken."""
+    """Everything it takes to check the numbers or compute them again, in the language spoken.
+
+    What the address, scripts and the command line call something stands behind what people call it.
+    """
     query, parameters = method.result.query, queries.catalogue().parameters(method.result.query)
     told: list[Row] = [
         (_("Question asked"), method.question),
         (_("Dataset"), method.dataset),
         (labels.of_address("generation"), _data_state(method)),
-        (_("Scope"), _scope(method.scope)),
-        (_("Query"), query.name, f"{_(query.title)} · {_(query.description)}"),
+        (_("Scope"), _scope(method), _scope_written(method.scope)),
+    ]
+    definition = method.facts.churn
+    if definition and queries.catalogue().counts_churn(query, method.result.parameters):
+        told.append((_("Churn definition"), definition.words, definition.text))
+    told += [
+        (_("Query"), f"{_(query.title)} · {_(query.description)}", query.name),
         (labels.of_address("version"), str(query.version), _("published") if is_published(query) else _("draft")),
         (_("Address to cite"), method.address),
         (),
-        (_("Parameter"), _("Value"), _("Meaning")),
+        (_("Parameter"), _("Value"), _("Meaning"), _("In addresses and scripts")),
     ]
     told += [
-        (name, parameters[name].text(value), _(parameters[name].note))
+        (
+            labels.parameter(parameters[name]),
+            labels.value(parameters[name], value) if not isinstance(value, tuple) else formats.listed(list(value)),
+            _(parameters[name].note),
+            f"{name}={parameters[name].text(value)}",
+        )
         for name, value in method.result.parameters.items()
     ]
-    told += [(), (_("Column"), _("Type"), _("Meaning"))]
+    told += [(), (_("Column"), _("Type"), _("Meaning"), _("In addresses and scripts"))]
     told += [
-        (column.name, " ".join(filter(None, (column.type, column.unit))), _(column.note)) for column in query.columns
+        (labels.column(column), " ".join(filter(None, (column.type, column.unit))), _(column.note), column.name)
+        for column in query.columns
     ]
     told += [(), ("SQL",)]
     return told + [(line,) for line in script(method.result).splitlines()]
 
 
+def state(method: Method) -> str:
+    """Of what data and whom the numbers are, on one line."""
+    return " · ".join([method.dataset, _data_state(method), _scope(method)])
+
+
 def _data_state(method: Method) -> str:
-    parts = [str(method.generation)]
+    parts = [_("state {generation}").format(generation=method.generation)]
     if method.facts.watermark:
-        parts.append(_("data to {day}").format(day=formats.date(method.facts.watermark)))
+        parts.append(_("data to {day}").format(day=formats.date(method.scope.as_of or method.facts.watermark)))
         parts.append(_("times in {zone}").format(zone=method.facts.timezone))
     return " · ".join(parts)
 
 
-def _scope(scope: Scope) -> str:
-    parts: Sequence[str] = [
-        f"{labels.of_address(name)} {text}" for name, texts in scope.to_address().items() for text in texts
+def _scope(method: Method) -> str:
+    """The scope in words."""
+    scope, beside = method.scope, method.facts.attributes
+    parts = [labels.filtered(*pair, beside) for pair in scope.where]
+    parts += [
+        f"{labels.of_address(name)} {formats.date(day)}"
+        for name, day in (("from", scope.report_from), ("to", scope.report_to), ("as_of", scope.as_of))
+        if day
     ]
     return " · ".join(parts) or _("All customers")
+
+
+def _scope_written(scope: Scope) -> str:
+    return " ".join(f"{name}={text}" for name, texts in scope.to_address().items() for text in texts)

@@ -57,8 +57,8 @@ def definition_words(facts: Facts) -> str:
     """The churn definition of a dataset with its version and since when, and who is left out."""
     if facts.churn is None:
         return _("No churn definition.")
-    said = _("Lost: {words} (definition {query} v{version}, since {day}).").format(
-        words=facts.churn.words, query=facts.churn.query, version=facts.churn.version, day=date(facts.defined_on)
+    said = _("{definition} (version {version} of this definition, since {day}).").format(
+        definition=facts.churn.words, version=facts.churn.version, day=date(facts.defined_on)
     )
     if not facts.left_out:
         return said

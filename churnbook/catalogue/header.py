@@ -14,6 +14,7 @@ headings, formats, the command line, the catalogue, messages and generic tests f
     -- choice: measure up_to | By then  what a choice, or the null of a parameter, is called; a note may follow
     -- picked: period, segment          parameters that were clicked or chosen out of a result
     -- column: rate double % | Churn rate | opening_lost / opening_customers
+    -- picture: churn_rate              columns drawn of it, which the first sheet of a workbook is laid out by
     -- metric: customer_churn_rate = monthly_churn_rate month
     -- change: 1 2026-11-24 first version
 """
@@ -69,7 +70,7 @@ _METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-
 
 _KEYS = {
     "name", "version", "title", "description", "section", "needs", "uses", "adds", "param", "choice", "picked", "column", "change",
-    "metric",
+    "metric", "picture",
 }  # fmt: skip
 _ONCE = ("name", "version", "title", "description")
 
@@ -124,6 +125,7 @@ def read(path: Path, folder: Path | None = None) -> Query:
         adds=_adds(by_key["adds"], columns),
         own_parameters=_parameters(by_key["param"], by_key["choice"], by_key["picked"]),
         columns=columns,
+        picture=_picture(by_key["picture"], columns),
         changes=tuple(_change(line) for line in by_key["change"]),
         metrics=tuple(
             Metric(**line.match(_METRIC, line.value, "customer_churn_rate = churn_rate month").groupdict())
@@ -190,6 +192,16 @@ def _column(line: Line) -> Column:
     match = line.match(_COLUMN, head, "share double % | Share | of the customers lost")
     label, note = _label_and_note(line, parts)
     return Column(match["name"], match["type"], note, match["unit"], label)
+
+
+def _picture(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[str, ...]:
+    """The columns drawn, each one that the query returns."""
+    known = {column.name for column in columns}
+    for line in lines:
+        for name in _names([line.value]):
+            if name not in known:
+                line.wrong(f"-- picture: names {name}, which is no column of it")
+    return _names([line.value for line in lines])
 
 
 def _change(line: Line) -> Change:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.query import Column, Parameter, Value
@@ -46,6 +47,8 @@ def value(parameter: Parameter, chosen: Value) -> str:
         return _(parameter.names[str(chosen)]) if chosen in parameter.names else str(chosen)
     if parameter.kind in ("event", "events") and isinstance(chosen, str):
         return event(chosen)
+    if parameter.kind == "attribute":
+        return attribute(str(chosen))
     if isinstance(chosen, bool):
         return _("Yes") if chosen else _("No")
     return str(chosen)
@@ -91,10 +94,51 @@ def _one_need(name: str) -> str:
 
 OTHER = "(other)"
 """The segment that holds all customers outside the largest segments."""
+OUTSIDE = "(all others)"
+"""The value that a saved segment gives to those who are not in it."""
 
 
 def segment(name: str | None) -> str:
     """A segment's name; the empty one is customers without a value."""
     if name == OTHER:
         return _("(other)")
+    if name == OUTSIDE:
+        return _("(all others)")
     return name if name else _("(blank)")
+
+
+def attribute(name: str, beside: Collection[str] = ()) -> str:
+    """A customer attribute as people read it; names from files stay as they are.
+
+    One that was derived says from what where an attribute `beside` it reads the same.
+    """
+    if name in schema.FIRST_VALUES:
+        first = schema.FIRST_VALUES[name]
+        said = _(first.label)
+        if said in beside:
+            return _("{attribute} ({table})").format(attribute=said, table=_(schema.LOADABLE[first.table].label))
+        return said
+    if name == schema.MONTHLY_VALUE:
+        said = _(schema.CUSTOMERS.role(name).label)
+        return _("{attribute} ({table})").format(attribute=said, table=name) if said in beside else said
+    return name
+
+
+_NUMBER = re.compile(r">?(-?\d+(?:\.\d+)?)(?:[–…]<?-?\d+(?:\.\d+)?|\+)?")
+"""A number, or a range of numbers as an attribute in bins has it."""
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """The values of an attribute, ranges of numbers by where they begin, in front of all else; other values as given."""
+    begins = {name: float(found[1]) for name in names if (found := _NUMBER.fullmatch(name))}
+    others = [name for name in names if name not in begins]
+    if set(others) - {OTHER, ""}:
+        return list(names)
+    return [*sorted(begins, key=lambda name: (begins[name], name.startswith(">"))), *others]
+
+
+def filtered(attribute_name: str, value: str, beside: Collection[str] = ()) -> str:
+    """A filter in words: “city: Rome”; of a segment saved under a name that name alone."""
+    if attribute_name == value:
+        return value
+    return _("{attribute}: {value}").format(attribute=attribute(attribute_name, beside), value=segment(value))

@@ -237,7 +237,7 @@ class Phase(Enum):
 class Query:
     """One version of one query file, read and checked.
 
-    `section` is the heading in docs/metrics.md under which its formula stands.
+    `section` is the heading in docs/metrics.md under which its formula stands, `picture` the columns that are drawn.
     `needs` must have rows for the query to answer: canonical tables by name, columns of them that must be filled
     (`orders.amount`, or one of several: `orders.amount or events.amount`), other queries pinned (`cohort_members.v1`).
     `uses` are canonical tables it reads where they are filled. A need in `conditions` is wanted only for some values of
@@ -258,6 +258,7 @@ class Query:
     adds: Adds | None
     own_parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
+    picture: tuple[str, ...]
     changes: tuple[Change, ...]
     metrics: tuple[Metric, ...]
     folder: Path

@@ -98,14 +98,11 @@ class Request:
         return f"{self.query}.v{self.version}"
 
 
-def address(
-    dataset: str, generation: int | None, language: str, scope: Scope, cells: Mapping[str, str | Sequence[str]]
-) -> str:
-    """The query string that names a view: dataset, language, scope and `<cell>.<parameter>` values."""
+def address(dataset: str, generation: int | None, scope: Scope, cells: Mapping[str, str | Sequence[str]]) -> str:
+    """The query string that names a view: dataset, scope and `<cell>.<parameter>` values; the language is its reader's."""
     values: dict[str, list[str]] = {"dataset": [dataset]}
     if generation is not None:
         values["generation"] = [str(generation)]
-    values["lang"] = [language]
     values |= scope.to_address()
     values |= {name: [given] if isinstance(given, str) else list(given) for name, given in cells.items()}
     return urlencode(values, doseq=True, quote_via=quote)

@@ -682,9 +682,18 @@ VISIT_DAYS = Derived(
 )
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
-    (("customer", "integer"), ("attribute", "varchar"), ("value", "varchar")),
+    (
+        ("customer", "integer"),
+        ("attribute", "varchar"),
+        ("value", "varchar"),
+        ("exact", "varchar"),
+        ("known_on", "date"),
+        ("origin", "varchar"),
+    ),
     N_("customers with further columns"),
-    ("customers",),
+    ("customers", "orders", "subscriptions"),
+    AsOf("known_on", may_lack_day=True),
+    spanned="known_on",
 )
 CHURNS = Derived(
     "churns",
@@ -736,6 +745,29 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
         )
     }
 )
+
+
+@dataclass(frozen=True)
+class FirstValue:
+    """An attribute of customers that the first of their rows in a table says: the role whose value it is, and its label."""
+
+    table: str
+    role: str
+    label: str
+
+
+FIRST_VALUES: Mapping[str, FirstValue] = MappingProxyType(
+    {
+        "first_plan": FirstValue("subscriptions", "plan", N_("First plan")),
+        "first_interval": FirstValue("subscriptions", "interval", N_("First billing interval")),
+        "first_category": FirstValue("orders", "category", N_("First product category")),
+        "first_channel": FirstValue("orders", "channel", N_("First channel")),
+    }
+)
+"""The attributes of customers that their first rows say, by the name they have in addresses."""
+
+MONTHLY_VALUE = "monthly_value"
+"""The attribute that is a role of the customer file as well."""
 
 TABLE_EVENTS: Mapping[str, str] = MappingProxyType(
     {

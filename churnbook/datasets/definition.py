@@ -71,18 +71,18 @@ class Definition:
 
     @property
     def words(self) -> str:
-        """The definition in a few words of the language spoken."""
+        """The definition in the language spoken: Lost after 90 days without activity."""
         if self.query == BY_INACTIVITY:
-            return ngettext("no activity for {n} day", "no activity for {n} days", self.days).format(
-                n=number(self.days)
-            )
+            return ngettext(
+                "Lost after {n} day without activity", "Lost after {n} days without activity", self.days
+            ).format(n=number(self.days))
         if self.query == AS_RECORDED:
-            return _("as the files say")
+            return _("Lost where the files say so")
         if not self.days:
-            return _("the subscription has ended")
+            return _("Lost when the subscription has ended")
         return ngettext(
-            "the subscription has ended and none starts within {n} day",
-            "the subscription has ended and none starts within {n} days",
+            "Lost when the subscription has ended and none starts within {n} day",
+            "Lost when the subscription has ended and none starts within {n} days",
             self.days,
         ).format(n=number(self.days))
 
@@ -113,6 +113,13 @@ def usual(filled: Mapping[str, Any], is_recorded: bool) -> Definition | None:
         return Definition.made(AS_RECORDED, {})
     return Definition.made(allowed[0], {}) if allowed else None
 
+
+KINDS: Mapping[str, str] = {
+    BY_SUBSCRIPTION: N_("when their subscription has ended"),
+    BY_INACTIVITY: N_("after days without activity"),
+    AS_RECORDED: N_("as the files say"),
+}
+"""When a customer is lost, by the kind of definition."""
 
 NEEDS: Mapping[str, str] = {
     BY_SUBSCRIPTION: N_("a file of subscriptions"),

@@ -16,7 +16,7 @@ from churnbook.datasets.definition import Definition
 from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
 from churnbook.words.message import WRONG
 
-FORMAT = 9
+FORMAT = 10
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -38,7 +38,8 @@ class Covered:
 class Facts:
     """What a generation says about itself.
 
-    `attributes` maps each customer attribute to its number of distinct values, `events` each event
+    `attributes` maps each customer attribute to its number of distinct values, `saved` are those saved as
+    segments, `knows_customers` says whether any is known by the end of the data, `events` each event
     name to how often it happened, `derived` the same of events put together from others. `watermark` is
     None for files without dates. `orders` are orders, of which a file can have several lines each; `wrong` is how many
     warnings say that numbers are likely wrong.
@@ -52,6 +53,7 @@ class Facts:
     currency: str | None
     tables: Mapping[str, Covered]
     attributes: Mapping[str, int]
+    saved: tuple[str, ...]
     events: Mapping[str, int]
     derived: Mapping[str, int]
     warnings: tuple[tuple[str, Mapping[str, str]], ...]
@@ -61,12 +63,24 @@ class Facts:
     churn: Definition | None
     defined_on: dt.date
     left_out: int
+    knows_customers: bool
 
     @property
     def filled(self) -> tuple[str, ...]:
-        """What queries may need: the tables that have rows, and their columns that hold something (orders.amount)."""
-        tables = tuple(name for name, covered in self.tables.items() if covered.rows)
+        """What queries may need: the tables that have rows, and their columns that hold something (orders.amount).
+
+        A table whose rows all lie after the end of the data has none that count.
+        """
+        tables = tuple(name for name, covered in self.tables.items() if covered.rows and not self._is_later(name))
         return tables + tuple(f"{name}.{column}" for name in tables for column in self.tables[name].filled)
+
+    def _is_later(self, table: str) -> bool:
+        """Whether all rows of a table lie after the end of the data."""
+        if table == schema.CUSTOMERS.name:
+            return not self.knows_customers
+        rules = (schema.LOADABLE.get(table) or schema.DERIVED[table]).as_of
+        first = self.tables[table].first_day
+        return bool(not rules.may_lack_day and first and self.watermark and first > self.watermark)
 
 
 _DERIVED = """
@@ -96,11 +110,12 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
     ((name, timezone, watermark, activity, currency, churn, defined_at),) = cursor.execute(
         "select name, timezone, watermark, activity, currency, churn, defined_at from meta.dataset"
     ).fetchall()
-    ((set_aside, left_out, wrong, orders),) = cursor.execute(
+    ((set_aside, left_out, wrong, orders, knows_customers),) = cursor.execute(
         "select (select count(*) from meta.rejected), (select count(*) from main.left_out),"
         " (select count(*) from meta.warnings where weight = $wrong),"
-        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders')",
-        {"wrong": WRONG},
+        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders'),"
+        " $watermark::date is null or exists (from main.customers where not coalesce(known_from > $watermark::date, false))",
+        {"wrong": WRONG, "watermark": watermark},
     ).fetchall()
     return Facts(
         path=path,
@@ -114,6 +129,12 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
             for name, rows, first_day, last_day, filled in cursor.execute("from meta.tables").fetchall()
         },
         attributes=dict(cursor.execute("select attribute, distinct_values from meta.attributes").fetchall()),
+        saved=tuple(
+            name
+            for (name,) in cursor.execute(
+                "select attribute from meta.attributes where origin = 'saved' order by attribute"
+            ).fetchall()
+        ),
         events=dict(cursor.execute("select name, times from meta.events order by times desc, name").fetchall()),
         derived=dict(cursor.execute(_DERIVED).fetchall()),
         warnings=tuple(
@@ -126,6 +147,7 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
         churn=Definition.of(churn) if churn else None,
         defined_on=defined_at.date(),
         left_out=left_out,
+        knows_customers=knows_customers,
     )
 
 

@@ -126,7 +126,9 @@ def _choose_customers(cursor: Cursor, main: str, scope: Scope, customers: Custom
             from {main}.customers as customers
             cross join asked
             left join {main}.customer_attributes as held
-                on customers.customer = held.customer and asked.attribute = held.attribute
+                on customers.customer = held.customer
+                and asked.attribute = held.attribute
+                and not coalesce(held.known_on > {_AS_OF}, false)
             where customers.customer >= $first_customer and customers.customer < $end_customer
         )
         select counted.customer

@@ -31,7 +31,7 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
             select customers.customer_id, held.attribute, held.value
             from main.customer_attributes as held
             inner join main.customers as customers on held.customer = customers.customer
-            semi join meta.attributes as saved on held.attribute = saved.attribute and saved.is_saved
+            semi join meta.attributes as saved on held.attribute = saved.attribute and saved.origin = 'saved'
             """
         ).to_arrow_table()
     connection.register("held", held)
@@ -41,7 +41,7 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
     connection.execute(
         """
         insert into main.customer_attributes
-        select customers.customer, held.attribute, held.value
+        select customers.customer, held.attribute, held.value, null, null, 'saved'
         from held inner join main.customers as customers on held.customer_id = customers.customer_id
         anti join meta.attributes as taken on held.attribute = taken.attribute
         order by held.attribute, customers.customer
@@ -50,7 +50,7 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
     connection.execute(
         """
         insert into meta.attributes
-        select attribute, count(distinct value), count(*), true
+        select attribute, count(distinct value), count(*), 'saved'
         from main.customer_attributes anti join meta.attributes using (attribute)
         group by attribute order by attribute
         """

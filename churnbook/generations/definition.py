@@ -74,7 +74,7 @@ def save(library: Library, id: str, definition: Definition, out: LeftOut) -> Dat
         remember_settings(connection, lambda held: replace(held, churn=definition.text, defined_at=now, left_out=out))
 
     what = Notice(
-        N_("Changed the churn definition to {definition}; accounts left out: {n}."),
+        N_("Changed the churn definition. {definition}; accounts left out: {n}."),
         {"definition": definition.text, "n": str(len(out.ids) + len(out.where))},
     )
     return amend(library, id, check, write, what)

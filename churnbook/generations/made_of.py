@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.uploads import Upload
 from churnbook.engine.duckdb import Cursor, open_cursor
@@ -94,6 +95,14 @@ class Change:
 
     at: dt.datetime
     what: Notice
+
+    @property
+    def words(self) -> str:
+        """What was done in the language spoken; a churn definition, which is kept as it is written, in words."""
+        fields = {**self.what.fields}
+        if "definition" in fields:
+            fields["definition"] = Definition.of(fields["definition"]).words
+        return Notice(self.what.sentence, fields).words
 
 
 def history(facts: Facts) -> list[Change]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from churnbook.catalogue import schema
+from churnbook.catalogue.labels import OTHER, OUTSIDE
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.engine.duckdb import Cursor, open_cursor
@@ -16,8 +18,8 @@ from churnbook.words.message import Notice, Refused
 LONGEST_NAME = 60
 
 
-def save(library: Library, id: str, name: str, customer_ids: Sequence[str], inside: str, outside: str) -> DatasetEntry:
-    """Keep customers of the dataset `id` as the attribute `name`: `inside` for those given, `outside` for all others.
+def save(library: Library, id: str, name: str, customer_ids: Sequence[str]) -> DatasetEntry:
+    """Keep customers of the dataset `id` as the attribute `name`, whose value is that name too; OUTSIDE for all others.
 
     Writes the next generation of the dataset and moves the pointer to it. Raises Refused where the name is
     empty, too long or taken, or where there is nobody to keep.
@@ -29,7 +31,9 @@ def save(library: Library, id: str, name: str, customer_ids: Sequence[str], insi
         raise Refused(N_("There is nobody in this list to keep."))
 
     def check(facts: Facts) -> None:
-        if name in facts.attributes:
+        if name in (OTHER, OUTSIDE):
+            raise Refused(N_("“{name}” is kept for other customers; choose another name."), name=name)
+        if name in facts.attributes or name in schema.FIRST_VALUES:
             raise Refused(N_("Customers already have an attribute “{name}”; choose another name."), name=name)
 
     def write(connection: Cursor) -> None:
@@ -37,18 +41,20 @@ def save(library: Library, id: str, name: str, customer_ids: Sequence[str], insi
         connection.execute(
             """
             insert into main.customer_attributes
-            select customers.customer, $name, case when chosen.customer_id is not null then $inside else $outside end
+            select
+                customers.customer, $name, case when chosen.customer_id is not null then $name else $outside end,
+                null, null, 'saved'
             from main.customers as customers
             left join chosen on customers.customer_id = chosen.customer_id
             order by customers.customer
             """,
-            {"name": name, "inside": inside, "outside": outside},
+            {"name": name, "outside": OUTSIDE},
         )
         connection.unregister("chosen")
         connection.execute(
             """
             insert into meta.attributes
-            select attribute, count(distinct value), count(*), true
+            select attribute, count(distinct value), count(*), 'saved'
             from main.customer_attributes where attribute = $name group by attribute
             """,
             {"name": name},
@@ -61,7 +67,7 @@ def remove(library: Library, id: str, name: str) -> DatasetEntry:
     """Take a saved segment out of the dataset again, in a next generation. Raises Refused where it is none."""
 
     def check(facts: Facts) -> None:
-        if name not in saved(facts):
+        if name not in facts.saved:
             raise Refused(N_("There is no saved segment “{name}” (any more)."), name=name)
         with open_cursor(facts.path) as cursor:
             ((used,),) = cursor.execute(
@@ -77,8 +83,11 @@ def remove(library: Library, id: str, name: str) -> DatasetEntry:
     return amend(library, id, check, write, Notice(N_("Removed the segment “{name}”."), {"name": name}))
 
 
-def saved(facts: Facts) -> list[str]:
-    """The names of the saved segments of a dataset."""
+def sizes(facts: Facts) -> dict[str, int]:
+    """The saved segments of a dataset by name, with how many customers each has."""
     with open_cursor(facts.path) as cursor:
-        rows = cursor.execute("select attribute from meta.attributes where is_saved order by attribute").fetchall()
-    return [name for (name,) in rows]
+        found = cursor.execute(
+            "select attribute, count(*) filter (value = attribute) from main.customer_attributes"
+            " where origin = 'saved' group by attribute order by attribute"
+        ).fetchall()
+    return dict(found)

@@ -24,7 +24,7 @@ from churnbook.datasets.facts import Facts, NoDataset, unknown_filters
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.page import state
 from churnbook.words import formats
-from churnbook.words.language import LANGUAGES, _, spoken
+from churnbook.words.language import LANGUAGES, _
 
 HOME = "overview"
 """The page that the app begins with; its address has no name."""
@@ -420,12 +420,12 @@ def void_picks(cell: str) -> None:
 
 
 def citation(cells: Mapping[str, str | Sequence[str]]) -> str:
-    """The full address of this page with every parameter, for someone on the same server."""
+    """The full address of this page with every parameter, for someone on the same server, in their own language."""
     current = view()
     base = (st.context.url or "").split("?")[0].rstrip("/")
     if current.page == HOME:  # the page an address without a page opens
         base = f"{base.removesuffix(f'/{HOME}')}/"
     elif base.rsplit("/", 1)[-1] != current.page:
         base = f"{base}/{current.page}"
-    query = request.address(current.listed.id, current.generation, spoken(), current.scope, cells)
+    query = request.address(current.listed.id, current.generation, current.scope, cells)
     return f"{base}?{query}"

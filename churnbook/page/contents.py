@@ -46,9 +46,12 @@ class Page:
         return self.path.stem
 
     def missing(self, facts: Facts) -> tuple[str, ...]:
-        """The tables its queries need that the dataset does not have."""
+        """The tables its queries need that the dataset does not have; `churns` where nothing says who is lost."""
         catalogue = queries.catalogue()
-        found = [table for name in self.answers for table in catalogue.missing(catalogue.find(name), facts.filled)]
+        asked = [catalogue.find(name) for name in self.answers]
+        found = [table for query in asked for table in catalogue.missing(query, facts.filled)]
+        if asked and facts.churn is None and catalogue.counts_churn(asked[0], catalogue.bind(asked[0], {})):
+            found.append(_CHURNS)
         return tuple(dict.fromkeys(found))
 
 
@@ -86,6 +89,13 @@ def pages() -> tuple[Page, ...]:
     return tuple(sorted((read(path) for path in FOLDER.glob("*.py")), key=lambda page: page.order))
 
 
+_CHURNS = "churns"
+
+
 def needs_words(missing: tuple[str, ...]) -> str:
     """What a dataset lacks, in words: needs orders, events or subscriptions; this dataset has none."""
-    return _("needs {tables}; this dataset has none").format(tables=_(" and ").join(map(labels.need, missing)))
+    said = (
+        _("orders, events, subscriptions or a mark of churn") if need == _CHURNS else labels.need(need)
+        for need in missing
+    )
+    return _("needs {tables}; this dataset has none").format(tables=_(" and ").join(said))

@@ -9,6 +9,7 @@
 -- column: to_days integer days | Days to | longest interval of the bin; null: all that are longer
 -- column: intervals bigint | Intervals | intervals of that length that end within the days reported
 -- column: share double % | Share | of the intervals of the segment, 0 to 1
+-- picture: share, intervals
 -- change: 1 2026-11-24 first version
 with
 

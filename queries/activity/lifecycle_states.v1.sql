@@ -17,6 +17,7 @@
 -- column: ci_low double % | 95 % from | lower end of its 95 % Wilson interval
 -- column: ci_high double % | 95 % to | upper end
 -- column: complete boolean | Complete | the data cover the whole period
+-- picture: new_customers, kept_customers, returned_customers, active_customers, dormant_customers
 -- change: 1 2026-11-24 first version
 with
 

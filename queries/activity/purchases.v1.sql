@@ -20,6 +20,7 @@
 -- column: average_order_value double money | Average order value | revenue / orders
 -- column: purchase_frequency double | Purchase frequency | orders / buyers
 -- column: complete boolean | Complete | the data cover the whole period
+-- picture: repeat_rate_by_customers, repeat_rate_by_orders, repeat_rate_by_period, average_order_value, orders, buyers
 -- change: 1 2026-11-24 first version
 with
 

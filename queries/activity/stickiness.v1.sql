@@ -16,6 +16,7 @@
 -- column: stickiness double % | Daily share | daily active / active customers, by month DAU/MAU, 0 to 1
 -- column: weekly_stickiness double % | Weekly share | weekly active / active customers, by month WAU/MAU, 0 to 1
 -- column: complete boolean | Complete | the data cover the whole period, its first day too
+-- picture: stickiness, weekly_stickiness, active_customers
 -- change: 1 2026-11-24 first version
 with
 

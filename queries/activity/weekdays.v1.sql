@@ -14,6 +14,7 @@
 -- column: share double % | Share of the week | of the orders of an average week, 0 to 1
 -- column: revenue_share double % | Share of revenue | of the money of an average week, 0 to 1
 -- column: all_orders bigint | Orders of all days | orders on all seven
+-- picture: orders_per_day, revenue_per_day, share, revenue_share
 -- change: 1 2026-11-30 first version
 with
 

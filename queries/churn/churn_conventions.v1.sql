@@ -17,6 +17,7 @@
 -- column: base bigint | Divided by | what it divides by
 -- column: churn_rate double % | Churn rate | counted / base
 -- column: difference double % | Difference | churn_rate minus that by customer
+-- picture: churn_rate, counted, base
 -- change: 1 2026-11-24 first version
 with
 

@@ -26,6 +26,7 @@
 -- column: can_lose boolean | Somebody can be lost | by inactivity once so many days of the files have passed, else
 -- always
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
+-- picture: churn_rate, opening_customers, new_customers, returned_customers, churned_customers
 -- metric: customer_churn_rate = monthly_churn_rate month
 -- change: 2 2026-11-24 counted by customer instead of from totals
 -- change: 1 2026-11-24 first version

@@ -10,6 +10,7 @@
 -- column: share double % | Share | churned_customers / customers, 0 to 1
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
 -- column: ci_high double % | 95 % to | upper end
+-- picture: share, customers, churned_customers
 -- change: 1 2026-11-24 first version
 with
 

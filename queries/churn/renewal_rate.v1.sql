@@ -15,6 +15,7 @@
 -- column: share_with_interval double % | With a billing interval | of all subscriptions, those whose billing interval
 -- is known
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
+-- picture: renewal_rate, due_customers
 -- change: 1 2026-11-24 first version
 with
 

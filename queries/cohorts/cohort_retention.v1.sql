@@ -16,6 +16,7 @@
 -- column: ci_low double % | 95 % from | lower end of the 95 % Wilson interval; null where the retention is not a share
 -- column: ci_high double % | 95 % to | upper end
 -- column: complete boolean | Complete | the data cover the whole period
+-- picture: retention
 -- change: 1 2026-11-22 first version
 with
 

@@ -21,6 +21,7 @@
 -- column: ci_low double % | 95 % from | lower end of the 95 % interval, Wilson when pooled; null for the median and
 -- what is no share
 -- column: ci_high double % | 95 % to | upper end
+-- picture: retention, customers
 -- change: 1 2026-11-22 first version
 with
 

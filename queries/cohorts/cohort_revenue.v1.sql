@@ -14,6 +14,7 @@
 -- column: revenue_per_customer double money | Revenue per customer | revenue / cohort_size
 -- column: revenue_retention double % | Revenue kept | revenue / revenue of period 0
 -- column: complete boolean | Complete | the data cover the whole period
+-- picture: revenue_per_customer
 -- change: 1 2026-11-23 first version
 with
 

@@ -10,6 +10,7 @@
 -- column: customers bigint | Customers | their customers
 -- column: revenue double money | Revenue | their revenue in that period, or up to its end
 -- column: revenue_per_customer double money | Revenue per customer | revenue / customers
+-- picture: revenue_per_customer, customers
 -- change: 1 2026-11-23 first version
 with
 

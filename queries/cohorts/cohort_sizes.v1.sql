@@ -11,6 +11,7 @@
 -- column: all_customers bigint | All customers | all who started in that period
 -- column: change double % | Change | all who started / those of the period before - 1; null where nobody had
 -- column: complete boolean | Complete | the data cover the whole period
+-- picture: customers, share
 -- change: 1 2026-11-23 first version
 with
 

@@ -23,7 +23,8 @@
 -- column: tenure_months double | Tenure in months | tenure, as the customer file says
 -- column: monthly_value double money | Monthly value | monthly value, as the customer file says
 -- column: data_to date | Data to | the data count up to this day; null for files without dates
--- column: attributes map(varchar, varchar) | Attributes | every further column of the customer file
+-- column: attributes map(varchar, varchar) | Attributes | every further column of the customer
+-- file, what their first rows say, and saved segments
 -- change: 1 2026-11-23 first version
 with
 
@@ -54,9 +55,11 @@ with
     ),
 
     described as (
-        select customer_attributes.attribute, min(customer_attributes.value) as value
+        select
+            customer_attributes.attribute, min(coalesce(customer_attributes.exact, customer_attributes.value)) as value,
         from customer_attributes
         inner join chosen on customer_attributes.customer = chosen.customer
+        where customer_attributes.origin <> 'role'  -- it has a column of its own
         group by customer_attributes.attribute
     ),
 

@@ -21,6 +21,7 @@
 -- column: ci_low double % | 95 % from | lower end of the 95 % interval of the conversion from the start, Wilson's
 -- column: ci_high double % | 95 % to | upper end
 -- column: base bigint | In the rate | customers who entered and reached it or have no time left
+-- picture: customers, conversion_from_start, conversion_from_previous
 -- change: 1 2026-11-24 first version
 with
 

@@ -4,6 +4,7 @@
 -- description: Everything that happened to customers, by name and by the table it stands in.
 -- section: Funnel steps
 -- needs: survey_scales.v1, tables_told.v1
+-- needs: orders or events or subscriptions or tickets or surveys or customers.signed_up_at
 -- uses: events, orders, subscriptions, customers, tickets, surveys, derived_moments
 -- adds: event, source
 -- column: event varchar | the event's name; order, subscription, renewal, signup, ticket, satisfied; order (log) where

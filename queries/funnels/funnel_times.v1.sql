@@ -9,6 +9,7 @@
 -- column: to_seconds bigint seconds | Seconds to | at most this long; null: any longer
 -- column: customers bigint | Customers | customers who took so long
 -- column: share double % | Share | of the segment's customers who reached the step, 0 to 1
+-- picture: share, customers
 -- change: 1 2026-11-24 first version
 with
 

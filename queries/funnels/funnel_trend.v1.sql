@@ -22,6 +22,7 @@
 -- column: ci_high double % | 95 % to | upper end
 -- column: complete boolean | Complete | the period is over in the data, and nobody who entered in it has time left
 -- column: converted_so_far double % | Came through so far | converted / entered, 0 to 1
+-- picture: conversion_from_start, entered, converted
 -- change: 1 2026-11-24 first version
 with
 

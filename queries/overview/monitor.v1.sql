@@ -28,6 +28,7 @@
 -- column: signal varchar | Signal | above, below a limit; run_above, run_below: the eighth in a row on that side of
 -- the line
 -- column: since date | Level since | first period of its level, where a shift of the level was signalled before
+-- picture: value, centre, low, high, n
 -- change: 1 2026-11-24 first version
 with
 

@@ -1,7 +1,8 @@
 -- name: segment_sizes
 -- version: 1
 -- title: Customers by value
--- description: How many customers have each value of the attribute split by; with * of every attribute.
+-- description: How many customers have each value of the attribute split by; with * of every attribute
+-- but segments saved by a reader.
 -- section: Segments and top
 -- uses: customer_attributes
 -- param: breakdown attribute = null | Split by | split by this customer attribute
@@ -16,7 +17,7 @@ with
     final as (
         select attribute, value, count(*) as customers
         from customer_attributes
-        where $breakdown::varchar in (attribute, '*')
+        where $breakdown::varchar = attribute or ($breakdown::varchar = '*' and origin <> 'saved')
         group by attribute, value
     )
 

@@ -17,10 +17,11 @@ from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
 from churnbook.datasets.scope import prepare_scope
-from churnbook.engine.duckdb import Session, open_cursor
+from churnbook.engine.duckdb import Session, open_cursor, writing
 from churnbook.generations import definition, segments
-from churnbook.generations.made_of import history
-from churnbook.intake.loading.report import LeftOut
+from churnbook.generations.made_of import MadeOf, history, note_made_of
+from churnbook.intake.loading.report import LeftOut, Settings
+from churnbook.words.language import speak
 from churnbook.words.message import Refused
 from tests.analyses.built import contracts, day, hundred, in_february, orders
 from tests.builders import Make, Open, add, ask, columns, texts
@@ -260,14 +261,55 @@ def test_another_definition_is_a_new_generation_that_says_what_moved(library: Li
     assert definition.left_out(new) == LeftOut(ids=("C1",))
     moved = definition.moved(old, new)
     assert moved is not None and moved.churned_customers[0] == 0 < moved.churned_customers[1]
-    assert "Changed the churn definition" in history(new)[0].what.english
+    (change, *_others) = history(new)
+    assert change.what.fields["definition"] == "churned_by_inactivity@1:days=40", "as it is cited"
+    assert change.words == "Changed the churn definition. Lost after 40 days without activity; accounts left out: 1."
     assert library.go_back(dataset_id).generation == before.generation
 
 
+@pytest.mark.parametrize("days", [1, 40, 200])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_history_tells_the_definition_in_words(
+    opened: Open, library: Library, dataset_id: str, language: str, days: int
+) -> None:
+    with writing(library.path(dataset_id, library.find(dataset_id).generation)) as connection:
+        note_made_of(connection, MadeOf((), Settings("mine")))
+    definition.save(library, dataset_id, Definition.of(f"churned_by_inactivity:days={days}"), LeftOut(ids=("C1",)))
+    said = texts(opened("your_data", dataset=dataset_id, lang=language))
+    assert "churned_by_inactivity" not in said and "days=" not in said
+    counted = f"{days} day" if days == 1 else f"{days} days"
+    assert {
+        "en": f"Changed the churn definition. Lost after {counted} without activity; accounts left out: 1.",
+        "zh_CN": f"修改了流失口径：连续{days}天没有活跃即为流失；排除账户1个。",
+    }[language] in said
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        ("churned_by_inactivity:days=90", "Lost after 90 days without activity", "连续90天没有活跃即为流失"),
+        ("churned_by_subscription", "Lost when the subscription has ended", "订阅结束即流失"),
+        (
+            "churned_by_subscription:gap_days=7",
+            "Lost when the subscription has ended and none starts within 7 days",
+            "订阅结束且7天内没有新订阅即为流失",
+        ),
+        ("churned_as_recorded", "Lost where the files say so", "以文件中的流失记录为准"),
+    ],
+)
+def test_a_definition_is_a_sentence_in_both_languages(text: str, english: str, chinese: str) -> None:
+    assert Definition.of(text).words == english
+    speak("zh_CN")
+    try:
+        assert Definition.of(text).words == chinese
+    finally:
+        speak("en")
+
+
 def test_a_segment_that_is_left_out_stays(library: Library, dataset_id: str) -> None:
-    segments.save(library, dataset_id, "staff", ["C1", "C2"], "yes", "no")
+    segments.save(library, dataset_id, "staff", ["C1", "C2"])
     by_silence = Definition.of("churned_by_inactivity:days=90")
-    listed = definition.save(library, dataset_id, by_silence, LeftOut((("staff", "yes"),)))
+    listed = definition.save(library, dataset_id, by_silence, LeftOut((("staff", "staff"),)))
     assert library.facts(dataset_id, listed.generation).left_out == 2
     with pytest.raises(Refused, match="leaves out customers by “staff”"):
         segments.remove(library, dataset_id, "staff")
@@ -292,7 +334,7 @@ def press(app: AppTest, label: str) -> None:
 
 def test_the_page_changes_the_definition(opened: Open, library: Library, dataset_id: str) -> None:
     app = opened("definition", dataset=dataset_id)
-    assert "Lost: no activity for 90 days (definition churned_by_inactivity v1" in texts(app)
+    assert "Lost after 90 days without activity (version 1 of this definition, since " in texts(app)
     press(app, "App")
     assert "With 30 days churn is" in texts(app)
     press(app, "Save the definition")

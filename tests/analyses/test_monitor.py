@@ -604,5 +604,7 @@ def test_a_file_of_orders_has_the_figures_of_purchases(opened: Open, library: Li
 def test_a_flat_file_says_why_nothing_can_be_followed(opened: Open, library: Library) -> None:
     app = opened(dataset=add(library, {"t.csv": "customerID,tenure,Contract,Churn\nA,3,month,Yes\nB,5,year,No\n"}))
     assert not app.exception and not app.error
-    assert texts(app).count("The files have no dates, so no figure can be followed over time.") == 1
+    assert (
+        texts(app).count("The files have no dates of activity or churn, so no figure can be followed over time.") == 1
+    )
     assert "Marked as churned" in [metric.label for metric in app.metric]

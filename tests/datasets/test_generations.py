@@ -218,14 +218,14 @@ def test_kept_files_go_when_no_state_needs_them(library: Library, give: Callable
 
 def test_saved_segments_stay_when_files_are_added(library: Library, give: Callable[..., UploadedFile]) -> None:
     first = make.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
-    saved = segments.save(library, first.id, "mine", ["A"], "yes", "no")
+    saved = segments.save(library, first.id, "mine", ["A"])
     second = added(library, saved, give("february.csv", FEBRUARY))
     facts = library.facts(second.id, second.generation)
-    assert segments.saved(facts) == ["mine"] and facts.attributes == {"mine": 2}
+    assert list(facts.saved) == ["mine"] and facts.attributes == {"mine": 2}
     assert rows_of(
         facts.path,
         "select customer_id, value from main.customer_attributes inner join main.customers using (customer) order by 1",
-    ) == [("A", "yes"), ("B", "no")]
+    ) == [("A", "mine"), ("B", "(all others)")]
     assert [each.what.english for each in history(facts)] == [
         "Done.",
         "Saved the segment “mine”.",
@@ -234,7 +234,7 @@ def test_saved_segments_stay_when_files_are_added(library: Library, give: Callab
     named = "customer_id,mine\nA,theirs\n"
     third = added(library, second, give("customers.csv", named))
     facts = library.facts(third.id, third.generation)
-    assert segments.saved(facts) == [] and facts.attributes == {"mine": 1}
+    assert list(facts.saved) == [] and facts.attributes == {"mine": 1}
     assert any("“{name}”" in sentence and fields == {"name": "mine"} for sentence, fields in facts.warnings)
 
 
@@ -469,11 +469,11 @@ def test_a_stop_counts_to_the_last_moment(
 
 def test_a_segment_whose_customers_are_gone_is_told(library: Library, give: Callable[..., UploadedFile]) -> None:
     first = make.begin(library, [give("january.csv", JANUARY)], Settings("Shop"), quiet)
-    saved = segments.save(library, first.id, "mine", ["A"], "yes", "no")
+    saved = segments.save(library, first.id, "mine", ["A"])
     others = give("others.csv", "customer_id,order_id,ordered_at,amount\nX,1,2024-01-05,10\n")
     replaced = make.change(library, saved, MadeOf(others.parts(Batch()), Settings("Shop")), [others], DONE, quiet)
     facts = library.facts(first.id, replaced.generation)
-    assert segments.saved(facts) == []
+    assert list(facts.saved) == []
     assert any(
         "none of its customers" in sentence and fields == {"name": "mine"} for sentence, fields in facts.warnings
     )
@@ -494,6 +494,6 @@ def test_a_pointer_that_cannot_be_moved_leaves_no_generation(
 
     monkeypatch.setattr(Library, "_point", full)
     with pytest.raises(OSError, match="no space left"):
-        segments.save(library, first.id, "few", ["A"], "yes", "no")
+        segments.save(library, first.id, "few", ["A"])
     assert library.find(first.id) == first
     assert [path.name for path in (library.folder / first.id).glob("*.duckdb*")] == ["1.duckdb"]

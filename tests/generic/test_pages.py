@@ -79,6 +79,71 @@ def test_every_page_opens_on_every_kind_of_dataset(opened: Open, library: Librar
     assert not app.exception and not app.error
 
 
+MORE_KINDS: dict[str, dict[str, str | bytes]] = {
+    "a list": {"customers.csv": "customer_id,city\nA,x\nB,y\n"},
+    "sign-ups": {"customers.csv": "customer_id,signed_up_at\nA,2024-01-05\nB,2024-02-01\n"},
+    "tickets": {"tickets.csv": "customer_id,opened_at,resolved_at\nA,2024-01-05,2024-01-06\nB,2024-02-01,\n"},
+    "surveys": {"surveys.csv": "customer_id,answered_at,question,score\nA,2024-01-05,nps,9\nB,2024-02-01,nps,3\n"},
+    "exits": {"exits.csv": "customer_id,churned_at,reason\nA,2024-01-05,price\nB,2024-02-01,service\n"},
+    "dated flat": {"customers.csv": "customer_id,churned_at,city\nA,2024-01-05,x\nB,,y\n"},
+    "no amounts": {
+        "orders.csv": "customer_id,ordered_at\n"
+        + "".join(f"C{i},2024-0{1 + i % 6}-05\nC{i},2024-0{1 + i * 7 % 6}-15\n" for i in range(40))
+    },
+}
+OFFERED = {
+    "orders": {"churn", "cohorts", "funnels", "activity", "customer"},
+    "no amounts": {"churn", "cohorts", "funnels", "activity", "customer"},
+    "events": {"churn", "cohorts", "funnels", "activity", "customer"},
+    "subscriptions": {"churn", "cohorts", "funnels", "activity", "customer"},
+    "flat": {"churn", "customer"},
+    "dated flat": {"churn", "customer"},
+    "a list": {"customer"},
+    "sign-ups": {"funnels", "customer"},
+    "tickets": {"funnels", "customer"},
+    "surveys": {"funnels", "customer"},
+    "exits": {"churn", "customer"},
+    "recorded": {"churn", "funnels", "customer"},
+    "the future": set[str](),
+}
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_overview_offers_the_pages_that_then_have_something(opened: Open, library: Library, kind: str) -> None:
+    id = add(library, (DATASETS | MORE_KINDS)[kind])
+    facts = library.facts(id, 1)
+    offered = {each.name for each in contents.pages() if each.answers and not each.missing(facts)} - {"overview"}
+    assert offered == OFFERED[kind]
+    linked = {link.proto.page for link in opened(dataset=id).get("page_link")}
+    assert {name for name in offered if not any(name in page for page in linked)} == set()
+    for name in offered:
+        app = opened(name, dataset=id)
+        assert not app.exception
+        assert len(app.get("vega_lite_chart")) + len(app.metric) + len(app.dataframe) > 0, name
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_is_missing_is_said_as_it_is(opened: Open, library: Library, language: str) -> None:
+    said = {
+        "en": (
+            "needs orders, events, subscriptions or a mark of churn; this dataset has none",
+            "no dates of activity or churn",
+            "No period with enough in it is complete yet",
+            "Every row of this dataset is dated after",
+        ),
+        "zh_CN": (
+            "需要订单、行为、订阅或流失标记",
+            "没有活跃或流失的日期",
+            "还没有数据足够的完整周期",
+            "所有行都在此之后",
+        ),
+    }[language]
+    tickets = texts(opened(dataset=add(library, MORE_KINDS["tickets"]), lang=language))
+    assert said[0] in tickets and said[1] in tickets
+    assert said[2] in texts(opened(dataset=add(library, DATASETS["one customer"]), lang=language))
+    assert said[3] in texts(opened(dataset=add(library, DATASETS["the future"]), lang=language))
+
+
 def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None:
     app = opened()
     assert app.title[0].value == "Overview"
@@ -207,14 +272,42 @@ def test_the_customers_of_a_cell_become_a_segment_and_go_again(opened: Open, lib
     app.text_input(key="save-name-retention-Cohort 2024-01").set_value("*Back*").run()
     app.button(key="save-now-retention").click().run()
     assert not app.exception and not app.error
-    assert "Saved “*Back*”" in re.sub(r"\\(.)", r"\1", app.toast[0].value)
+    assert "Saved “*Back*”." in texts(app)
     assert "*Back*" in re.sub(r"\\(.)", r"\1", str(app.selectbox(key="widget:retention.breakdown").options))
     split = opened("cohorts", dataset=id, retention__breakdown="*Back*")
-    assert "**no** · 1 customer" in texts(split) and "**yes** · 1 customer" in texts(split)
+    assert "***Back*** · 1 customer" in texts(split) and "**(all others)** · 1 customer" in texts(split)
     data = opened("your_data", dataset=id)
-    assert "Saved segments" in texts(data)
+    assert "Saved segments" in texts(data) and "***Back*** · 1 customer" in texts(data)
     data.button(key="remove-*Back*").click().run()
     assert not data.exception and "Saved segments" not in texts(data)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_saved_segment_is_used_with_one_click(opened: Open, library: Library, size: int, language: str) -> None:
+    rows = "".join(
+        f"C{i},2024-01-05\nC{i},2024-02-0{1 + i % 9}\nD{i},2024-01-06\nE{i},2024-02-06\n" for i in range(size)
+    )
+    id = add(library, {"orders.csv": f"customer_id,ordered_at\n{rows}"})
+    app = opened("cohorts", dataset=id, lang=language, retention__cohort="2024-01-01", retention__period="1")
+    next(each for each in app.text_input if str(each.key).startswith("save-name-retention")).set_value("Back").run()
+    app.button(key="save-now-retention").click().run()
+    app.button(key="split-saved-retention").click().run()
+    assert not app.exception and app.query_params["retention.breakdown"] == "Back"
+    app.button(key="filter-saved-retention").click().run()
+    assert app.query_params["where"] == "Back=Back"
+    assert next(each.proto.popover.label for each in app.get("popover")) == "Back", "by its name"
+    app.button(key="filter-saved-retention").click().run()
+    assert "where" not in app.query_params
+    overview = opened(dataset=id, lang=language)
+    overview.button(key="only-Back").click().run()
+    assert not overview.exception and int(overview.metric[0].value) == size
+    overview.button(key="only-Back").click().run()
+    assert int(overview.metric[0].value) == 3 * size
+    data = opened("your_data", dataset=id, lang=language)
+    links = [link.proto for link in data.get("page_link")]
+    assert any("where=Back%3DBack" in link.query_string for link in links)
+    assert any("retention.breakdown=Back" in link.query_string for link in links)
 
 
 def test_a_split_shows_six_segments_and_lets_choose_more(opened: Open, library: Library) -> None:

@@ -223,7 +223,7 @@ def test_the_user_chooses_which_columns_are_attributes(opened: Open, library: Li
     assert LAST_COUNTS.format("City") in texts(app)
     app.button(key="load").click().run()
     assert not app.exception
-    assert dict(newest(library).attributes) == {"City": 3}
+    assert dict(newest(library).attributes) == {"City": 3, "first_channel": 2}
 
 
 def test_an_attribute_of_the_customer_is_not_kept_with_every_event_too(opened: Open, library: Library) -> None:

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlparse
 import openpyxl
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
-from churnbook.analyses import export, method
+from churnbook.analyses import export, method, workbook
 from churnbook.catalogue import difference, queries
 from churnbook.catalogue.queries import Catalogue
 from churnbook.catalogue.query import Query
@@ -202,32 +203,35 @@ def sheet_rows(content: bytes, sheet: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_workbook_says_how_its_numbers_were_computed(behind: method.Method) -> None:
-    content = export.xlsx(behind.result.table, method.rows(behind))
-    rows = sheet_rows(content, "How it was computed")
+    rows = sheet_rows(workbook.workbook(behind), "How it was computed")
     told = {row[0]: row[1:] for row in rows if len(row) > 1}
     assert told["Question asked"] == ("=How many?",)
     assert told["Dataset"] == ("+Shop",)
-    assert told["Data state"] == ("3 · data to 2024-06-30 · times in Asia/Shanghai",)
-    assert told["Scope"] == ("Filter 渠道==直播",)
-    assert told["Query"][0] == "cohort_retention" and told["Version"] == ("1", "draft")
+    assert told["Data state"] == ("state 3 · data to 2024-06-30 · times in Asia/Shanghai",)
+    assert told["Scope"] == ("渠道: =直播", "where=渠道==直播")
+    assert told["Query"][1] == "cohort_retention" and told["Version"] == ("1", "draft")
     assert told["Address to cite"] == ("http://x/cohorts?a=b",)
-    assert told["grain"][0] == "quarter" and told["periods"][0] == "12", "defaults are told too"
+    by_name = {row[-1]: row[:-1] for row in rows if len(row) == 4}
+    assert by_name["grain=quarter"][:2] == ("Period", "Quarter") and by_name["periods=12"][1] == "12", "defaults too"
     for column in behind.result.query.columns:
-        assert told[column.name] == (" ".join(filter(None, (column.type, column.unit))), column.note)
+        assert by_name[column.name] == (
+            column.label,
+            " ".join(filter(None, (column.type, column.unit))),
+            column.note,
+        )
     script = [row[0] for row in rows[[row[:1] for row in rows].index(("SQL",)) + 1 :] if row]
     assert "-- $grain = quarter" in script and r"-- $start = =evil\n; drop table x" in script
     assert "create or replace temp table cohort_members as" in script
 
 
 def test_the_method_is_told_in_chinese(chinese: None, behind: method.Method) -> None:
-    told = {
-        row[0]: row[1:] for row in sheet_rows(export.xlsx(behind.result.table, method.rows(behind)), "怎么算的") if row
-    }
-    assert "问题" in told and told["分析范围"] == ("筛选 渠道==直播",)
+    told = {row[0]: row[1:] for row in sheet_rows(workbook.workbook(behind), "怎么算的") if row}
+    assert "问题" in told and told["分析范围"][0] == "渠道：=直播"
 
 
 def test_every_text_of_the_workbook_is_inert(behind: method.Method) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.xlsx(behind.result.table, method.rows(behind))))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(behind)))
+    assert book.sheetnames == ["All rows", "How it was computed"]
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
@@ -237,7 +241,10 @@ def test_every_text_of_the_workbook_is_inert(behind: method.Method) -> None:
 
 
 def test_a_text_longer_than_a_cell_goes_on_below() -> None:
-    rows = sheet_rows(export.xlsx(pa.table({"n": [1]}), [("-- " + "x" * 40_000,), ("after",)]), "How it was computed")
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, export.SAFE) as book:
+        export.write_method(book.add_worksheet("told"), [("-- " + "x" * 40_000,), ("after",)], export.formats_of(book))
+    rows = sheet_rows(sink.getvalue(), "told")
     assert [len(row[0]) for row in rows] == [32_767, 40_003 - 32_767, 5]
 
 
@@ -325,6 +332,12 @@ def test_a_dataset_of_another_version_of_the_app_is_told(
     assert "“*Old*” was made by another version of Churnbook and cannot be read" in texts(app)
     choose_chinese(app)
     assert app.query_params["dataset"] == "sample-shop"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_cited_address_leaves_the_language_to_its_reader(opened: Open, language: str) -> None:
+    cited = [code.value for code in opened("cohorts", lang=language).code if "dataset=" in code.value]
+    assert cited and not [each for each in cited if "lang=" in each]
 
 
 @pytest.mark.parametrize(("page", "start"), [("overview", "/?dataset="), ("churn", "/churn?dataset=")])

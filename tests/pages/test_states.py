@@ -73,7 +73,7 @@ def test_only_a_change_of_the_definition_is_undone_on_its_page(opened: Open, lib
     assert "other-definition" not in keys(app)
     save_days(app, 30)
     assert "other-definition" in keys(app)
-    segments.save(library, id, "mine", ["C1"], "yes", "no")
+    segments.save(library, id, "mine", ["C1"])
     assert "other-definition" not in keys(opened("definition", dataset=id)), "going back would undo the segment"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import pandas as pd
 from churnbook.analyses.say import FEW, points
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter
+from churnbook.datasets.facts import Facts
 from churnbook.words.formats import date, escape, money, number, percent, period_label, sentences
 from churnbook.words.language import N_, _, ngettext
 
@@ -269,7 +269,7 @@ def movers(moved: pd.DataFrame, currency: str | None) -> str | None:
     lines = [
         _("{segment} ({attribute}): {change}").format(
             segment=escape(labels.segment(row["segment"])),
-            attribute=escape(row["attribute"]),
+            attribute=escape(labels.attribute(row["attribute"])),
             change=difference(row["difference"], row["kind"], currency),
         )
         for (_place, row), chance in zip(moved.iterrows(), by_chance, strict=True)
@@ -301,11 +301,11 @@ def caption() -> str:
     )
 
 
-def nothing_to_follow(watermark: dt.date | None) -> str:
-    """Why no figure can be shown over time: no period is complete yet, or the files have no dates."""
-    if watermark is None:
-        return _("The files have no dates, so no figure can be followed over time.")
-    return _("No period of this size is complete yet; choose a shorter one above.")
+def nothing_watched(facts: Facts) -> str:
+    """Why no figure can be followed over time: the files have no dates, or no period is complete yet."""
+    if facts.watermark is None:
+        return _("The files have no dates of activity or churn, so no figure can be followed over time.")
+    return _("No period of this size with enough in it is complete yet; choose a shorter one above.")
 
 
 def overview_finding(known: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import duckdb
 
 from churnbook.catalogue import schema
-from churnbook.datasets.definition import NEEDS, Definition, possible, usual
+from churnbook.datasets.definition import KINDS, NEEDS, Definition, possible, usual
 from churnbook.intake.loading.report import LeftOut
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
@@ -28,8 +28,8 @@ def settled(
     definition = Definition.of(chosen)
     if definition.query not in possible(rows, is_recorded or has_column):
         raise Refused(
-            N_("The churn definition “{definition}” needs {needs}; the files have none."),
-            definition=definition.text,
+            N_("“{kind}” needs {needs}; the files have none."),
+            kind=KINDS[definition.query],
             needs=NEEDS[definition.query],
         )
     return definition

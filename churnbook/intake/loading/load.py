@@ -16,9 +16,9 @@ import duckdb
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import FORMAT
-from churnbook.engine.duckdb import Session
+from churnbook.engine.duckdb import Session, columns_of
 from churnbook.intake.cells.coded import create_names, is_coded
-from churnbook.intake.loading import activity, churn, derived, overlap, passport, repeated
+from churnbook.intake.loading import activity, attributes, churn, derived, overlap, passport, repeated
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
@@ -227,15 +227,15 @@ class _Import:
         rows = {}
         for number, each in self._staged(table.name):
             chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
-            join = ""
-            if table.has_customers:
-                join = (
-                    f" inner join keys_{number} as keys on staged.digits = keys.digits"
-                    if is_coded(self.connection, number)
-                    else " inner join keys on staged.customer_id = keys.customer_id"
-                )
+            join = self._by_customer(number) if table.has_customers else ""
             rows[number] = f"select {', '.join(chosen)} from staged_{number} as staged{join}"
         return rows
+
+    def _by_customer(self, number: int) -> str:
+        """SQL: the join of a staged sheet with the numbers of its customers."""
+        if is_coded(self.connection, number):
+            return f" inner join keys_{number} as keys on staged.digits = keys.digits"
+        return " inner join keys on staged.customer_id = keys.customer_id"
 
     def _headers(self, table: schema.Table) -> dict[str, str]:
         return {
@@ -366,8 +366,7 @@ class _Import:
     # What follows from the loaded tables
 
     def _derive_attributes(self) -> None:
-        columns = ", ".join(f"{name} {type_}" for name, type_ in schema.CUSTOMER_ATTRIBUTES.columns)
-        self.connection.execute(f"create table main.customer_attributes ({columns})")
+        attributes.begin(self.connection)
         for number, each in self._staged("customers"):
             kept = each.kept()
             if not kept:
@@ -380,19 +379,44 @@ class _Import:
                 value, among, grouped = "pair.value", "listed.record = pairs.record", ""
             self.connection.execute(
                 f"""
-                insert into main.customer_attributes
-                select listed.customer, pair.attribute, {value}
+                insert into told
+                select listed.customer, pair.attribute, {value}, 'file'
                 from (
                     select keys.customer, staged.rowid as record, unnest([{pairs}]) as pair
                     from staged_{number} as staged inner join keys on staged.customer_id = keys.customer_id
                 ) as pairs
                 inner join listed on listed.source = {number} and {among}
-                anti join main.customer_attributes as known
-                    on listed.customer = known.customer and pair.attribute = known.attribute
+                anti join told as known on listed.customer = known.customer and pair.attribute = known.attribute
                 where pair.value is not null{grouped}
                 """,
                 {f"a{i}": header for i, header in enumerate(kept)},
             )
+        attributes.keep_told(self.connection)
+        for table in dict.fromkeys(first.table for first in schema.FIRST_VALUES.values()):
+            attributes.keep_first(self.connection, table, self._first_rows(table))
+
+    def _first_rows(self, table: str) -> attributes.FirstRows:
+        """The rows of each sheet of a table that say something of how customers began; cancelled ones do not count."""
+        roles = [first.role for first in schema.FIRST_VALUES.values() if first.table == table]
+        moment = schema.LOADABLE[table].moment
+        if not any(role in each.roles for _number, each in self._staged(table) for role in roles):
+            return []
+        found = []
+        for number, each in self._staged(table):
+            values = ", ".join(f"staged.{role}" if role in each.roles else f"null::varchar as {role}" for role in roles)
+            # a view numbers the rows of the table below it
+            record = "record" if "record" in columns_of(self.connection, f"staged_{number}") else "rowid"
+            counts = "not coalesce(is_cancelled, false)" if "is_cancelled" in each.roles else "true"
+            cancelled = ", staged.is_cancelled" if "is_cancelled" in each.roles else ""
+            found.append(
+                (
+                    f"select keys.customer, staged.{record} as record, staged.{moment} as moment,"
+                    f" staged.{moment}::date as day, {values}{cancelled}"
+                    f" from staged_{number} as staged{self._by_customer(number)}",
+                    counts,
+                )
+            )
+        return found
 
     def _activity(self) -> tuple[str, ...]:
         """What counts as being active: as chosen, else subscriptions where there are any, else all there is."""

@@ -35,7 +35,7 @@ create table meta.rejected (
     source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
 );
 create table meta.tables (name varchar, rows bigint, first_day date, last_day date, filled varchar[]);
-create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, is_saved boolean);
+create table meta.attributes (attribute varchar, distinct_values bigint, customers bigint, origin varchar);
 create table meta.events (name varchar, times bigint);
 create table meta.warnings (sentence varchar, fields varchar, advice varchar, weight varchar);
 create table meta.made_of (content varchar);
@@ -46,7 +46,7 @@ create table main.left_out (customer integer);
 
 _COUNTS = """
 insert into meta.attributes
-select attribute, count(distinct value), count(*), false
+select attribute, count(distinct value), count(*), min(origin)
 from main.customer_attributes group by attribute order by attribute;
 insert into meta.events
 select name::varchar, sum(times) from main.activity_days group by name order by name::varchar;

@@ -80,8 +80,8 @@ def _find_names(
 
 
 def _show(connection: duckdb.DuckDBPyConnection, number: int, form: Form | None, knows_names: bool) -> None:
-    """Make `staged_<number>`, which shows the rows read with their ids and names as they were written."""
-    shown = ["*"]
+    """Make `staged_<number>`, which shows the rows read, numbered, with their ids and names as they were written."""
+    shown = ["*", "rowid as record"]
     if form:
         shown.append(f"{form.text('digits')} as customer_id")
     if knows_names:

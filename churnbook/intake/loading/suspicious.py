@@ -180,7 +180,7 @@ def _warn_of_zeros(connection: duckdb.DuckDBPyConnection, report: Report) -> Non
 def _warn_of_na(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
     ((rows, attributes),) = connection.execute(
         "select count(*), string_agg(distinct attribute, ', ' order by attribute) from main.customer_attributes"
-        " where value = 'NA'"
+        " where value = 'NA' and origin = 'file'"
     ).fetchall()
     if rows:
         report.warn(

@@ -177,6 +177,22 @@ class Cell:
         self.set(segment_a=first, segment_b=second)
         return first, second
 
+    def unsplit(self, words: str) -> None:
+        """Say what would stand here with a split; where customers have nothing to split by, which files bring it."""
+        offered = controls.options_of(self.parameters()["breakdown"]) or ()
+        if self.order:
+            st.caption(_("This split has one segment only, so there are not two to compare."))
+        elif len(offered) > 1:
+            st.caption(words)
+        else:
+            st.caption(
+                _(
+                    "Customers of this dataset have nothing that tells them apart. A customer file with columns such as "
+                    "city or plan, orders with a category or channel, or subscriptions with a plan would bring it."
+                )
+            )
+            contents.link("your_data", _("Go to your data"), "upload_file")
+
     # Answers
 
     def can_answer(self) -> bool:
@@ -348,7 +364,14 @@ class Cell:
             self.listed = rows(state)
             heading = title(self.listed.table.num_rows, state)
             customers.show(
-                self.answered(), self.listed, heading, states, whom, suggested, partial(self._unpick, picked)
+                self.answered(),
+                self.listed,
+                heading,
+                states,
+                whom,
+                suggested,
+                partial(self._unpick, picked),
+                address.name_of(self.owners.get("breakdown", self.name), "breakdown"),
             )
 
     def _unpick(self, picked: Mapping[str, Value]) -> None:

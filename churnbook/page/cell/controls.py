@@ -50,13 +50,19 @@ def control(cell: str, parameter: Parameter) -> Value:
         low, high = parameter.whole_bounds
         st.number_input(**common, min_value=low, max_value=high, step=1, width=150)
     else:
-        titles = formats.distinct({parameter.text(option): labels.value(parameter, option) for option in options})
+        titles = formats.distinct({parameter.text(option): _title(parameter, option) for option in options})
         common |= {"options": list(titles), "format_func": titles.__getitem__}
         if len(options) <= _MOST_VISIBLE and parameter.kind == "choice":
             st.segmented_control(**common, required=True, wrap=True, help=labels.note(parameter))
         else:
             st.selectbox(**common, width=180)
     return value
+
+
+def _title(parameter: Parameter, option: Value) -> str:
+    if parameter.kind == "attribute" and isinstance(option, str):
+        return labels.attribute(option, address.view().facts.attributes)
+    return labels.value(parameter, option)
 
 
 def period(cell: str, parameter: Parameter, periods: Periods) -> Value:
@@ -89,7 +95,9 @@ def segments(cell: str, found: Sequence[str], attribute: str) -> list[str]:
         drawn = [segment for segment in address.get(name) if segment in found][:MOST_MULTIPLES] or drawn
         key = address.widget_key(name, drawn)
         st.multiselect(
-            _("{attribute}: up to six side by side").format(attribute=formats.escape(attribute)),
+            _("{attribute}: up to six side by side").format(
+                attribute=formats.escape(labels.attribute(attribute, address.view().facts.attributes))
+            ),
             found,
             format_func=labels.segment,
             key=key,
@@ -116,11 +124,9 @@ def options_of(parameter: Parameter) -> Sequence[Value] | None:
         case "bool":
             return (False, True)
         case "attribute":
-            # those with few values first: they make the better splits
-            return (
-                None,
-                *(name for name, n in sorted(facts.attributes.items(), key=lambda each: each[1] > 200) if n > 1),
-            )
+            # what was saved first, then those with few values: they make the better splits
+            usable = [name for name, n in facts.attributes.items() if n > 1]
+            return (None, *sorted(usable, key=lambda name: (name not in facts.saved, facts.attributes[name] > 200)))
         case "event":
             signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()
             return (None, *signup, *(facts.events if len(facts.events) > 1 else ()), *facts.derived)
@@ -128,9 +134,13 @@ def options_of(parameter: Parameter) -> Sequence[Value] | None:
 
 
 def ranked(overall: pd.DataFrame, size: str) -> list[str]:
-    """The segments of a result, the largest in all its rows together first, all others together last."""
+    """The segments of a result, the largest in all its rows together first, all others together last.
+
+    A few ranges of numbers stand in the order of numbers.
+    """
     total: Counter[str] = Counter()
     for segment, n in zip(overall["segment"], overall[size], strict=True):
         if isinstance(segment, str) and n == n:
             total[segment] += n
-    return sorted(total, key=lambda segment: (segment == labels.OTHER, -total[segment]))
+    found = sorted(total, key=lambda segment: (segment == labels.OTHER, -total[segment]))
+    return labels.in_order(found) if len(found) <= MOST_MULTIPLES + 1 else found

@@ -10,13 +10,16 @@ from churnbook.catalogue import labels
 from churnbook.catalogue.query import Parameter, Value
 from churnbook.engine.session import Result
 from churnbook.generations import segments
-from churnbook.page import address, say
+from churnbook.page import address, say, state
 from churnbook.page.cell import evidence
 from churnbook.page.cell.answer import Answer
+from churnbook.page.cell.saved import filter_button
 from churnbook.page.cell.tables import table
 from churnbook.words import formats
 from churnbook.words.language import _
 from churnbook.words.message import Refused
+
+_SAVED = "segment saved from a list"
 
 Whom = Mapping[str, Callable[[], Sequence[str]]]
 """Whom to keep, in words, and their ids when asked for."""
@@ -30,9 +33,14 @@ def show(
     whom: Whom,
     suggested: str,
     close: Callable[[], None],
+    split: str,
 ) -> None:
-    """The list under its heading, with the states to choose from where there are some, and ways to keep and close it."""
+    """The list under its heading, with the states to choose from where there are some, and ways to keep and close it.
+
+    `split` is the name in the address of what the cell is split by: one click there uses what was saved here.
+    """
     say.write(f"**{heading}**")
+    _use_saved(answer.name, split)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if states:
             _choose_state(answer.name, states, listed.parameters["state"])
@@ -56,24 +64,39 @@ def _choose_state(cell: str, states: Parameter, chosen: Value) -> None:
 
 def _offer(cell: str, choices: Whom, suggested: str) -> None:
     """A popover to keep customers as an attribute; `choices` are whom, in words, and their ids when asked for."""
-    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=f"save-{cell}"):
+    key = f"save-{cell}-{address.view().generation}"  # with what was saved comes a new one, which is closed
+    with st.popover(_("Save as segment"), icon=":material/group_add:", type="tertiary", key=key):
         st.caption(_("The customers become an attribute of this dataset, to split and filter by on every page."))
         whom = st.radio(_("Whom"), list(choices), key=f"save-whom-{cell}")
         name = st.text_input(
             _("Name"), value=suggested, max_chars=segments.LONGEST_NAME, key=f"save-name-{cell}-{suggested}"
         )
         if st.button(_("Save"), type="primary", key=f"save-now-{cell}"):
-            _save(name, choices[whom]())
+            _save(cell, name, choices[whom]())
 
 
-def _save(name: str, customer_ids: Sequence[str]) -> None:
+def _save(cell: str, name: str, customer_ids: Sequence[str]) -> None:
     view = address.view()
     try:
-        segments.save(view.library, view.listed.id, name, customer_ids, _("yes"), _("no"))
+        segments.save(view.library, view.listed.id, name, customer_ids)
     except Refused as refused:
         say.refuse(refused)
         return
-    words = _("Saved “{name}”. Choose it under “{split}”, or in the scope at the top.")
-    say.tell_next(words.format(name=" ".join(name.split()), split=_("Split by")))
+    state.put(_SAVED, (cell, view.listed.id, " ".join(name.split())))
     address.put("generation", ())
     st.rerun()
+
+
+def _use_saved(cell: str, split: str) -> None:
+    """What was saved from this list last, with a click to split the page by it and one to look at it alone."""
+    saved_from, id, name = state.get(_SAVED, (None, None, None))
+    view = address.view()
+    if (saved_from, id) != (cell, view.listed.id) or name not in view.facts.saved:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = _("Saved “{name}”.").format(name=formats.escape(name))
+        st.markdown(f":green[:material/check:] {said}", width="content")
+        st.button(
+            _("Split by it"), type="tertiary", key=f"split-saved-{cell}", on_click=address.put, args=(split, [name])
+        )
+        filter_button(name, f"filter-saved-{cell}")

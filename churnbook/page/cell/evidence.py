@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from churnbook.analyses import export, method
+from churnbook.analyses import export, method, workbook
 from churnbook.analyses.draw.finished import Drawing
 from churnbook.analyses.draw.picture import picture as as_picture
 from churnbook.analyses.draw.picture import picture_kind
@@ -191,18 +191,20 @@ def _tables(answer: Answer, result: Result, question: str) -> tuple[_File, ...]:
         answer.address,
     )
 
-    def workbook() -> bytes:
+    def made() -> bytes:
         speak(language)  # the download is made in a thread of its own
-        return export.xlsx(result.table, method.rows(behind))
+        return workbook.workbook(behind)
 
     return (
         _File("csv", lambda: export.table_csv(result.table), "text/csv"),
         _File(
             "xlsx",
-            workbook,
+            made,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             refused=None if export.fits_sheet(result.table) else _("A sheet does not hold this many rows; take CSV."),
-            note=_("XLSX brings a second sheet that says how the numbers were computed."),
+            note=_(
+                "XLSX is laid out as the picture, with all rows and how they were computed on further sheets. CSV holds the rows under names that programs can rely on."
+            ),
         ),
     )
 

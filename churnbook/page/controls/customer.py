@@ -106,7 +106,10 @@ def described(profile: Mapping[str, Any], currency: str | None) -> None:
         told[_heading("tenure_months")] = formats.number(profile["tenure_months"])
     if profile["monthly_value"] is not None:
         told[_heading("monthly_value")] = formats.money(profile["monthly_value"], currency)
-    pairs = [*told.items(), *profile["attributes"].items()]
+    pairs = [
+        *told.items(),
+        *((labels.attribute(name), labels.segment(value)) for name, value in profile["attributes"].items()),
+    ]
     if pairs:
         frame = pd.DataFrame(pairs, columns=[_("Attribute"), _("Value")])
         height: Literal["content"] | int = "content" if len(frame) <= 8 else 320

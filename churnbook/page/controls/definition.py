@@ -16,6 +16,7 @@ from churnbook.datasets.definition import (
     AS_RECORDED,
     BY_INACTIVITY,
     BY_SUBSCRIPTION,
+    KINDS,
     NEEDS,
     Definition,
     possible,
@@ -40,11 +41,6 @@ _TRIED = "definition.days"
 _WIDEST = 200
 """Attributes with more values than this are not offered for leaving accounts out."""
 
-KINDS = {
-    BY_SUBSCRIPTION: N_("when their subscription has ended"),
-    BY_INACTIVITY: N_("after days without activity"),
-    AS_RECORDED: N_("as the files say"),
-}
 _PRESETS = {
     N_("Subscription business"): (BY_SUBSCRIPTION, 0),
     N_("Shop"): (BY_INACTIVITY, 90),
@@ -93,11 +89,11 @@ def _control(
         state.put(kind_key, start.query)
     state.kept(days_key, lambda: start.days if start.query == BY_INACTIVITY else 90)
     state.kept(gap_key, lambda: start.days if start.query == BY_SUBSCRIPTION else 0)
-    labels = {query: _(KINDS[query]) for query in allowed}
+    names = {query: _(KINDS[query]) for query in allowed}
     kind = st.selectbox(
         _("A customer is lost"),
         allowed,
-        format_func=labels.__getitem__,
+        format_func=names.__getitem__,
         key=kind_key,
         width=280,
         persist_state=kept,
@@ -215,11 +211,13 @@ def _leave_out(facts: Facts, key_prefix: str) -> LeftOut:
         st.caption(_("Internal and test accounts, for example. No figure counts them; the files stay as they are."))
         few = [name for name, distinct in facts.attributes.items() if distinct <= _WIDEST]
         pairs: list[tuple[str, str]] = [*held.where, *state.get(f"out-where-{key_prefix}", [])]
+        titles = formats.distinct({name: labels.attribute(name, facts.attributes) for name in facts.attributes})
         if few:
             attribute = st.selectbox(
                 _("By attribute"),
                 few,
                 index=None,
+                format_func=titles.__getitem__,
                 placeholder=_("choose an attribute"),
                 key=f"out-attribute-{key_prefix}",
                 width=260,
@@ -232,7 +230,7 @@ def _leave_out(facts: Facts, key_prefix: str) -> LeftOut:
                 _("Leave out customers with"),
                 list(dict.fromkeys(pairs)),
                 default=held.where,
-                format_func=lambda pair: f"{pair[0]} = {pair[1]}",
+                format_func=lambda pair: f"{titles.get(pair[0], pair[0])} = {labels.segment(pair[1])}",
                 placeholder=_("choose values"),
                 key=f"out-where-{key_prefix}",
             )

@@ -1,4 +1,4 @@
-"""Saving customers of a list as a segment, and taking saved segments away again."""
+"""The saved segments of a dataset: used with one click, and taken away again."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import streamlit as st
 
 from churnbook.datasets.library import Library
 from churnbook.generations import segments
-from churnbook.page import address, say
+from churnbook.page import address, contents, say
 from churnbook.words import formats
-from churnbook.words.language import _
+from churnbook.words.language import _, ngettext
 from churnbook.words.message import Refused
+
+_SPLITS = (("cohorts", "retention.breakdown"), ("churn", "rate.breakdown"))
+"""The pages that are opened split by a segment, with what is split there."""
 
 
 def manage() -> None:
-    """The saved segments of the dataset, each with a way to remove it."""
+    """The saved segments of the dataset by name, each with links that use it and a way to remove it."""
     view = address.view()
-    names = segments.saved(view.facts)
-    if not names:
+    sizes = segments.sizes(view.facts)
+    if not sizes:
         return
     st.subheader(_("Saved segments"), anchor=False)
-    for name in names:
+    pages = {each.name: each for each in contents.pages()}
+    for name, n in sizes.items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(formats.escape(name))
+            customers = ngettext("{n} customer", "{n} customers", n).format(n=formats.number(n))
+            st.markdown(f"**{formats.escape(name)}** · {customers}", width="content")
+            contents.link(address.HOME, _("Only these customers"), "filter_alt", {"where": f"{name}={name}"})
+            for page, split in _SPLITS:
+                if not pages[page].missing(view.facts):
+                    words = _("{page}, split by it").format(page=_(pages[page].title))
+                    contents.link(page, words, pages[page].icon, {split: name})
             st.button(
                 _("Remove"),
                 icon=":material/delete:",

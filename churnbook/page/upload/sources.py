@@ -129,7 +129,7 @@ def manage() -> None:
         states.offer_going_back()
     for each in changes:
         when = formats.moment(each.at, view.facts.timezone)
-        say.write(f":gray[{when}] &ensp; {formats.escape(each.what.words)}")
+        say.write(f":gray[{when}] &ensp; {formats.escape(each.words)}")
 
 
 def _open(listed: DatasetEntry, known: MadeOf) -> None:
