@@ -21,8 +21,7 @@ with page.cell("states", "lifecycle_states", _("Who is active, who is back, who 
     states.choose("grain", "breakdown", more=("week_start", "top"))
     (shown,) = states.run()
     if shown.empty:
-        st.info(_("Nobody is active in the days chosen. Widen the scope above."), icon=":material/info:")
-        st.stop()
+        page.end(_("Nobody is active in the days chosen. Widen the scope above."))
     grain = str(states.values["grain"])
     states.choose_segments(shown, "known_customers")
     picked = states.picked("lifecycle_customers", "period", "segment", "state")

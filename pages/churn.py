@@ -28,8 +28,7 @@ with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as r
     rate.choose("grain", "breakdown", more=("week_start", "top"))
     (rates,) = rate.run()
     if rates.empty:
-        st.info(_("Nobody is a customer in the days chosen. Widen the scope above."), icon=":material/info:")
-        st.stop()
+        page.end(_("Nobody is a customer in the days chosen. Widen the scope above."))
     grain = str(rate.values["grain"])
     rate.choose_segments(rates, "opening_customers")
     picked = rate.picked("churn_customers", "in_period", "segment", "state")
@@ -40,6 +39,7 @@ with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as r
     if rate.order and not last.empty:
         rate.chart(partial(charts.dots, last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
     rate.finding(findings.rate_finding(rates, grain), findings.rate_caption(facts))
+    page.suggest_days()
     if picked:
         rate.customers("churn_customers", picked, *findings.behind(picked, grain))
     rate.evidence(partial(stacked, rates, rate.segments, balance))

@@ -22,8 +22,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     retention.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
     cells, overall = retention.run()
     if cells.empty:
-        st.info(_("No customer started in the days chosen. Widen the scope above."), icon=":material/info:")
-        st.stop()
+        page.end(_("No customer started in the days chosen. Widen the scope above."))
     subscribed = findings.by_subscription(facts.activity, retention.values["returning"])
     grain, measure, clock, average = (str(retention.values[name]) for name in ("grain", "measure", "clock", "average"))
     retention.choose_segments(overall)

@@ -2,7 +2,7 @@
 
 from churnbook.page.address import is_dark, view
 from churnbook.page.cell.cell import ask, cell, numbered
-from churnbook.page.controls.definition import needs_definition
+from churnbook.page.controls.definition import needs_definition, suggest_days
 from churnbook.page.controls.derived_events import derived_events
 from churnbook.page.controls.funnels import (
     by_first_attempts,
@@ -18,7 +18,7 @@ from churnbook.page.controls.funnels import (
     to_the_end,
 )
 from churnbook.page.controls.overview import cards
-from churnbook.page.say import write
+from churnbook.page.say import end, write
 
 __all__ = [
     "ask",
@@ -34,9 +34,11 @@ __all__ = [
     "customers_of_a_time",
     "derived_events",
     "drill_into_what_came_next",
+    "end",
     "is_dark",
     "needs_definition",
     "numbered",
+    "suggest_days",
     "tell_funnel",
     "to_the_end",
     "view",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NoReturn
 
 import streamlit as st
 
@@ -21,6 +21,12 @@ def write(sentence: str, width: Literal["stretch", "content"] = "stretch") -> No
 def write_small(sentence: str) -> None:
     """The same in small print."""
     st.caption(emphasised(sentence))
+
+
+def end(sentence: str) -> NoReturn:
+    """Say why there is nothing to show, and end the page."""
+    st.info(sentence, icon=":material/info:")
+    st.stop()
 
 
 def refuse(refused: Refused) -> None:

@@ -109,7 +109,7 @@ def test_a_year_is_made_of_three_complete_months(make: Make) -> None:
 
 
 ORDERS = "customer_id,order_id,ordered_at,amount\n" + "".join(
-    f"c{i % 40:02d},{i},{dt.date(2024, 1, 1) + dt.timedelta(days=i % 40 if i < 40 else 40 + i % 130)},10\n"
+    f"c{i % 40:02d},{i},{dt.date(2024, 1, 3) + dt.timedelta(days=i % 40 if i < 40 else 40 + i % 130)},10\n"
     for i in range(60)
 )
 

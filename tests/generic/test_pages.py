@@ -128,13 +128,13 @@ def test_what_is_missing_is_said_as_it_is(opened: Open, library: Library, langua
         "en": (
             "needs orders, events, subscriptions or a mark of churn; this dataset has none",
             "no dates of activity or churn",
-            "No period with enough in it is complete yet",
+            "No period of this size with enough in it is complete yet",
             "Every row of this dataset is dated after",
         ),
         "zh_CN": (
             "需要订单、行为、订阅或流失标记",
             "没有活跃或流失的日期",
-            "还没有数据足够的完整周期",
+            "还没有这一长度且数据足够的完整周期",
             "所有行都在此之后",
         ),
     }[language]

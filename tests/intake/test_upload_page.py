@@ -194,7 +194,7 @@ def test_after_the_upload_other_days_are_tried_with_one_click(opened: Open) -> N
     assert (link.page, link.query_string) == ("definition", f"dataset={id}&definition.days=150")
     tries = opened("definition", dataset=id, definition__days="150")
     days = next(each for each in tries.number_input if str(each.key).startswith("definition-days"))
-    assert days.value == 150 and "Lost: no activity for 90 days" in texts(tries)
+    assert days.value == 150 and "Lost after 90 days without activity" in texts(tries)
     tries.button(key="save-definition").click().run()
-    assert "Lost: no activity for 150 days" in texts(tries) and "definition.days" not in tries.query_params
+    assert "Lost after 150 days without activity" in texts(tries) and "definition.days" not in tries.query_params
     assert "is not a value for" in texts(opened("definition", dataset=id, definition__days="soon"))

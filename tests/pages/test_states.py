@@ -38,12 +38,14 @@ def test_a_definition_saved_on_a_sample_says_what_it_moved_and_is_undone_there(o
     assert "This sample was changed" not in texts(app)
     save_days(app, 60)
     assert "The definition is saved. In 2024-0" in texts(app) and "the churn rate goes from" in texts(app)
-    assert "Lost: no activity for 60 days" in texts(app)
+    assert "Lost after 60 days without activity" in texts(app)
     app.button(key="other-definition").click().run()
     assert not app.exception
-    assert "The definition before is in use again." in texts(app) and "Lost: no activity for 90 days" in texts(app)
+    assert "The definition before is in use again." in texts(app) and "Lost after 90 days without activity" in texts(
+        app
+    )
     app.button(key="other-definition").click().run()
-    assert "The newer definition is in use again." in texts(app) and "Lost: no activity for 60 days" in texts(app)
+    assert "The newer definition is in use again." in texts(app) and "Lost after 60 days without activity" in texts(app)
 
 
 def test_a_changed_sample_says_so_to_everybody_and_is_reset(opened: Open, shop: Library) -> None:
