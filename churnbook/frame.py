@@ -213,7 +213,34 @@ def _caption(header: contents.Page, view: address.View) -> str:
     return " · ".join(parts)
 
 
+def _welcome(view: address.View) -> None:
+    """What a first visitor sees first: what this is, and the two ways to begin."""
+    with st.container(border=True, key="welcome"):
+        st.subheader("Churnbook", anchor=False)
+        st.markdown(
+            _(
+                "Turns the exports you already have (customers, orders, subscriptions, events, tickets, surveys) into "
+                "answers: who stays, who leaves, when and why. Below is a sample, to try everything on."
+            )
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                _("Try the sample"),
+                type="primary",
+                key="try-sample",
+                on_click=address.put,
+                args=("dataset", [view.listed.id]),
+            )
+            contents.link("your_data", _("Use my files"), "upload_file")
+
+
 def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
+    if (
+        header.name == address.HOME
+        and not address.get("dataset")
+        and all(each.is_sample for each in view.library.list())
+    ):
+        _welcome(view)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title(_(header.title), anchor=False)
         if header.answers:

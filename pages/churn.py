@@ -66,15 +66,15 @@ with page.cell("change", "churn_change", _("What changed?")) as change:
     (moved,) = change.run()
     if not rate.order:
         change.unsplit(_("Split by an attribute in the first cell, to see which segments changed the rate."))
-    told, shown = partial(findings.change_finding, moved, grain), partial(charts.change, findings.largest(moved))
+    told = partial(findings.change_finding, moved, grain)
+    by_segment = partial(charts.change, findings.largest(moved)) if rate.order else None
     outside = _("The earlier period lies outside the data or the days chosen.")
-    change.answer(shown, _("What each segment adds to the change"), told, missing=outside)
+    change.answer(by_segment, _("What each segment adds to the change"), told, missing=outside)
 
 if "subscriptions" in facts.filled:
     with page.cell("renewal", "renewal_rate", _("Of those who could renew, how many did?")) as renewal:
         renewal.follow(rate)
         (due,) = renewal.run()
-        told = partial(findings.renewal_finding, due, rates, grain)
-        terms = partial(charts.renewals, due, grain, renewal.order)
-        none = _("No paid term ends in the days chosen.")
-        renewal.answer(terms, _("Renewal rate by period"), told, findings.renewal_caption(due), none)
+        told = partial(findings.renewal_finding, due, rates, grain), findings.renewal_caption(due)
+        terms, none = partial(charts.renewals, due, grain, renewal.order), _("No paid term ends in the days chosen.")
+        renewal.answer(terms, _("Renewal rate by period"), *told, none)

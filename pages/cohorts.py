@@ -17,7 +17,7 @@ from churnbook.analyses.draw.marks import stacked
 from churnbook.words.language import _
 
 facts, dark, followed = page.view().facts, page.is_dark(), "cohort_retention_overall"
-with page.cell("retention", "cohort_retention", _("How many come back?"), followed, leads=True) as retention:
+with page.cell("retention", "cohort_retention", findings.question(facts.activity), followed, leads=True) as retention:
     rarer = ("relative_to", "clock", "entry", "minimum", "average", "week_start", "periods", "top")
     retention.choose("grain", "measure", "breakdown", "start", "returning", more=rarer)
     cells, overall = retention.run()
@@ -32,6 +32,7 @@ with page.cell("retention", "cohort_retention", _("How many come back?"), follow
     with retention.beside(curve, _("Retention of all cohorts")):
         drawn = partial(heatmap, on_dark=dark, picked=picked)
         retention.multiples(cells, "cohort_size", drawn, _("Cohort heatmap"), ("cohort", "period"), once_per="cohort")
+    page.offer_longer(retention, findings.are_mostly_small(cells))
     retention.finding(findings.cohort_finding(overall, grain, measure, average, subscribed))
     st.caption(findings.cohort_caption(measure, clock, facts.watermark, charts.cohorts_left_out(cells)))
     if picked:

@@ -134,13 +134,20 @@ def library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 @pytest.fixture
 def opened(library: Library) -> Open:
-    """Open a page of the app at an address; two underscores stand for the dot in a name."""
+    """Open a page of the app at an address; two underscores stand for the dot in a name.
+
+    Without a dataset it is the shop, if the library has it; `dataset=""` is a first visit.
+    """
 
     def open_page(page: str = "overview", folder: Path = contents.FOLDER, **address: str) -> AppTest:
         app = AppTest.from_file(_FRAME, default_timeout=30)
         if page != "overview":
             app.switch_page(str(folder / f"{page}.py"))
-        for name, value in address.items():
+        has_shop = any(each.id == "sample-shop" for each in library.list())
+        given = {**({"dataset": "sample-shop"} if has_shop else {}), **address}
+        for name, value in given.items():
+            if (name, value) == ("dataset", ""):
+                continue
             app.query_params[name.replace("__", ".")] = value
         return app.run()
 

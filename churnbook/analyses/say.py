@@ -53,6 +53,11 @@ def points(difference: float) -> str:
     return _("{n} points").format(n=f"{difference * 100:+.1f}")
 
 
+def points_interval(low: float, high: float) -> str:
+    """The interval of a difference of two shares: +1.2 to +3.4 points."""
+    return _("{low} to {high} points").format(low=f"{low * 100:+.1f}", high=f"{high * 100:+.1f}")
+
+
 def definition_words(facts: Facts) -> str:
     """The churn definition of a dataset with its version and since when, and who is left out."""
     if facts.churn is None:

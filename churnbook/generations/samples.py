@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,18 +24,26 @@ FOLDER = Path(__file__).parents[2] / "sample_data"
 
 @dataclass(frozen=True)
 class Sample:
-    """A folder of exports, and the dataset made of it."""
+    """A folder of exports, and the dataset made of it; its texts are in one language."""
 
     id: str
     folder: str
     name: str
     timezone: str
+    language: str
 
 
 SAMPLES = (
-    Sample("sample-shop", "shop", N_("Sample: online shop"), "Asia/Shanghai"),
-    Sample("sample-subscription", "subscription", N_("Sample: subscription software"), "UTC"),
+    Sample("sample-shop", "shop", N_("Sample: online shop"), "Asia/Shanghai", "zh_CN"),
+    Sample("sample-subscription", "subscription", N_("Sample: subscription software"), "UTC", "en"),
 )
+
+
+def first_for(language: str, listed: Sequence[DatasetEntry]) -> DatasetEntry | None:
+    """The dataset that a reader of a language sees first: the sample whose texts they read, else the first there is."""
+    suiting = {sample.id for sample in SAMPLES if sample.language == language}
+    return next((each for each in listed if each.id in suiting), next(iter(listed), None))
+
 
 _building = threading.Lock()
 

@@ -2,6 +2,7 @@
 
 from churnbook.page.address import is_dark, view
 from churnbook.page.cell.cell import ask, cell, numbered
+from churnbook.page.controls.cohorts import offer_longer
 from churnbook.page.controls.definition import needs_definition, suggest_days
 from churnbook.page.controls.derived_events import derived_events
 from churnbook.page.controls.funnels import (
@@ -38,6 +39,7 @@ __all__ = [
     "is_dark",
     "needs_definition",
     "numbered",
+    "offer_longer",
     "suggest_days",
     "tell_funnel",
     "to_the_end",

@@ -22,9 +22,10 @@ from churnbook.catalogue.query import NotAllowed, Parameter, Query, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import Facts, NoDataset, unknown_filters
 from churnbook.datasets.library import DatasetEntry, Library
+from churnbook.generations import samples
 from churnbook.page import state
 from churnbook.words import formats
-from churnbook.words.language import LANGUAGES, _
+from churnbook.words.language import LANGUAGES, _, spoken
 
 HOME = "overview"
 """The page that the app begins with; its address has no name."""
@@ -177,15 +178,16 @@ def choose_language() -> str:
 
 
 def put_language(chosen: str) -> None:
-    """Write a language into the address; that of the browser is left out."""
-    put("lang", [] if chosen == _language(st.context.locale or "") else [chosen])
+    """Write a language into the address; that of the browser is left out. The dataset stays, which may suit another."""
+    lang = [] if chosen == _language(st.context.locale or "") else [chosen]
+    put_all({"lang": lang, "dataset": [view().listed.id]})
 
 
 def _language(*tags: str) -> str:
     for tag in tags:
-        spoken = re.split("[-_]", tag.lower())[0]
+        main = re.split("[-_]", tag.lower())[0]
         for language in LANGUAGES:
-            if language.split("_")[0] == spoken:
+            if language.split("_")[0] == main:
                 return language
     return "en"
 
@@ -229,7 +231,7 @@ def _dataset(library: Library) -> tuple[DatasetEntry, Facts] | None:
     given = get("dataset")
     unreadable: DatasetEntry | None = None
     try:
-        named = library.find(given[0]) if given else next(iter(others), None)
+        named = library.find(given[0]) if given else samples.first_for(spoken(), others)
         unreadable = named
         if named is not None:
             return named, _generation(library, named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from churnbook.words.language import _
@@ -32,12 +32,12 @@ class Notice:
     @property
     def english(self) -> str:
         """The sentence, untranslated."""
-        return self.sentence.format(**self.fields)
+        return self.sentence.format(**self._english_fields)
 
     @property
     def english_advice(self) -> str:
         """What to do, untranslated; empty where the sentence says so itself."""
-        return self.advice.format(**self.fields)
+        return self.advice.format(**self._english_fields)
 
     @property
     def words(self) -> str:
@@ -51,7 +51,20 @@ class Notice:
 
     @property
     def _spoken_fields(self) -> dict[str, str]:
-        return {name: _(value) for name, value in self.fields.items()}
+        comma = _(", ")
+        return {name: comma.join(_(part) for part in value.split(_NEXT)) for name, value in self.fields.items()}
+
+    @property
+    def _english_fields(self) -> dict[str, str]:
+        return {name: value.replace(_NEXT, ", ") for name, value in self.fields.items()}
+
+
+_NEXT = "\x1f"
+
+
+def several(messages: Iterable[str]) -> str:
+    """A field that names several messages one after the other, each translated with the sentence."""
+    return _NEXT.join(messages)
 
 
 class Refused(Exception):

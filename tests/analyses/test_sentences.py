@@ -227,3 +227,21 @@ def test_the_share_kept_of_segments_that_agree_is_no_ranking() -> None:
         }
     )
     assert "do not clearly differ" in activity.states_finding(rows, "month")
+
+
+def test_a_map_that_is_mostly_grey_offers_longer_periods(opened: Open, library: Library) -> None:
+    days = [dt.date(2023, 1, 1) + dt.timedelta(days=3 * i) for i in range(140)]
+    orders = "".join(f"c{i},{day},10\n" for i, day in enumerate(days))
+    dataset = add(library, {"orders.csv": "customer_id,ordered_at,amount\n" + orders})
+    app = opened("cohorts", dataset=dataset)
+    assert "Most cohorts have fewer than 30 customers" in texts(app)
+    app.button(key="longer-retention").click().run()
+    assert app.query_params["retention.grain"] in ("quarter", ["quarter"])
+    assert "Most cohorts" not in texts(opened("cohorts", dataset="sample-shop"))
+
+
+def test_rows_of_a_heatmap_are_chosen_without_a_mouse(opened: Open) -> None:
+    app = opened("cohorts", dataset="sample-shop")
+    assert "with the mouse or the keyboard" in texts(app)
+    app.session_state["rows-retention"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
+    assert not app.exception

@@ -71,4 +71,4 @@ def test_links_carry_dataset_scope_and_language_and_what_was_chosen_on_the_page(
 
 @pytest.mark.parametrize("page", [page.name for page in contents.pages()])
 def test_opening_a_page_writes_nothing_into_the_address(opened: Open, page: str) -> None:
-    assert not opened(page).query_params
+    assert not opened(page, dataset="").query_params

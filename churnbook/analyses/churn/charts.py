@@ -221,34 +221,41 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
         ],
         ours=rows["convention"] == "by_customer",
     )
-    base = on(shown).encode(
-        y=alt.Y(
-            "name:N",
-            sort=list(shown["name"]),
-            title=None,
-            axis=alt.Axis(labelLimit=240, domain=False, ticks=False),
-        ),
-        x=alt.X("churn_rate:Q", title=None, axis=None),
+    shown = shown.assign(row=shown["name"] + "\n" + shown["text"])
+    low, high = (
+        float(extreme) if pd.notna(extreme) else 0.0
+        for extreme in (shown["churn_rate"].min(), shown["churn_rate"].max())
     )
-    bars = base.mark_bar(height=16).encode(
-        color=either(alt.ColorValue, alt.datum.ours, LOST, PASSED),
-        tooltip=[
-            alt.Tooltip("name:N", title=_("Convention")),
-            alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".2%"),
-            alt.Tooltip("counted:Q", title=_("Counted as lost"), format=","),
-            alt.Tooltip("base:Q", title=_("Divided by"), format=","),
-        ],
+    bars = (
+        on(shown)
+        .mark_bar(height=16)
+        .encode(
+            # numbers below the name, where no width cuts them off
+            y=alt.Y(
+                "row:N",
+                sort=list(shown["row"]),
+                title=None,
+                axis=alt.Axis(
+                    labelLimit=240, labelFontSize=11, domain=False, ticks=False, labelExpr="split(datum.label, '\\n')"
+                ),
+            ),
+            x=alt.X(
+                "churn_rate:Q",
+                title=None,
+                axis=None,
+                scale=alt.Scale(domain=[min(0.0, low), max(0.01, high)], nice=False),
+            ),
+            color=either(alt.ColorValue, alt.datum.ours, LOST, PASSED),
+            tooltip=[
+                alt.Tooltip("name:N", title=_("Convention")),
+                alt.Tooltip("churn_rate:Q", title=_("Churn rate"), format=".2%"),
+                alt.Tooltip("counted:Q", title=_("Counted as lost"), format=","),
+                alt.Tooltip("base:Q", title=_("Divided by"), format=","),
+            ],
+        )
     )
-    texts = (
-        base.mark_text(align="left", dx=6, fontSize=12, color=LIGHT_INK if on_dark else INK)
-        .encode(x=alt.X("end:Q"), text=alt.Text("text:N"))
-        .transform_calculate(end="max(0, datum.churn_rate)")
-    )
-    widest = max(0.01, float(shown["churn_rate"].max()) if shown["churn_rate"].notna().any() else 0.01)
-    drawn = alt.layer(bars, texts).encode(
-        x=alt.X(scale=alt.Scale(domain=[min(0.0, float(shown["churn_rate"].min() or 0)), widest * 1.8], nice=False))
-    )
-    return drawn.properties(height=28 * len(shown))
+    drawn: alt.Chart = bars.properties(height=36 * len(shown))
+    return drawn
 
 
 def why(rows: pd.DataFrame) -> dict[str, int]:

@@ -229,7 +229,14 @@ def change_finding(rows: pd.DataFrame, grain: str) -> str:
         return _("In one of the two periods nobody could be lost yet, so there is nothing to compare.")
     before, now = _period(first["period_before"], grain), _period(first["period"], grain)
     difference = float(first["total"] - first["total_before"])
-    said = _("**From {before} to {now} the churn rate went from {old} to {new}** ({difference}).").format(
+    words = (
+        N_("**From {before} to {now} the churn rate stayed at {new}**.")
+        if percent(first["total_before"]) == percent(first["total"])
+        else N_("**From {before} to {now} the churn rate rose from {old} to {new}** ({difference}).")
+        if difference > 0
+        else N_("**From {before} to {now} the churn rate fell from {old} to {new}** ({difference}).")
+    )
+    said = _(words).format(
         before=before,
         now=now,
         old=percent(first["total_before"]),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnbook.analyses.say import FEW, ends, points
+from churnbook.analyses.say import FEW, ends, points, points_interval
 from churnbook.catalogue.labels import segment
 from churnbook.words.formats import date, escape, interval, money, number, percent, period_label, sentences, since
 from churnbook.words.language import N_, _, ngettext
@@ -21,6 +21,17 @@ def average_title(average: str) -> str:
         "simple": _("All cohorts, simple mean"),
         "median": _("All cohorts, median"),
     }[average]
+
+
+def question(activity: Sequence[str]) -> str:
+    """What the first cell asks: of subscriptions alone, who stays; else who comes back."""
+    return _("How many stay subscribed?") if by_subscription(activity, None) else _("How many come back?")
+
+
+def are_mostly_small(cells: pd.DataFrame) -> bool:
+    """Whether most of the cohorts drawn, each of its segment, have too few customers to compare."""
+    sizes = cells.drop_duplicates(["segment", "cohort"])["cohort_size"]
+    return bool((sizes < FEW).mean() > 0.5)
 
 
 def by_subscription(activity: Sequence[str], returning: object) -> bool:
@@ -280,7 +291,7 @@ def comparison_finding(compared: pd.DataFrame, grain: str, first: str, second: s
         a=percent(early["retention_a"]),
         b=percent(early["retention_b"]),
         d=points(early["difference"]),
-        i=f"{points(early['ci_low'])} – {points(early['ci_high'])}",
+        i=points_interval(early["ci_low"], early["ci_high"]),
     )
     return sentences(
         [

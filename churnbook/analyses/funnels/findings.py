@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from churnbook.analyses.funnels.steps import titles_of
-from churnbook.analyses.say import FEW, ends, points
+from churnbook.analyses.say import FEW, ends, points, points_interval
 from churnbook.catalogue.labels import event, segment
 from churnbook.catalogue.query import Value
 from churnbook.words.formats import duration, escape, interval, listed, number, percent, period_label, sentences
@@ -511,7 +511,7 @@ def comparison_finding(compared: pd.DataFrame, first: str, second: str) -> str:
         a=percent(row["conversion_a"]),
         b=percent(row["conversion_b"]),
         difference=points(row["difference"]),
-        interval=interval(row["ci_low"], row["ci_high"]),
+        interval=points_interval(row["ci_low"], row["ci_high"]),
     )
 
 

@@ -16,7 +16,7 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES, Unpivot
 from churnbook.intake.mapping import unpivot
 from churnbook.words.language import N_
-from churnbook.words.message import Refused
+from churnbook.words.message import Refused, several
 
 _CLOSE = 0.5
 """Tables whose scores differ by less than this could both be meant."""
@@ -57,7 +57,7 @@ class MappedSheet:
                 N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
                 file=self.sheet.name,
                 table=schema.LOADABLE[self.table].label,
-                roles=", ".join(role.label for role in self.missing),
+                roles=several(role.label for role in self.missing),
             )
 
     def kept(self) -> tuple[str, ...]:

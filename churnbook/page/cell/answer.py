@@ -12,7 +12,8 @@ from churnbook.engine.session import Result
 class Answer:
     """The results of a cell with the question they answer and the address that gives the same numbers again.
 
-    `name` is the cell's, `query` the one it is about, in the version shown; `results` begin with that query's.
+    `name` is the cell's, `query` the one it is about, in the version shown; `results` begin with that query's. A click
+    in its chart says `fields`.
     """
 
     name: str
@@ -20,3 +21,4 @@ class Answer:
     query: Query
     results: tuple[Result, ...]
     address: str
+    fields: tuple[str, ...] = ()

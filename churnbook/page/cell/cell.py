@@ -95,6 +95,7 @@ class Cell:
     proposed: dict[str, Value] = field(default_factory=dict)
     overridden: dict[str, Value] = field(default_factory=dict)
     listed: Result | None = None
+    fields: tuple[str, ...] = ()
 
     # Controls
 
@@ -251,7 +252,7 @@ class Cell:
 
     def answer(
         self,
-        draw: Callable[..., Chart],
+        draw: Callable[..., Chart] | None,
         alt_text: str,
         finding: Callable[[], str],
         caption: str = "",
@@ -260,8 +261,8 @@ class Cell:
     ) -> None:
         """The rest of a cell with one chart: the chart, the finding, the customers behind a clicked mark, the evidence.
 
-        `draw` makes the chart, and takes by name `on_dark`, and with `behind` what is `picked`. Without rows
-        `missing`, or a sentence that fits everywhere, is all that is said.
+        `draw` makes the chart, and takes by name `on_dark`, and with `behind` what is `picked`; None where a sentence
+        says it all. Without rows `missing`, or a sentence that fits everywhere, is all that is said.
         """
         if self.tables[0].empty:
             said = missing or _("There is nothing to show for the days and customers chosen. Widen the scope above.")
@@ -269,7 +270,8 @@ class Cell:
             return
         picked = self.picked(behind.query, *behind.fields) if behind else {}
         shown = {"picked": picked} if behind else {}
-        self.chart(partial(draw, on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
+        if draw:
+            self.chart(partial(draw, on_dark=address.is_dark(), **shown), alt_text, behind.fields if behind else ())
         self.finding(finding(), caption or (_("Click a bar for the customers behind it.") if behind else ""))
         if behind and picked:
             self.customers(behind.query, picked, *behind.words(picked))
@@ -322,6 +324,7 @@ class Cell:
     def picked(self, query: str, *names: str) -> dict[str, Value]:
         """What was clicked, read from the address as these parameters of the query it is for; empty for nothing."""
         parameters = queries.catalogue().parameters(queries.catalogue().find(query))
+        self.fields = names
         if not address.get(f"{self.name}.{names[0]}"):
             return {}
         values = {name: address.value_of(self.name, parameters[name]) for name in names}
@@ -393,7 +396,7 @@ class Cell:
     def answered(self) -> Answer:
         """What the cell answered, as its evidence and downloads need it."""
         cited = address.citation(self.cited())
-        return Answer(self.name, self.question, self.query, tuple(self.results), cited)
+        return Answer(self.name, self.question, self.query, tuple(self.results), cited, self.fields)
 
     def cited(self) -> dict[str, str | list[str]]:
         """Every parameter of the cell as it stands in its address, defaults included, and every version."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from churnbook.analyses import export, method, workbook
@@ -35,7 +37,7 @@ def show(answer: Answer, picture: Drawing | None) -> None:
             _choose_version(answer)
             _scripts(answer.results)
         with st.popover(_("Rows"), icon=":material/table_rows:", type="tertiary"), st.container(width=_WIDE):
-            table(result, key=f"rows-{answer.name}")
+            _rows(answer, result)
         downloads(_("Download"), answer, result, answer.question, picture)
         with st.popover(_("Cite"), icon=":material/link:", type="tertiary"):
             st.caption(
@@ -60,6 +62,22 @@ def show(answer: Answer, picture: Drawing | None) -> None:
             )
         )
     )
+
+
+def _rows(answer: Answer, result: Result) -> None:
+    """The rows as a table; one chosen there, by the keyboard too, says what its mark says when it is clicked."""
+    columns = {column.name for column in result.query.columns}
+    if not answer.fields or not columns.issuperset(answer.fields):
+        table(result, key=f"rows-{answer.name}")
+        return
+
+    def choose(row: pd.Series[Any] | None) -> None:
+        given = {} if row is None else {name: row[name] for name in answer.fields if pd.notna(row[name])}
+        texts = {name: str(value.date() if isinstance(value, pd.Timestamp) else value) for name, value in given.items()}
+        address.put_all({f"{answer.name}.{name}": [texts[name]] if name in texts else [] for name in answer.fields})
+
+    st.caption(_("Choose a row, with the mouse or the keyboard, for the customers behind it."))
+    table(result, key=f"rows-{answer.name}", choose=choose)
 
 
 def _parts(answer: Answer) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -20,8 +21,13 @@ _MOST_LISTED = 10_000
 """Rows of a list of customers that go to the browser; the downloads hold all."""
 
 
-def table(result: Result, key: str, alt: str = "") -> None:
-    """A result as a table; where it lists customers, each row has a button that opens the customer."""
+def table(
+    result: Result, key: str, alt: str = "", choose: Callable[[pd.Series[Any] | None], None] | None = None
+) -> None:
+    """A result as a table; where it lists customers, each row has a button that opens the customer.
+
+    `choose` is told the row that is selected, or that none is any more.
+    """
     frame = result.table.to_pandas()
     hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
     shown = frame.drop(columns=hidden)
@@ -36,8 +42,16 @@ def table(result: Result, key: str, alt: str = "") -> None:
                     shown=formats.number(len(shown)), all=formats.number(all_rows)
                 )
             )
+
+    def chosen() -> None:
+        rows = state.get(key).selection.rows
+        assert choose is not None
+        choose(shown.iloc[rows[0]] if rows else None)
+
     st.dataframe(
         _with_readable_lists(shown, result),
+        on_select=chosen if choose else "ignore",
+        selection_mode="single-row",
         column_config=columns,
         hide_index=True,
         key=key,

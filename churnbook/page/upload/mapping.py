@@ -98,7 +98,7 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
         st.warning(
             _(
                 "Still missing: {roles}. Choose it under “Means” beside the column that holds it, or change what the file holds."
-            ).format(roles=", ".join(f"**{_(role.label)}**" for role in first.missing)),
+            ).format(roles=formats.listed([f"**{_(role.label)}**" for role in first.missing])),
             icon=":material/error:",
         )
         return [first]
