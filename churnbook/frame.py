@@ -73,7 +73,7 @@ def _sidebar(view: address.View, sections: Mapping[str, Sequence[contents.Page]]
             list(LANGUAGES),
             format_func=LANGUAGES.__getitem__,
             key=language,
-            on_change=lambda: address.put_language(state.get(language)),
+            on_change=lambda: address.put_language(state.get(language), view.listed.id),
             required=True,
             label_visibility="collapsed",
         )

@@ -177,10 +177,10 @@ def choose_language() -> str:
     return _language(*get("lang")[:1], st.context.locale or "")
 
 
-def put_language(chosen: str) -> None:
-    """Write a language into the address; that of the browser is left out. The dataset stays, which may suit another."""
+def put_language(chosen: str, dataset: str) -> None:
+    """Write a language into the address, that of the browser left out, and the dataset shown, which is to stay."""
     lang = [] if chosen == _language(st.context.locale or "") else [chosen]
-    put_all({"lang": lang, "dataset": [view().listed.id]})
+    put_all({"lang": lang, "dataset": [dataset]})
 
 
 def _language(*tags: str) -> str:

@@ -463,7 +463,7 @@ def test_the_page_speaks_chinese(opened: Open, library: Library) -> None:
     app = opened("passport", dataset=add(library, FILES), lang="zh_CN")
     shown = texts(app)
     for sentence in (
-        "**读取的32行全部有去向**：已载入31行，待处理1行。",
+        "**共32行**：已载入31行，待处理1行。",
         "订单：客户不在“customers.csv”中的行占**6.7%**（例如B）。",
         "订单：有**1**行与其他行在所有已载入字段上完全相同；目前全部保留。",
     ):

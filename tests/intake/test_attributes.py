@@ -220,7 +220,7 @@ def test_what_would_bring_a_split_is_said_where_there_is_none(opened: Open, libr
     )
     words = {
         "en": ("have nothing that tells them apart", "Split by an attribute in the first cell"),
-        "zh_CN": ("没有可用来细分的属性", "第一个单元"),
+        "zh_CN": ("没有可用来细分的属性", "上方第1部分"),
     }[language]
     for page in ("churn", "cohorts"):
         without, with_city = (texts(opened(page, dataset=id, lang=language)) for id in (bare, split))
