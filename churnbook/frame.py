@@ -33,6 +33,16 @@ if (!window.churnbookSidebar) {
 """
 """Where the sidebar lies over the page, a page chosen in it is shown, as with Streamlit's own table of contents."""
 
+_FOCUS = """
+<style>
+a:focus-visible, button:focus-visible, [role=radio]:focus-visible {
+  outline: 2px solid #2B8389 !important;
+  outline-offset: -2px;
+}
+</style>
+"""
+"""Whoever goes by the keyboard sees where they are; links of Streamlit only change their ground a little."""
+
 _log = logging.getLogger("churnbook")
 
 
@@ -47,11 +57,12 @@ def _library() -> Library:
 def _contents(sections: Mapping[str, Sequence[contents.Page]]) -> None:
     """The table of contents; its links carry what is looked at, which those of Streamlit's own do not."""
     for section, pages in sections.items():
-        with st.container(gap=None):
+        with st.container(gap="xxsmall"):
             st.caption(section)
             for page in pages:
                 contents.link(page.name, _(page.title), page.icon)
     st.html(_CLOSES_ON_PHONES, unsafe_allow_javascript=True)
+    st.html(_FOCUS)
 
 
 def _sidebar(view: address.View, sections: Mapping[str, Sequence[contents.Page]]) -> None:

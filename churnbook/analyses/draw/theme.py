@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -17,6 +18,25 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
 PICTURE_WIDTH = 760
 SHORT, PERCENT, SIGNED_PERCENT = "~s", ".3~%", "+.3~%"
 """How numbers are written at an axis: short, as 1.5k; as percentages, with no more digits than they need."""
+
+
+ON_DARK: Mapping[str, str] = {
+    KEPT: "#52A3A3",
+    LOST: "#D8716D",
+    "#5B7DB1": "#8AA9D8",
+    "#8A6FB0": "#B49ADB",
+    "#4D4D4D": "#A9B5B7",
+}
+"""What stands for colours that are too dark to be seen on a dark page."""
+
+
+def on_dark(specification: Any) -> Any:
+    """A chart's specification with colours that can be seen on a dark page."""
+    if isinstance(specification, dict):
+        return {name: on_dark(value) for name, value in specification.items()}
+    if isinstance(specification, list):
+        return [on_dark(value) for value in specification]
+    return ON_DARK.get(specification, specification) if isinstance(specification, str) else specification
 
 
 def number_axis(format: str, ticks: int, **more: Any) -> alt.Axis:

@@ -141,6 +141,7 @@ class Cell:
                 label = _("More choices ({n} changed)").format(n=changed) if changed else _("More choices")
                 with st.popover(label, icon=":material/tune:", key=f"more-{self.name}"):
                     self._draw(each.name for each in rarer)
+        st.space("small")  # the toolbar of a chart lies above it
 
     def _draw(self, names: Iterable[str]) -> None:
         for name in names:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from churnbook.analyses.draw.finished import Drawing, Finished, finish
 from churnbook.analyses.draw.marks import PICKED
+from churnbook.analyses.draw.theme import on_dark
 from churnbook.page import address, state
 from churnbook.page.cell.kept import Kept
 from churnbook.words.language import spoken
@@ -28,7 +29,8 @@ def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segm
     A chart is drawn once for everyone who asks for it with the same arguments, in the same language.
     """
     chart = finished(draw)
-    spec = {**chart.specification, "datasets": dict(chart.rows)}
+    drawn = on_dark(chart.specification) if address.is_dark() else chart.specification
+    spec = {**drawn, "datasets": dict(chart.rows)}
     if not pick:
         st.vega_lite_chart(spec, width="stretch", alt=alt_text)
         return
