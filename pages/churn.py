@@ -35,7 +35,7 @@ with page.cell("rate", "churn_rate", _("How many do we lose?"), leads=True) as r
     balance, last = partial(charts.balance, grain=grain), findings.last_complete(rates)
     bars, title = partial(balance, picked=picked, on_dark=dark), _("Customers come and gone")
     with rate.beside(partial(charts.rate, rates, grain, rate.order), _("Churn rate by period")):
-        rate.multiples(rates, "closing_customers", bars, title, ("in_period", "state"))
+        rate.multiples(rates, "opening_customers", bars, title, ("in_period", "state"))
     if rate.order and not last.empty:
         rate.chart(partial(charts.dots, last, findings.dots_title(last, grain), dark), _("Churn rate of each segment"))
     rate.finding(findings.rate_finding(rates, grain), findings.rate_caption(facts))

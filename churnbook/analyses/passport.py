@@ -109,7 +109,11 @@ def reasons(found: Sequence[Account]) -> str:
     counted: Counter[str] = Counter()
     for each in found:
         counted.update(each.became)
-    return " · ".join(f"{_(REASONS[what])}: {number(rows)}" for what, rows in counted.most_common() if what in REASONS)
+    return " · ".join(
+        _("{what}: {n}").format(what=_(REASONS[what]), n=number(rows))
+        for what, rows in counted.most_common()
+        if what in REASONS
+    )
 
 
 # What is odd, and what was assumed

@@ -13,23 +13,33 @@ FEW = 30
 """Below this many customers a rate is drawn grey and not compared."""
 
 
-def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
+def ends(rows: pd.DataFrame, rate: str, words: str, when: str = "", **fields: str) -> str:
     """The segments with the highest and the lowest rate in words, or that they do not differ, or not clearly.
 
-    `rows` are the segments with customers enough, `fields` what the words name besides the two.
+    `rows` are the segments with customers enough, `when` the period they are of, `fields` what the words name besides.
     """
     if len(rows) < 2:
         return _("Fewer than two segments have 30 customers or more, so they are not compared.")
     ordered = rows.sort_values(rate)
     low, high = ordered.iloc[0], ordered.iloc[-1]
     if percent(low[rate]) == percent(high[rate]):
-        return _("**All {n} segments have the same rate: {share}**; nothing tells them apart.").format(
-            n=number(len(rows)), share=percent(low[rate])
+        same = (
+            _("**In {when} all {n} segments have the same rate: {share}**; nothing tells them apart.")
+            if when
+            else _("**All {n} segments have the same rate: {share}**; nothing tells them apart.")
         )
+        return same.format(when=when, n=number(len(rows)), share=percent(low[rate]))
     if low["ci_high"] >= high["ci_low"]:
-        words = _(
-            "**The segments do not clearly differ**: from {low} with {low_share} ({low_interval}) to {high} with"
-            " {high_share} ({high_interval}); these 95 % intervals overlap."
+        words = (
+            _(
+                "**In {when} the segments do not clearly differ**: from {low} with {low_share} ({low_interval}) to {high} with"
+                " {high_share} ({high_interval}); these 95 % intervals overlap."
+            )
+            if when
+            else _(
+                "**The segments do not clearly differ**: from {low} with {low_share} ({low_interval}) to {high} with"
+                " {high_share} ({high_interval}); these 95 % intervals overlap."
+            )
         )
     return words.format(
         high=escape(segment(high["segment"])),
@@ -38,6 +48,8 @@ def ends(rows: pd.DataFrame, rate: str, words: str, **fields: str) -> str:
         low_share=percent(low[rate]),
         high_interval=interval(high["ci_low"], high["ci_high"]),
         low_interval=interval(low["ci_low"], low["ci_high"]),
+        when=when,
+        period=when,
         **fields,
     )
 
@@ -62,9 +74,7 @@ def definition_words(facts: Facts) -> str:
     """The churn definition of a dataset with its version and since when, and who is left out."""
     if facts.churn is None:
         return _("No churn definition.")
-    said = _("{definition} (version {version} of this definition, since {day}).").format(
-        definition=facts.churn.words, version=facts.churn.version, day=date(facts.defined_on)
-    )
+    said = _("{definition} (in use since {day}).").format(definition=facts.churn.words, day=date(facts.defined_on))
     if not facts.left_out:
         return said
     out = ngettext("{n} account is left out.", "{n} accounts are left out.", facts.left_out)

@@ -81,7 +81,8 @@ def tables_to_name(names: Iterable[str]) -> dict[str, str]:
 
 def need(need: str) -> str:
     """What a query needs, in words: orders; orders with amount or events with amount."""
-    return _(" or ").join(_one_need(name) for name in schema.alternatives(need))
+    *others, last = (_one_need(name) for name in schema.alternatives(need))
+    return _("{others} or {last}").format(others=_(", ").join(others), last=last) if others else last
 
 
 def _one_need(name: str) -> str:

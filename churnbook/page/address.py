@@ -228,10 +228,12 @@ def open_view(page: str, library: Library) -> View | None:
 def _dataset(library: Library) -> tuple[DatasetEntry, Facts] | None:
     """The dataset and generation the address names, or the nearest there are; what differs is told."""
     others = library.list()
+    if (first := samples.first_for(spoken(), others)) is not None:
+        others = [first, *(each for each in others if each != first)]
     given = get("dataset")
     unreadable: DatasetEntry | None = None
     try:
-        named = library.find(given[0]) if given else samples.first_for(spoken(), others)
+        named = library.find(given[0]) if given else next(iter(others), None)
         unreadable = named
         if named is not None:
             return named, _generation(library, named)

@@ -69,7 +69,9 @@ def currency_name(code: str) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number where there is little room: 86, 1.2K, 3.4万."""
+    """A number where there is little room: 86, 1.2K, in Chinese 1,234 and 3.4万."""
+    if spoken().startswith("zh") and 1000 <= abs(value) < 10_000:
+        return numbers.format_decimal(round(value), locale=locale(), group_separator=True)
     if abs(value) < 1000:
         return numbers.format_decimal(round(value, 0 if abs(value) >= 10 else 1), locale=locale())
     return numbers.format_compact_decimal(value, fraction_digits=1, locale=locale())

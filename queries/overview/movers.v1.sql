@@ -72,13 +72,20 @@ with
         from sums
     ),
 
-    ranked as (
-        select
-            *,
-            difference * weight as effect,
-            row_number() over (order by abs(difference * weight) desc, attribute, segment) as position,
+    effects as (
+        select *, difference * weight as effect, sum(difference * weight) over (partition by attribute) as together,
         from differences
-        where customers >= 30 and difference <> 0 and (adds_up or (n_before >= 30 and n_after >= 30))
+    ),
+
+    -- a segment that moved the other way did not move a rate or mean; medians are not made of those of segments
+    ranked as (
+        select *, row_number() over (order by abs(effect) desc, attribute, segment) as position,
+        from effects
+        where
+            customers >= 30
+            and difference <> 0
+            and kind <> 'hours'
+            and (adds_up or (n_before >= 30 and n_after >= 30 and sign(effect) = sign(together)))
     ),
 
     final as (

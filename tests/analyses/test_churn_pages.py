@@ -334,7 +334,7 @@ def press(app: AppTest, label: str) -> None:
 
 def test_the_page_changes_the_definition(opened: Open, library: Library, dataset_id: str) -> None:
     app = opened("definition", dataset=dataset_id)
-    assert "Lost after 90 days without activity (version 1 of this definition, since " in texts(app)
+    assert "Lost after 90 days without activity (in use since " in texts(app)
     press(app, "App")
     assert "With 30 days churn is" in texts(app)
     press(app, "Save the definition")

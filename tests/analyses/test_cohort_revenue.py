@@ -185,11 +185,12 @@ def test_cohort_sizes_over_time(make: Make) -> None:
         }
     )
     sizes = columns(made, "cohort_sizes", "cohort", "customers", "change", "complete")
-    # nobody started in March, so April compares with nothing
-    assert sizes == [(JAN, 2, None, True), (FEB, 1, -0.5, True), (dt.date(2024, 4, 1), 1, None, False)]
+    # nobody started in March, which is told, and April compares with nothing
+    march, april = (dt.date(2024, 3, 1), 0, -1.0, True), (dt.date(2024, 4, 1), 1, None, False)
+    assert sizes == [(JAN, 2, None, True), (FEB, 1, -0.5, True), march, april]
     split = columns(made, "cohort_sizes", "segment", "cohort", "customers", "share", breakdown="city")
     assert split[0] == ("x", JAN, 1, 0.5)
-    assert split[-1] == ("y", JAN, 1, 0.5)
+    assert split[-2:] == [("y", JAN, 1, 0.5), ("y", dt.date(2024, 3, 1), 0, None)]
 
 
 def test_the_difference_of_two_segments_has_newcombes_interval(make: Make) -> None:

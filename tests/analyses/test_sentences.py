@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,12 @@ import pytest
 from churnbook.analyses import say
 from churnbook.analyses.activity import findings as activity
 from churnbook.analyses.churn import charts, findings
+from churnbook.analyses.cohorts import findings as cohorts
+from churnbook.analyses.draw.theme import SHORT, number_axis
 from churnbook.analyses.overview import findings as overview
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
+from churnbook.words import formats
 from churnbook.words.language import speak
 from tests.builders import Make, Open, add, columns, texts
 
@@ -167,8 +171,8 @@ def test_customers_since_the_last_complete_month_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("language", "warned", "told"),
     [
-        ("en", "**2 things probably make numbers wrong**", "rows name no customer; their 1,225 are in no figure"),
-        ("zh_CN", "**2项很可能使指标有误**", "行没有客户，金额合计1,225"),
+        ("en", "**1 thing probably makes numbers wrong**", "rows name no customer; their 1,225 are in no figure"),
+        ("zh_CN", "**1项很可能使指标有误**", "行没有客户，金额合计1,225"),
     ],
 )
 def test_money_of_nobody_is_said_wherever_numbers_are(
@@ -245,3 +249,66 @@ def test_rows_of_a_heatmap_are_chosen_without_a_mouse(opened: Open) -> None:
     assert "with the mouse or the keyboard" in texts(app)
     app.session_state["rows-retention"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
     assert not app.exception
+
+
+SUBSCRIPTIONS = "customer_id,plan,monthly_price,{start},{end}\n" + "".join(
+    f"c{i:02d},{'ab'[i % 2]},{10 + i % 3},2024-01-{1 + i % 28:02d},{f'2024-{3 + i % 4:02d}-15' if i % 3 else ''}\n"
+    for i in range(48)
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("started_on", "ended_on"), ("start_date", "end_date"), ("begin on", "expires on"), ("Started Day", "Ended Time")],
+)
+def test_the_end_of_a_subscription_is_known_by_any_word_for_its_day(make: Make, start: str, end: str) -> None:
+    path = make({"subscriptions.csv": SUBSCRIPTIONS.format(start=start, end=end)})
+    assert "subscriptions.ended_at" in facts_of(path).filled
+    assert sum(lost for (lost,) in columns(path, "churn_rate", "churned_customers")) > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "no column says when a subscription ends, so nobody is lost; termine has dates and was left out"),
+        ("zh_CN", "没有字段表示订阅何时结束，因此不会有客户流失；含日期的termine未载入"),
+    ],
+)
+def test_a_date_left_out_that_may_be_the_end_is_told(opened: Open, library: Library, language: str, told: str) -> None:
+    dataset = add(library, {"subscriptions.csv": SUBSCRIPTIONS.format(start="start", end="termine")})
+    assert told in texts(opened("passport", dataset=dataset, lang=language)).replace("**", "")
+    assert library.facts(dataset, 1).wrong == 1
+
+
+def test_medians_have_no_movers(subscription: Path) -> None:
+    assert columns(subscription, "movers", "segment", figure="resolution_time") == []
+    assert columns(subscription, "movers", "segment", figure="customers")
+
+
+def test_what_every_customer_has_of_their_own_splits_nothing(opened: Open, library: Library) -> None:
+    customers = "".join(f"c{i},c{i}@example.com,{'xyz'[i % 3]}\n" for i in range(40))
+    orders = "".join(f"c{i % 40},2024-0{1 + i // 40}-0{1 + i % 9},5\n" for i in range(120))
+    files: dict[str, str | bytes] = {
+        "customers.csv": "customer_id,email,city\n" + customers,
+        "orders.csv": "customer_id,ordered_at,amount\n" + orders,
+    }
+    app = opened("churn", dataset=add(library, files))
+    options = next(each for each in app.selectbox if each.label == "Split by").options
+    assert "city" in options and "email" not in options
+
+
+def test_the_last_complete_period_in_which_nobody_started_is_told(make: Make) -> None:
+    orders = "A,2024-01-02\nB,2024-01-03\nC,2024-02-02\nA,2024-04-30\n"
+    path = make({"orders.csv": "customer_id,ordered_at\n" + orders}, watermark=dt.date(2024, 4, 30))
+    names = ("segment", "cohort", "customers", "all_customers", "change", "complete")
+    sizes = pd.DataFrame(columns(path, "cohort_sizes", *names), columns=names)
+    said = cohorts.sizes_finding(sizes, "month")
+    assert "on average 1 a period" in said and "In 2024-04, the last complete one, nobody started." in said
+
+
+def test_numbers_with_little_room_are_short_in_both_languages() -> None:
+    assert [formats.short_number(value) for value in (1943.8047826, 19438.0, 7.25)] == ["1.9K", "19.4K", "7.2"]
+    speak("zh_CN")
+    assert [formats.short_number(value) for value in (1943.8047826, 19438.0, 7.25)] == ["1,944", "1.9万", "7.2"]
+    axis = number_axis(SHORT, 4).to_dict()
+    assert "万" in axis["labelExpr"]

@@ -62,14 +62,14 @@ POOLED = overall(
 
 def test_the_cohort_finding() -> None:
     assert findings.cohort_finding(POOLED, "month", "on") == (
-        "**41.2% of customers are back in month 1**, 25.0% in month 6"
-        " (pooled over 4 complete cohorts, 800 customers, 95 % interval 37.8%–44.6%)."
+        "**41.2% of customers are back in month 1** (pooled over 4 complete cohorts, 800 customers, 95 % interval"
+        " 37.8%–44.6%), 25.0% in month 6."
     )
 
 
 def test_the_cohort_finding_in_chinese(chinese: None) -> None:
     assert findings.cohort_finding(POOLED, "week", "on_or_after") == (
-        "**41.2%的客户在第1周或之后回访**，第6周为25.0%（合并4个完整同期群，共800名客户，95%置信区间37.8%–44.6%）。"
+        "**41.2%的客户在第1周或之后回访**（合并4个完整同期群，共800名客户，95%置信区间37.8%–44.6%），第6周为25.0%。"
     )
 
 
@@ -78,7 +78,7 @@ def test_the_finding_of_a_split_whose_intervals_overlap_ranks_nothing() -> None:
         ("a*b", 1, 4, 100, 0.5, 0.4, 0.6), ("", 1, 4, 90, 0.3, 0.21, 0.41), ("tiny", 1, 4, 5, 0.9, 0.5, 0.99)
     )
     assert findings.cohort_finding(table, "month", "on") == (
-        r"**The segments do not clearly differ**: from \(blank\) with 30.0% (21.0%–41.0%) to a\*b with 50.0%"
+        r"**In month 1 the segments do not clearly differ**: from \(blank\) with 30.0% (21.0%–41.0%) to a\*b with 50.0%"
         " (40.0%–60.0%); these 95 % intervals overlap."
     )
 

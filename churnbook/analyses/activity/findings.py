@@ -42,7 +42,7 @@ def states_finding(states: pd.DataFrame, grain: str) -> str:
                 "**{high} keep most customers in {period}: {high_share}** of those active in the period before"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period=period,
+            when=period,
         )
     row = last.iloc[0]
     words = _("In {period} {active} customers were active: {kept} kept, {returned} returned, {new} new.")
@@ -114,7 +114,7 @@ def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None)
                 "**{high} buy again most in {period}: {high_share} of buyers ordered twice or more**"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period=period,
+            when=period,
         )
     row = last.iloc[0]
     rate = _(

@@ -29,6 +29,8 @@ from churnbook.catalogue import labels
 from churnbook.words import formats
 from churnbook.words.language import N_, _
 
+_MANY_PERIODS = 60
+"""With more periods the net would hide the bars."""
 RETURNED, PASSED = "#6FB5B3", "#DDA5A3"
 """Paler than those who stay new, and than those lost who were there before."""
 
@@ -124,6 +126,9 @@ def balance(
         )
     )
     title = "" if is_small else titled(_("Customers come and gone"), _("diamond: the net"))
+    if len(net) > _MANY_PERIODS:
+        bare = "" if is_small else titled(_("Customers come and gone"), "")
+        return alt.layer(columns).properties(height=230 if is_small else 360, title=bare)
     return alt.layer(columns, diamonds).properties(height=230 if is_small else 360, title=title)
 
 
@@ -184,7 +189,8 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
     y = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
     base = on(shown).encode(y=y, color=either(alt.ColorValue, alt.datum.few, MUTED, LOST))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(
-        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top")), x2=alt.X2("ci_high:Q")
+        x=alt.X("ci_low:Q", title=None, axis=alt.Axis(format=PERCENT, orient="top", tickCount=6)),
+        x2=alt.X2("ci_high:Q"),
     )
     tooltip = [
         alt.Tooltip("row:N", title=_("Segment")),

@@ -72,7 +72,8 @@ def rate_finding(rates: pd.DataFrame, grain: str) -> str:
                 int(row["joined_and_left"]),
             ).format(n=number(int(row["joined_and_left"])))
         )
-    if grain != "year" and pd.notna(row["annual_of_three_months"]) and 0 < row["churn_rate"] < 1:
+    known = pd.notna(row["annual_of_three_months"]) and row["opening_customers"] >= FEW
+    if grain != "year" and known and 0 < row["churn_rate"] < 1:
         parts.append(
             _("If it went on as in the three months up to its end, {rate} would be lost in a year.").format(
                 rate=percent(row["annual_of_three_months"])
@@ -103,7 +104,7 @@ def _split_finding(last: pd.DataFrame, grain: str) -> str:
         _(
             "**In {period} {high} lose most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
         ),
-        period=_period(last["period"].iloc[0], grain),
+        when=_period(last["period"].iloc[0], grain),
     )
 
 
@@ -294,7 +295,7 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
             _(
                 "**In {period} {high} renew most: {high_share}** ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period=period,
+            when=period,
         )
     row = last.iloc[0]
     said = _("**In {period} {kept} of {due} customers due renewed: {rate}** (95 % interval {interval}).").format(

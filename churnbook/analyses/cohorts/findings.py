@@ -70,26 +70,27 @@ def cohort_finding(
             "up_to": N_("**{share} of customers have been active by {when}**"),
         }
     )[measure]
-    sentence = _(verb).format(share=percent(first["retention"]), when=since(grain, int(first["period"])))
+    count, customers = int(first["cohorts"]), number(int(first["customers"]))
+    if average == "median":
+        beside = _(" (median of {n} cohorts, {customers} customers)").format(n=count, customers=customers)
+    elif average == "simple":
+        beside = _(" (simple mean of {n} cohorts, {customers} customers, 95 % interval {interval})").format(
+            n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"])
+        )
+    else:
+        beside = ngettext(
+            " ({n} complete cohort, {customers} customers, 95 % interval {interval})",
+            " (pooled over {n} complete cohorts, {customers} customers, 95 % interval {interval})",
+            count,
+        ).format(n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"]))
+    said = _(verb).format(share=percent(first["retention"]), when=since(grain, int(first["period"]))) + beside
     others = later[later["period"].isin([6, 12])]
     other = others.iloc[0] if not others.empty else later.iloc[-1]
     if other["period"] != first["period"]:
-        sentence += _(", {share} in {when}").format(
+        said += _(", {share} in {when}").format(
             share=percent(other["retention"]), when=since(grain, int(other["period"]))
         )
-    count = int(first["cohorts"])
-    customers = number(int(first["customers"]))
-    if average == "median":
-        return sentence + _(" (median of {n} cohorts, {customers} customers).").format(n=count, customers=customers)
-    if average == "simple":
-        words = _(" (simple mean of {n} cohorts, {customers} customers, 95 % interval {interval}).")
-        spread = interval(first["ci_low"], first["ci_high"])
-        return sentence + words.format(n=count, customers=customers, interval=spread)
-    return sentence + ngettext(
-        " ({n} complete cohort, {customers} customers, 95 % interval {interval}).",
-        " (pooled over {n} complete cohorts, {customers} customers, 95 % interval {interval}).",
-        count,
-    ).format(n=count, customers=customers, interval=interval(first["ci_low"], first["ci_high"]))
+    return _("{parts}.").format(parts=said)
 
 
 def _cohort_split_finding(later: pd.DataFrame, grain: str, subscribed: bool) -> str:
@@ -202,7 +203,8 @@ def revenue_finding(overall: pd.DataFrame, grain: str, is_cumulative: bool, curr
         return _("No period is complete yet, so nothing can be said about revenue.")
     if overall["segment"].notna().any():
         return _revenue_split_finding(overall, grain, is_cumulative, currency)
-    first, last = overall.iloc[0], overall.iloc[-1]
+    enough = overall[overall["customers"] >= FEW]
+    first, last = overall.iloc[0], (enough if len(enough) else overall).iloc[-1]
     if first["period"] == last["period"]:
         words = _("**A customer brings in {money}** in the first period ({customers} customers).")
     elif is_cumulative:
@@ -250,6 +252,13 @@ def sizes_finding(sizes: pd.DataFrame, grain: str) -> str:
         n=number(int(largest["all_customers"])),
         mean=number(round(whole["all_customers"].mean())),
     )
+    if not last["all_customers"]:
+        return sentences(
+            [
+                said,
+                _("In {period}, the last complete one, nobody started.").format(period=_period(last["cohort"], grain)),
+            ]
+        )
     if pd.isna(last["change"]):
         return said
     words = _("In {period}, the last complete one, {n} started: {change} against the one before.")
@@ -297,7 +306,7 @@ def comparison_finding(compared: pd.DataFrame, grain: str, first: str, second: s
         [
             said,
             _(
-                "The interval excludes no difference in {n} of {all} later periods; each interval stands for itself."
+                "The interval excludes no difference in {n} of {all} periods after the start; each interval stands for itself."
             ).format(n=number(len(apart)), all=number(len(later))),
         ]
     )

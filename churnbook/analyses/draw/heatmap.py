@@ -80,7 +80,9 @@ def heatmap(
     strong = (alt.datum[value] > highest * 0.65) & alt.datum.complete & ~few
     usual, reversed_ = (LIGHT_INK, INK) if on_dark else (INK, PAPER)
     longest = int(cells["share"].str.len().max())
-    size = 11 if not is_small else 9 if longest < 3 else 8 if longest == 3 else 0
+    # as large as the longest number leaves room for, whatever the width of the screen
+    room = f"width / {cells['period'].nunique()} * {1.6 / max(longest, 2):.2f}"
+    size = alt.ExprRef(f"max(0, min({9 if is_small else 11}, {room}))")
     text = base.mark_text(fontSize=size, tooltip=False).encode(
         text=alt.Text("share:N"), color=either(alt.ColorValue, strong, reversed_, usual)
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from churnbook.words.language import spoken
+
 INK, PAPER, QUIET, LINE = "#1D2B2F", "#FFFFFF", "#F5F7F7", "#DDE4E4"
 KEPT, LOST, CAUTION = "#0F6E77", "#B0413E", "#D9822B"
 CATEGORICAL = ["#0F6E77", "#D9822B", "#5B7DB1", "#B0413E", "#7A9E3D", "#8A6FB0", "#4D4D4D", "#C9A227"]
@@ -40,9 +42,18 @@ def on_dark(specification: Any) -> Any:
 
 
 def number_axis(format: str, ticks: int, **more: Any) -> alt.Axis:
-    """An axis of numbers. Those below one are written as they are, since SHORT alone makes 200m of a fifth."""
+    """An axis of numbers. Those below one are written as they are, since SHORT alone makes 200m of a fifth.
+
+    Chinese counts in ten thousands.
+    """
     if format != SHORT:
         return alt.Axis(format=format, tickCount=ticks, **more)
+    if spoken().startswith("zh"):
+        tens_of_thousands = (
+            "abs(datum.value) >= 10000 ? format(datum.value / 10000, ',.3~f') + '万' :"
+            " abs(datum.value) < 1 ? format(datum.value, '.3~r') : format(datum.value, ',.3~f')"
+        )
+        return alt.Axis(tickCount=ticks, labelExpr=tens_of_thousands, **more)
     below_one = f"abs(datum.value) < 1 ? format(datum.value, '.3~r') : format(datum.value, '{SHORT}')"
     return alt.Axis(tickCount=ticks, labelExpr=below_one, **more)
 

@@ -429,7 +429,7 @@ def trend_finding(trend: pd.DataFrame, grain: str) -> str:
                 "**Of those who first entered in {period}, {high} came through most in that attempt: {high_share}**"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
-            period=period,
+            when=period,
         )
     row = last.iloc[0]
     said = [

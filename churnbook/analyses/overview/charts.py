@@ -59,7 +59,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     )
     axis = number_axis(SHORT if kind in ("number", "money") else ",~f", 3, domain=False)
     if kind == "share":
-        axis = alt.Axis(tickCount=3, labelExpr="datum.label + '%'", domain=False)
+        axis = alt.Axis(tickCount=3, labelExpr="format(datum.value, '.3~r') + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)
     band = base.mark_area(color=_BAND, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
         y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2=alt.Y2("high:Q")

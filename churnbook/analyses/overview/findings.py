@@ -22,7 +22,7 @@ _MADE_OF: Mapping[str, str] = {
     "repeat_rate": N_("Buyers"),
     "average_order_value": N_("Orders"),
     "purchase_frequency": N_("Buyers"),
-    "revenue": N_("Payments and subscriptions"),
+    "revenue": N_("Payments"),
     "satisfaction": N_("Answers"),
     "nps": N_("Answers"),
     "first_response": N_("Tickets"),
@@ -254,8 +254,12 @@ def _headline(figure: str, last: pd.Series, grain: str, currency: str | None) ->
         return _("{figure}: **{value}** in {period}, {change} {against}.").format(
             **fields, change=change(last["change"], last["kind"]), against=against(grain)
         )
-    return _("{figure}: **{value}** in {period}, {change} {against}, as was to be expected.").format(
-        **fields, change=change(last["change"], last["kind"]), against=against(grain)
+    return _("{figure}: **{value}** in {period}, {change} {against}, within the {low} – {high} expected.").format(
+        **fields,
+        change=change(last["change"], last["kind"]),
+        against=against(grain),
+        low=value(last["low"], last["kind"], currency),
+        high=value(last["high"], last["kind"], currency),
     )
 
 

@@ -38,10 +38,17 @@ def likeness(role: schema.Role, header: str) -> float:
         known = normal(word)
         if written == known:
             return 1.0 - index * 1e-3
+        if role.kind == "timestamp" and _moment_of(written) == _moment_of(known):
+            best = max(best, SAME + 0.05 - index * 1e-3)
         least = 4 if known.isascii() else 2
         if len(known) >= least and known in written:
             best = max(best, 0.2 + 0.5 * len(known) / len(written))
     return best
+
+
+def _moment_of(normal_header: str) -> str:
+    """A header without what only says that it is a time: ended of ended_on, ended at, ended date."""
+    return re.sub(r"(?<=[a-z]{3})(?:on|at|date|time|day)$", "", normal_header)
 
 
 def signature(headers: Sequence[str]) -> str:

@@ -148,7 +148,8 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
             report.warn(
                 N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
                 N_("Download the list, correct the rows in the file or the mapping of the column, and load again."),
-                WRONG if set_aside > _MANY * read else LOOK,
+                # those without a customer have been told of with their money
+                WRONG if set_aside - report.of_nobody.get(each.sheet.name, 0) > _MANY * read else LOOK,
                 file=each.sheet.name,
                 rows=f"{set_aside:,}",
             )

@@ -140,6 +140,7 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
+    of_nobody: dict[str, int] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
 
     def warn(self, sentence: str, advice: str = "", weight: str = LOOK, **fields: str) -> None:

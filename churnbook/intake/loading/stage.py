@@ -266,6 +266,7 @@ def _warn_of_nobody(connection: duckdb.DuckDBPyConnection, number: int, mapped: 
         """
     ).fetchall()
     if rows and of_nobody:
+        report.of_nobody[mapped.sheet.name] = rows
         report.warn(
             N_("{file}: {rows} rows name no customer; their {amount} are in no figure, in no revenue either."),
             N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),

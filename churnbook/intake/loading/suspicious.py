@@ -12,6 +12,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import values
+from churnbook.intake.cells.profile import profiles
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.words.language import N_
@@ -28,6 +29,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], r
     """Add to the report what looks suspicious in the staged sheets and the customers made of them."""
     for number, each in enumerate(mapped):
         _warn_of_ends(connection, number, each, report)
+        _warn_of_no_ends(each, report)
         _warn_of_dates(connection, number, each, report)
         _warn_of_rounded(connection, number, each, report)
     _warn_of_spellings(connection, report)
@@ -49,6 +51,25 @@ def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Ma
                 rows=f"{rows:,}",
                 column=mapped.roles[flag.removesuffix("_is_open")],
             )
+
+
+def _warn_of_no_ends(mapped: MappedSheet, report: Report) -> None:
+    """Subscriptions without a column for their end, though another date was left out: nobody would ever be lost."""
+    if mapped.table != "subscriptions" or "ended_at" in mapped.roles:
+        return
+    judged = profiles(mapped.sheet)
+    free = [header for header in mapped.sheet.headers if header not in mapped.roles.values()]
+    dated = [header for header in free if judged[header].is_dated]
+    if dated:
+        report.warn(
+            N_(
+                "{file}: no column says when a subscription ends, so nobody is lost; {columns} has dates and was left out."
+            ),
+            N_("If it holds the end, map it to “Subscription end”, and load again."),
+            WRONG,
+            file=mapped.sheet.name,
+            columns=", ".join(dated[:3]),
+        )
 
 
 def _warn_of_dates(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:

@@ -217,8 +217,10 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
 
 
 def _possible(role: schema.Role, profile: Profile) -> bool:
-    if role.kind in ("id", "text", "name") or profile.filled == 0:
+    if role.kind == "id" or profile.filled == 0:
         return True
+    if role.kind in ("text", "name"):
+        return not profile.is_dated
     return profile.fits(role.kind)
 
 

@@ -311,14 +311,14 @@ class Cell:
         """A chart, or with a split a small one for each segment chosen, three in a row.
 
         `draw` takes the rows of one chart, and by name `is_small`. `size` is the column that says how many customers a
-        segment has: the most of its rows, or all together where it says so `once_per` cohort. A click writes the fields
-        `pick`, and the segment, into the address.
+        segment has: in its last complete period, or all together where it says so `once_per` cohort. A click writes the
+        fields `pick`, and the segment, into the address.
         """
         if not self.segments:
             self.chart(partial(draw, result), alt_text, pick)
         for name in charts.side_by_side(self.segments):
             part = result[result["segment"] == name]
-            customers = part.drop_duplicates(once_per)[size].sum() if once_per else part[size].max()
+            customers = part.drop_duplicates(once_per)[size].sum() if once_per else _at_last(part)[size].max()
             say.write(segment_heading(name, int(customers)))
             self.chart(partial(draw, part, is_small=True), f"{alt_text}: {labels.segment(name)}", pick, name)
 
@@ -421,6 +421,13 @@ class Cell:
 def ask(query: str, **given: Value) -> pd.DataFrame:
     """The table of a query, for what a page needs to know before it asks its reader."""
     return results.ask(query, **given).table.to_pandas()
+
+
+def _at_last(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last complete period, where they have periods; else all."""
+    if not {"period", "complete"} <= set(rows.columns) or not rows["complete"].any():
+        return rows
+    return rows[rows["period"] == rows[rows["complete"]]["period"].max()]
 
 
 def _all_parameters(asked: Sequence[Query]) -> dict[str, Parameter]:

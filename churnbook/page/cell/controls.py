@@ -124,8 +124,10 @@ def options_of(parameter: Parameter) -> Sequence[Value] | None:
         case "bool":
             return (False, True)
         case "attribute":
-            # what was saved first, then those with few values: they make the better splits
-            usable = [name for name, n in facts.attributes.items() if n > 1]
+            # what was saved first, then those with few values: they make the better splits. What nearly every customer
+            # has of their own, as an address, splits nothing
+            own = max(12, facts.tables["customers"].rows // 2)
+            usable = [name for name, n in facts.attributes.items() if 1 < n <= own or name in facts.saved]
             return (None, *sorted(usable, key=lambda name: (name not in facts.saved, facts.attributes[name] > 200)))
         case "event":
             signup = ("signup",) if parameter.name == "start" and facts.tables["customers"].first_day else ()

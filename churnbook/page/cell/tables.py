@@ -29,7 +29,9 @@ def table(
     `choose` is told the row that is selected, or that none is any more.
     """
     frame = result.table.to_pandas()
-    hidden = [column for column in frame.columns if column == "segment" and frame[column].isna().all()]
+    # a list of customers has no use for columns that none of them fills
+    optional = frame.columns if CUSTOMER in frame.columns else ["segment"]
+    hidden = [column for column in frame.columns if column in optional and len(frame) and frame[column].isna().all()]
     shown = frame.drop(columns=hidden)
     columns = config(result)
     if CUSTOMER in shown.columns:

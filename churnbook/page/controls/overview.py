@@ -64,6 +64,7 @@ def cards(monitor: Cell, headlines: DeltaGenerator) -> int:
             _movers(card.cell)
         if card.why.open:
             with card.why:
+                st.caption(findings.what_it_is(card.cell.name, card.last["basis"]))
                 card.cell.evidence(card.draw)
     return len(drawn)
 

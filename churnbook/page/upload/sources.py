@@ -121,7 +121,7 @@ def manage() -> None:
         words = ngettext(
             "{n} file is kept with the dataset: {files}", "{n} files are kept with the dataset: {files}", len(files)
         )
-        st.caption(words.format(n=len(files), files=formats.escape(", ".join(file.name for file in files))))
+        st.caption(words.format(n=len(files), files=formats.escape(formats.listed([file.name for file in files]))))
     states.offer_reset("your-data")
     with st.container(horizontal=True):
         if known and st.button(_("Change the mapping or settings"), icon=":material/tune:", key="change-dataset"):

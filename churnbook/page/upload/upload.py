@@ -88,11 +88,18 @@ def _celebrate() -> None:
     if view.facts.churn:
         say.write(definition_words(view.facts))
         suggest_days()
+    reached = [each for each in contents.pages() if each.answers and not each.missing(view.facts)]
+    if not reached:
+        st.warning(
+            _(
+                "No page can show anything of it: none of these files names customers. Add one that does, or change the "
+                "mapping of the column that tells who it was."
+            ),
+            icon=":material/person_off:",
+        )
     with st.container(horizontal=True):
-        for each in contents.pages():
-            if each.answers and not each.missing(view.facts):
-                label = _("Open “{page}”").format(page=_(each.title))
-                contents.link(each.name, label, each.icon)
+        for each in reached:
+            contents.link(each.name, _("Open “{page}”").format(page=_(each.title)), each.icon)
 
 
 # What they are, and where they go
