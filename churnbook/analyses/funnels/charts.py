@@ -82,7 +82,7 @@ def bars(
                 title=None,
                 sort=words,
                 scale=alt.Scale(domain=words, range=list(STATES.values())),
-                legend=None if is_small else alt.Legend(orient="top", symbolType="square"),
+                legend=None if is_small else alt.Legend(orient="top", symbolType="square", columns=2),
             ),
             order=alt.Order("position:Q"),
             **outlined(alt.datum.is_picked),
@@ -332,7 +332,7 @@ def following(
         x=alt.X(
             "customers:Q",
             title=_("Customers"),
-            scale=alt.Scale(domain=[0, float(rows["customers"].max()) * 1.18]),
+            scale=alt.Scale(domain=[0, float(rows["customers"].max()) * 1.4]),
             axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
         ),
     )
