@@ -76,5 +76,5 @@ if "subscriptions" in facts.filled:
         renewal.follow(rate)
         (due,) = renewal.run()
         told = partial(findings.renewal_finding, due, rates, grain), findings.renewal_caption(due)
-        terms, none = partial(charts.renewals, due, grain, renewal.order), _("No paid term ends in the days chosen.")
-        renewal.answer(terms, _("Renewal rate by period"), *told, none)
+        terms = partial(charts.renewals, due, grain, renewal.order) if findings.knows_terms(due) else None
+        renewal.answer(terms, _("Renewal rate by period"), *told, _("No paid term ends in the days chosen."))

@@ -312,3 +312,10 @@ def test_numbers_with_little_room_are_short_in_both_languages() -> None:
     assert [formats.short_number(value) for value in (1943.8047826, 19438.0, 7.25)] == ["1,944", "1.9万", "7.2"]
     axis = number_axis(SHORT, 4).to_dict()
     assert "万" in axis["labelExpr"]
+
+
+def test_nobody_is_due_where_no_subscription_has_a_billing_interval(opened: Open, library: Library) -> None:
+    app = opened("churn", dataset=add(library, {"subscriptions.csv": SUBSCRIPTIONS.format(start="start", end="end")}))
+    assert "No subscription has a billing interval, so it is not known who was due" in texts(app)
+    assert "customers due renewed" not in texts(app)
+    assert "customers due renewed" in texts(opened("churn", dataset="sample-subscription"))

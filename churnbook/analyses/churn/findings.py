@@ -278,11 +278,20 @@ def share_finding(lost: pd.DataFrame) -> str:
     )
 
 
+def knows_terms(due: pd.DataFrame) -> bool:
+    """Whether any subscription has a billing interval, without which only ends would be due."""
+    return bool((due["share_with_interval"] > 0).any())
+
+
 def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
     """What renewal_rate shows of the last complete period, beside the churn rate of all customers.
 
     With a split, the segments that renew most and least.
     """
+    if not knows_terms(due):
+        return _(
+            "No subscription has a billing interval, so it is not known who was due, and there is no renewal rate."
+        )
     whole = due[due["complete"]]
     last = whole[whole["period"] == whole["period"].max()]
     if last.empty:
@@ -318,7 +327,7 @@ def renewal_caption(due: pd.DataFrame) -> str:
     """What counts as due, with what the files do not tell."""
     parts = [_("Due: a billing interval comes round, or the subscription ends. Renewed: not lost on that day.")]
     known = float(due["share_with_interval"].min())
-    if known < 1:
+    if 0 < known < 1:
         parts.append(
             _(
                 "{share} of subscriptions have a billing interval; of the others only ends are known, so that the rate is too low."

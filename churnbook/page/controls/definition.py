@@ -30,6 +30,7 @@ from churnbook.intake.loading.report import LeftOut
 from churnbook.intake.mapping.map import MappedSheet
 from churnbook.page import address, contents, say, state
 from churnbook.page.cell.cell import ask as asked
+from churnbook.page.controls import states
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Refused
@@ -274,19 +275,12 @@ def _offer_the_other() -> None:
     icon = ":material/undo:" if is_older else ":material/redo:"
     if not st.button(words, icon=icon, key="other-definition", help=definition_words(other)):
         return
-    try:
-        with st.spinner(_("Counting anew…")):
-            listed = view.library.go_back(view.listed.id)
-            said = (
-                _("The definition before is in use again.") if is_older else _("The newer definition is in use again.")
-            )
-            moved = _moved_words(listed)
-    except NoDataset:
-        say.refuse(Refused(N_("The state before is no longer there.")))
-        return
-    except Refused as refused:
-        say.refuse(refused)
-        return
+    with st.spinner(_("Counting anew…")):
+        listed = states.other_state()
+        if listed is None:
+            return
+        said = _("The definition before is in use again.") if is_older else _("The newer definition is in use again.")
+        moved = _moved_words(listed)
     _show(listed, [said, *moved])
 
 

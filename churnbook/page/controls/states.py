@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from churnbook.datasets.facts import NoDataset
+from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import samples
 from churnbook.page import address, say
 from churnbook.words.language import N_, _
@@ -49,15 +50,19 @@ def offer_going_back() -> None:
         _go_back()
 
 
-def _go_back() -> None:
+def other_state() -> DatasetEntry | None:
+    """Let the dataset take its other state; None where it cannot, which is said."""
     view = address.view()
     try:
-        view.library.go_back(view.listed.id)
+        return view.library.go_back(view.listed.id)
     except NoDataset:
         say.refuse(Refused(N_("The state before is no longer there.")))
-        return
     except Refused as refused:
         say.refuse(refused)
-        return
-    address.put("generation", ())
-    st.rerun()
+    return None
+
+
+def _go_back() -> None:
+    if other_state():
+        address.put("generation", ())
+        st.rerun()

@@ -36,7 +36,8 @@ _DONE: dict[OnConflict, str] = {
     "keep": N_("Added {files}; rows left out, since they were there already: {rows}."),
     "add": N_("Added {files}; rows that count twice, since they were there already: {rows}."),
 }
-"""What the history says of files added."""
+"""What the history says of files added of which some rows were there."""
+_ADDED = N_("Added {files}; none of their rows was there before.")
 
 
 class _State:
@@ -204,7 +205,9 @@ def _add(state: _State, given: Sequence[UploadedFile], known: MadeOf, is_ready: 
     if _load_button(_("Add the rows"), is_ready):
         parts = tuple(part for file in given for part in file.parts(Batch(known.batches, on_conflict)))
         names = ", ".join(file.upload.name for file in given)
-        what = Notice(_DONE[on_conflict], {"files": names, "rows": f"{sum(each.known for each in found):,}"})
+        there = sum(each.known for each in found)
+        done = _DONE[on_conflict] if there else _ADDED
+        what = Notice(done, {"files": names, "rows": f"{there:,}"})
         wanted = MadeOf((*known.parts, *parts), known.settings)
         _finish(
             state,
