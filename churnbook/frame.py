@@ -20,18 +20,24 @@ from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
 from churnbook.words.message import Refused
 
-_CLOSES_ON_PHONES = """
+_MOVES = """
 <script>
 if (!window.churnbookSidebar) {
   window.churnbookSidebar = true;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]");
     if (link && window.innerWidth < 768) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    const opener = event.target.closest("[data-testid=stPopoverButton]");
+    if (opener && event.detail === 0) setTimeout(() => {
+      const body = document.querySelector("[data-testid=stPopoverBody]");
+      (body?.querySelector("canvas[tabindex]") ?? body?.querySelector("input, button, a, [tabindex='0']"))?.focus();
+    }, 600);
   });
 }
 </script>
 """
-"""Where the sidebar lies over the page, a page chosen in it is shown, as with Streamlit's own table of contents."""
+"""Where the sidebar lies over the page, a page chosen in it is shown, as with Streamlit's own table of contents. Whoever
+opens a popover by the keyboard is taken into it: it stands at the end of the document."""
 
 _FOCUS = """
 <style>
@@ -61,7 +67,7 @@ def _contents(sections: Mapping[str, Sequence[contents.Page]]) -> None:
             st.caption(section)
             for page in pages:
                 contents.link(page.name, _(page.title), page.icon)
-    st.html(_CLOSES_ON_PHONES, unsafe_allow_javascript=True)
+    st.html(_MOVES, unsafe_allow_javascript=True)
     st.html(_FOCUS)
 
 

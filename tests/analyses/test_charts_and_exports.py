@@ -16,6 +16,7 @@ from churnbook.analyses import export
 from churnbook.analyses.activity import charts as activity_charts
 from churnbook.analyses.churn import charts as churn_charts
 from churnbook.analyses.cohorts import charts
+from churnbook.analyses.draw import theme
 from churnbook.analyses.draw.finished import finish, on
 from churnbook.analyses.draw.picture import picture, picture_kind
 from churnbook.analyses.draw.theme import PERCENT, SHORT, SIGNED_PERCENT, number_axis
@@ -132,3 +133,9 @@ def test_the_bar_picked_is_outlined_without_a_split(subscription: Path, query: s
     )
     (bars,) = [each for each in drawn.to_dict()["datasets"].values() if "is_picked" in each[0]]
     assert [row["period"] for row in bars if row["is_picked"]] == ["2024-06-01"]
+
+
+def test_colours_too_dark_for_a_dark_page_are_lighter_there() -> None:
+    drawn = {"mark": {"color": theme.KEPT}, "layer": [{"range": [theme.LOST, theme.CAUTION]}], "opacity": 0.5}
+    lighter = {"mark": {"color": "#52A3A3"}, "layer": [{"range": ["#D8716D", theme.CAUTION]}], "opacity": 0.5}
+    assert theme.on_dark(drawn) == lighter

@@ -244,13 +244,6 @@ def test_a_map_that_is_mostly_grey_offers_longer_periods(opened: Open, library: 
     assert "Most cohorts" not in texts(opened("cohorts", dataset="sample-shop"))
 
 
-def test_rows_of_a_heatmap_are_chosen_without_a_mouse(opened: Open) -> None:
-    app = opened("cohorts", dataset="sample-shop")
-    assert "with the mouse or the keyboard" in texts(app)
-    app.session_state["rows-retention"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
-    assert not app.exception
-
-
 SUBSCRIPTIONS = "customer_id,plan,monthly_price,{start},{end}\n" + "".join(
     f"c{i:02d},{'ab'[i % 2]},{10 + i % 3},2024-01-{1 + i % 28:02d},{f'2024-{3 + i % 4:02d}-15' if i % 3 else ''}\n"
     for i in range(48)

@@ -334,6 +334,21 @@ def test_clicking_a_cell_lists_its_customers_and_stands_in_the_address(visit: Vi
     expect(heading).to_have_count(0)
 
 
+def test_a_row_of_a_heatmap_is_chosen_by_the_keyboard(visit: Visit) -> None:
+    page = visit("/cohorts")
+    drawn(page)
+    page.get_by_role("button", name="Rows", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('[data-testid=stPopoverBody]')")
+    for key in ("ArrowDown", "Shift+Space"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    page.wait_for_url("**retention.cohort=2023-01-01&retention.period=1**")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("came back in month 1").first).to_be_visible()
+    no_traceback(page)
+
+
 def test_a_click_on_a_bar_of_a_funnel_lists_its_customers(visit: Visit) -> None:
     page = visit("/funnels?funnel.steps=[%22signup%22,%22order%22,%22satisfied%22]&funnel.window=90")
     drawn(page)

@@ -76,7 +76,7 @@ def _rows(answer: Answer, result: Result) -> None:
         texts = {name: str(value.date() if isinstance(value, pd.Timestamp) else value) for name, value in given.items()}
         address.put_all({f"{answer.name}.{name}": [texts[name]] if name in texts else [] for name in answer.fields})
 
-    st.caption(_("Choose a row, with the mouse or the keyboard, for the customers behind it."))
+    st.caption(_("Choose a row for the customers behind it: click its box, or arrow keys and Shift + Space."))
     table(result, key=f"rows-{answer.name}", choose=choose)
 
 

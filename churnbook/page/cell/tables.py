@@ -48,7 +48,7 @@ def table(
     def chosen() -> None:
         rows = state.get(key).selection.rows
         assert choose is not None
-        choose(shown.iloc[rows[0]] if rows else None)
+        choose(frame.iloc[rows[0]] if rows else None)
 
     st.dataframe(
         _with_readable_lists(shown, result),
