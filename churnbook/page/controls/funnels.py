@@ -164,11 +164,13 @@ def _choose_rules(cell: Cell) -> None:
     """Let the reader count attempts as a tool they know does."""
     known = cell.parameters()
     held = {name: address.value_of(cell.name, known[name]) for name in findings.RULES["churnbook"]}
-    current = next((tool for tool, rules in findings.RULES.items() if held == {**held, **rules}), None)
+    # ours are the usual ones, with the time that was proposed
+    every = {**findings.RULES, "churnbook": {name: known[name].default for name in held}}
+    current = next((tool for tool, rules in every.items() if held == {**held, **rules}), None)
     key = address.widget_key(f"{cell.name}.rules", current)
 
     def chosen() -> None:
-        for name, value in findings.RULES[state.get(key)].items():
+        for name, value in every[state.get(key)].items():
             address.put_value(cell.name, known[name], value)
         address.void_picks(cell.name)
 
