@@ -131,7 +131,7 @@ def _manage(view: address.View) -> None:
             except Refused as refused:
                 say.refuse(refused)
                 return
-            address.put_all({name: () for name in ("dataset", "generation", "from", "to", "as_of", "where")})
+            address.put_all({name: () for name in ("dataset", "generation", *address.SCOPE)})
             st.rerun()
 
 

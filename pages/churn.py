@@ -52,7 +52,7 @@ with page.cell("conventions", "churn_conventions", _("Why do others get another 
         st.info(findings.conventions_finding(named, grain), icon=":material/info:")
     else:
         behind, drawn = conventions.picked("churn_customers", "state"), partial(charts.conventions, named)
-        conventions.chart(partial(drawn, dark), _("Churn rate by convention"))
+        conventions.chart(drawn, _("Churn rate by convention"))
         conventions.finding(findings.conventions_finding(named, grain), findings.conventions_caption())
         if charts.why(named):
             conventions.chart(partial(charts.causes, named, behind), _("Customers counted differently"), ("state",))

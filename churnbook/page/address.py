@@ -29,7 +29,9 @@ from churnbook.words.language import LANGUAGES, _, spoken
 
 HOME = "overview"
 """The page that the app begins with; its address has no name."""
-SHARED = ("dataset", "generation", "lang", "from", "to", "as_of", "where")
+SCOPE = ("from", "to", "as_of", "where")
+"""The names under which an address says what is looked at."""
+SHARED = ("dataset", "generation", "lang", *SCOPE)
 HOME_OF_CUSTOMERS = "customer"
 """The page of one customer."""
 PAGE_WIDE = ("customer",)
@@ -316,7 +318,7 @@ def dataset_name(listed: DatasetEntry) -> str:
 
 
 def _scope(facts: Facts) -> Scope:
-    scope, bad = Scope.from_address({name: get(name) for name in ("from", "to", "as_of", "where")})
+    scope, bad = Scope.from_address({name: get(name) for name in SCOPE})
     for name, text in bad:
         tell(
             _("“{text}” in the address is not a value for {name}; it was left out."),
@@ -335,7 +337,7 @@ def _scope(facts: Facts) -> Scope:
 def put_scope(scope: Scope) -> None:
     """Write a scope into the address."""
     given = scope.to_address()
-    put_all({name: given.get(name, ()) for name in ("from", "to", "as_of", "where")})
+    put_all({name: given.get(name, ()) for name in SCOPE})
 
 
 # Parameters of a cell

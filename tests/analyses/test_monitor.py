@@ -551,7 +551,7 @@ def test_a_signal_says_whether_it_is_good(
     last = pd.Series(LATEST | changed)
     for language, words in (("zh_CN", chinese), ("en", english)):
         speak(language)
-        assert findings.outside(last, figure, "month", None) == words
+        assert findings.outside(last, figure, None) == words
 
 
 def test_the_first_sentences_are_ranked_and_a_pair_speaks_once() -> None:

@@ -211,7 +211,7 @@ def dots(last: pd.DataFrame, title: str, on_dark: bool = False) -> Chart:
     )
 
 
-def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
+def conventions(rows: pd.DataFrame) -> Chart:
     """The churn rate of one period by each convention, with what it counts and divides by.
 
     `rows` has the columns of churn_conventions, and `name` in the language spoken.
@@ -232,7 +232,7 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
         float(extreme) if pd.notna(extreme) else 0.0
         for extreme in (shown["churn_rate"].min(), shown["churn_rate"].max())
     )
-    bars = (
+    drawn: alt.Chart = (
         on(shown)
         .mark_bar(height=16)
         .encode(
@@ -259,8 +259,8 @@ def conventions(rows: pd.DataFrame, on_dark: bool = False) -> Chart:
                 alt.Tooltip("base:Q", title=_("Divided by"), format=","),
             ],
         )
+        .properties(height=36 * len(shown))
     )
-    drawn: alt.Chart = bars.properties(height=36 * len(shown))
     return drawn
 
 

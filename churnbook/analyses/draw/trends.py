@@ -36,13 +36,6 @@ def by_period(labelled: pd.DataFrame) -> alt.X:
     )
 
 
-def to_open(complete: pd.Series) -> list[bool]:
-    """Of periods in order of time, those that a dotted line joins: the open ones at the end, and the last complete one."""
-    ended = complete.to_numpy().nonzero()[0]
-    last = int(ended[-1]) if len(ended) else -1
-    return [index >= max(last, 0) and last < len(complete) - 1 for index in range(len(complete))]
-
-
 def line_points(result: pd.DataFrame, value: str, base: str, order: Sequence[str] = ()) -> pd.DataFrame:
     """The points of lines: `value` by period and segment, with how many customers it rests on."""
     points = top_segments(result[result[value].notna()], order)

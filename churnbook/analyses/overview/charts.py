@@ -6,14 +6,12 @@ import altair as alt
 import pandas as pd
 
 from churnbook.analyses.draw.finished import on
-from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, SHORT, Chart, number_axis
-from churnbook.analyses.draw.trends import to_open
+from churnbook.analyses.draw.theme import CAUTION, INK, KEPT, LIGHT_INK, MUTED, ON_DARK, SHORT, Chart, number_axis
 from churnbook.analyses.overview import findings
 from churnbook.words import formats
 from churnbook.words.language import _
 
 _HEIGHT = 132
-_BAND, LIGHT_INK, _KEPT_ON_DARK = "#7C8A8C", "#E6ECEC", "#52A3A3"
 _SHAPES = {"above": "triangle-up", "below": "triangle-down", "run_above": "diamond", "run_below": "diamond"}
 _SHOWN = {"day": 90, "week": 53, "month": 25, "quarter": 16, "year": 20}
 """The last periods drawn: a little more than a year of weeks, two of months."""
@@ -26,7 +24,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
 
     `watched` has the columns of monitor for one segment.
     """
-    kind, kept = str(watched["kind"].iloc[0]), _KEPT_ON_DARK if on_dark else KEPT
+    kind, kept = str(watched["kind"].iloc[0]), ON_DARK[KEPT] if on_dark else KEPT
     drawn = watched[watched["value"].notna() & (watched["complete"] | (figure not in _LOST_SO_FAR))].tail(_SHOWN[grain])
     scale = 100.0 if kind == "share" else 1.0
     drawn = drawn.assign(
@@ -44,7 +42,7 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
             CAUTION if signal in _SHAPES and findings.goodness(figure, signal) < 0 else kept
             for signal in drawn["signal"]
         ],
-        is_at_end=to_open(drawn["complete"]),
+        is_at_end=_to_open(drawn["complete"]),
         size=[62 if signal in _SHAPES else 18 for signal in drawn["signal"]],
         shape=[_SHAPES.get(signal, "circle") for signal in drawn["signal"]],
         opacity=[1.0 if complete else 0.35 for complete in drawn["complete"]],
@@ -61,10 +59,10 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
     if kind == "share":
         axis = alt.Axis(tickCount=3, labelExpr="format(datum.value, '.3~r') + '%'", domain=False)
     scaled = alt.Scale(zero=False, nice=True)
-    band = base.mark_area(color=_BAND, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
+    band = base.mark_area(color=MUTED, opacity=0.3 if on_dark else 0.16, interpolate="step").encode(
         y=alt.Y("low:Q", title=None, axis=axis, scale=scaled), y2=alt.Y2("high:Q")
     )
-    centre = base.mark_line(color=_BAND, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(
+    centre = base.mark_line(color=MUTED, strokeWidth=1, strokeDash=[3, 3], interpolate="step").encode(
         y=alt.Y("centre:Q")
     )
     line = base.transform_filter(alt.datum.complete).mark_line(color=kept, strokeWidth=2).encode(y=alt.Y("value:Q"))
@@ -92,6 +90,13 @@ def trend(watched: pd.DataFrame, figure: str, grain: str, currency: str | None, 
         zero = on(pd.DataFrame({"y": [0]})).mark_rule(color=LIGHT_INK if on_dark else INK, opacity=0.4)
         return alt.layer(band, centre, zero.encode(y=alt.Y("y:Q")), line, still_open, points).properties(height=_HEIGHT)
     return alt.layer(band, centre, line, still_open, points).properties(height=_HEIGHT)
+
+
+def _to_open(complete: pd.Series) -> list[bool]:
+    """Of periods in order of time, those that a dotted line joins: the open ones at the end, and the last complete one."""
+    ended = complete.to_numpy().nonzero()[0]
+    last = int(ended[-1]) if len(ended) else -1
+    return [index >= max(last, 0) and last < len(complete) - 1 for index in range(len(complete))]
 
 
 def _format(grain: str) -> str:

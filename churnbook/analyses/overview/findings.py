@@ -39,6 +39,12 @@ _COUNT_ITSELF = ("customers", "active_customers")
 _ASKED_FOR = ("churn_rate", "active_customers", "revenue", "repeat_rate", "customers")
 """What most people ask for first, for where nothing is out of the ordinary."""
 _SIDES: Mapping[str, int] = {"above": 1, "run_above": 1, "below": -1, "run_below": -1}
+_COLOURS: Mapping[int, Literal["green", "red", "gray"]] = {1: "green", -1: "red", 0: "gray"}
+_ICONS: Mapping[int, str] = {
+    1: ":green[:material/check_circle:]",
+    -1: ":orange[:material/error:]",
+    0: ":gray[:material/info:]",
+}
 
 
 def _figure() -> Parameter:
@@ -155,13 +161,21 @@ def change_against(last: pd.Series, grain: str) -> str:
 
 def colour(last: pd.Series, figure: str) -> Literal["green", "red", "gray"]:
     """The colour of a change: only of one out of what was expected, red where it is for the worse."""
-    side = {"above": 1, "below": -1}.get(last["signal"], 0)
-    if figure in _NEITHER or side * last["change"] <= 0:
-        return "gray"
-    return "red" if (side < 0) != (figure in _BAD) else "green"
+    is_outside = {"above": 1, "below": -1}.get(last["signal"], 0) * last["change"] > 0
+    return _COLOURS[goodness(figure, last["signal"])] if is_outside else "gray"
 
 
-def outside(last: pd.Series, figure: str, grain: str, currency: str | None) -> str | None:
+def icon(judged: int) -> str:
+    """The icon before a sentence: orange where it is for the worse, green for the better."""
+    return _ICONS[judged]
+
+
+def mark(last: pd.Series, figure: str) -> str:
+    """The icon before what is said of a signal; another figure's is pointed at."""
+    return ":gray[:material/link:]" if figure in _MIRRORS else icon(goodness(figure, last["signal"]))
+
+
+def outside(last: pd.Series, figure: str, currency: str | None) -> str | None:
     """A sentence where the last complete period is outside what was to be expected; None where it is not.
 
     Of two figures that add up to 100 % one alone says it.
@@ -177,19 +191,12 @@ def outside(last: pd.Series, figure: str, grain: str, currency: str | None) -> s
     if figure in _MIRRORS:
         return _("See {figure}: the two add up to 100 %.").format(figure=name(_MIRRORS[figure]))
     shown = {each: value(last[each], last["kind"], currency) for each in ("low", "high", "centre")}
-    judged = {1: _(", for the better"), -1: _(", for the worse"), 0: ""}[goodness(figure, last["signal"])]
+    judged = _in_words(goodness(figure, last["signal"]))
     return _(sentence).format(**shown, n=int(last["periods"]), judged=judged)
 
 
-def mark(last: pd.Series, figure: str) -> str:
-    """The icon before what is said of a signal: orange where it is for the worse, green for the better."""
-    if figure in _MIRRORS:
-        return ":gray[:material/link:]"
-    return {
-        1: ":green[:material/check_circle:]",
-        -1: ":orange[:material/error:]",
-        0: ":gray[:material/info:]",
-    }[goodness(figure, last["signal"])]
+def _in_words(judged: int) -> str:
+    return {1: _(", for the better"), -1: _(", for the worse"), 0: ""}[judged]
 
 
 def unjudged(last: pd.Series, grain: str) -> str | None:
@@ -230,36 +237,25 @@ def _distance(last: pd.Series) -> float:
 
 def _headline(figure: str, last: pd.Series, grain: str, currency: str | None) -> str:
     """A figure of its last complete period in one sentence, and what is to be thought of it."""
-    words = {
-        "above": N_("{figure}: **{value}** in {period}{judged}; {low} – {high} was to be expected."),
-        "below": N_("{figure}: **{value}** in {period}{judged}; {low} – {high} was to be expected."),
-        "run_above": N_("{figure}: **{value}** in {period}, the eighth in a row above the line{judged}."),
-        "run_below": N_("{figure}: **{value}** in {period}, the eighth in a row below the line{judged}."),
-    }
     fields = {
         "figure": name(figure),
-        "value": value(last["value"], last["kind"], currency),
         "period": period_label(pd.Timestamp(last["period"]).date(), grain),
+        **{each: value(last[each], last["kind"], currency) for each in ("value", "low", "high")},
     }
     if last["signal"] in _SIDES:
-        return _(words[str(last["signal"])]).format(
-            **fields,
-            judged={1: _(", for the better"), -1: _(", for the worse"), 0: ""}[goodness(figure, last["signal"])],
-            low=value(last["low"], last["kind"], currency),
-            high=value(last["high"], last["kind"], currency),
-        )
+        out = N_("{figure}: **{value}** in {period}{judged}; {low} – {high} was to be expected.")
+        words = {
+            "run_above": N_("{figure}: **{value}** in {period}, the eighth in a row above the line{judged}."),
+            "run_below": N_("{figure}: **{value}** in {period}, the eighth in a row below the line{judged}."),
+        }.get(last["signal"], out)
+        return _(words).format(**fields, judged=_in_words(goodness(figure, last["signal"])))
     if pd.isna(last["change"]):
         return _("{figure}: **{value}** in {period}.").format(**fields)
+    moved = {"change": change(last["change"], last["kind"]), "against": against(grain)}
     if pd.isna(last["centre"]):
-        return _("{figure}: **{value}** in {period}, {change} {against}.").format(
-            **fields, change=change(last["change"], last["kind"]), against=against(grain)
-        )
+        return _("{figure}: **{value}** in {period}, {change} {against}.").format(**fields, **moved)
     return _("{figure}: **{value}** in {period}, {change} {against}, within the {low} – {high} expected.").format(
-        **fields,
-        change=change(last["change"], last["kind"]),
-        against=against(grain),
-        low=value(last["low"], last["kind"], currency),
-        high=value(last["high"], last["kind"], currency),
+        **fields, **moved
     )
 
 

@@ -88,7 +88,7 @@ def _card(made: Cell, figure: str, watched: pd.DataFrame) -> _Card | None:
         )
         st.caption(findings.under(watched, last, figure, grain))
         made.chart(partial(draw, on_dark=address.is_dark()), made.question)
-        if said := findings.outside(last, figure, grain, currency):
+        if said := findings.outside(last, figure, currency):
             made.finding(f"{findings.mark(last, figure)} {said}")
         elif said := findings.unjudged(last, grain):
             say.write_small(said)
@@ -101,14 +101,13 @@ def _card(made: Cell, figure: str, watched: pd.DataFrame) -> _Card | None:
 
 def _headlines(monitor: Cell, drawn: Sequence[_Card]) -> None:
     """The most important things the figures say, one a line."""
-    icons = {1: ":green[:material/check_circle:]", -1: ":orange[:material/error:]", 0: ":gray[:material/info:]"}
     said = findings.headlines(
         [(card.cell.name, card.last) for card in drawn],
         str(monitor.values["grain"]),
         address.view().facts.currency,
     )
     for judged, sentence in said:
-        say.write(f"{icons[judged]} {sentence}")
+        say.write(f"{findings.icon(judged)} {sentence}")
 
 
 def _movers(made: Cell) -> None:

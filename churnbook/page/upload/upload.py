@@ -318,6 +318,6 @@ def _finish(state: _State, made: DatasetEntry | None, mapped: Sequence[MappedShe
     state.clear()
     state.loaded = (made.id, made.generation)
     is_new = made.id != address.view().listed.id
-    scope = {name: () for name in ("from", "to", "as_of", "where")} if is_new else {}
+    scope = {name: () for name in address.SCOPE} if is_new else {}
     address.put_all({**scope, **unmark(), "generation": (), "dataset": [made.id]})
     st.rerun()
