@@ -49,7 +49,6 @@ def ends(rows: pd.DataFrame, rate: str, words: str, when: str = "", **fields: st
         high_interval=interval(high["ci_low"], high["ci_high"]),
         low_interval=interval(low["ci_low"], low["ci_high"]),
         when=when,
-        period=when,
         **fields,
     )
 

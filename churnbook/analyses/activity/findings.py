@@ -39,7 +39,7 @@ def states_finding(states: pd.DataFrame, grain: str) -> str:
             last[last["active_before"] >= FEW],
             "kept_rate",
             _(
-                "**{high} keep most customers in {period}: {high_share}** of those active in the period before"
+                "**{high} keep most customers in {when}: {high_share}** of those active in the period before"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
             when=period,
@@ -111,7 +111,7 @@ def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None)
             last[last["buyers"] >= FEW],
             "repeat_rate_by_customers",
             _(
-                "**{high} buy again most in {period}: {high_share} of buyers ordered twice or more**"
+                "**{high} buy again most in {when}: {high_share} of buyers ordered twice or more**"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
             when=period,

@@ -102,7 +102,7 @@ def _split_finding(last: pd.DataFrame, grain: str) -> str:
         last[last["opening_customers"] >= FEW],
         "churn_rate",
         _(
-            "**In {period} {high} lose most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
+            "**In {when} {high} lose most: {high_share}** of their customers ({high_interval}); {low} least: {low_share} ({low_interval})."
         ),
         when=_period(last["period"].iloc[0], grain),
     )
@@ -302,7 +302,7 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
             last[last["due_customers"] >= FEW],
             "renewal_rate",
             _(
-                "**In {period} {high} renew most: {high_share}** ({high_interval}); {low} least: {low_share} ({low_interval})."
+                "**In {when} {high} renew most: {high_share}** ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
             when=period,
         )

@@ -426,7 +426,7 @@ def trend_finding(trend: pd.DataFrame, grain: str) -> str:
             last[last["entered"] >= FEW],
             "conversion_from_start",
             _(
-                "**Of those who first entered in {period}, {high} came through most in that attempt: {high_share}**"
+                "**Of those who first entered in {when}, {high} came through most in that attempt: {high_share}**"
                 " ({high_interval}); {low} least: {low_share} ({low_interval})."
             ),
             when=period,
