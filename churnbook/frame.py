@@ -13,41 +13,12 @@ from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import attribute_values
 from churnbook.datasets.library import Library, home
 from churnbook.generations import samples
-from churnbook.page import address, contents, say, state
+from churnbook.page import address, browser, contents, say, state
 from churnbook.page.cell import cell, results, saved
 from churnbook.page.controls import states
 from churnbook.words import formats
 from churnbook.words.language import LANGUAGES, _, ngettext, speak, spoken
 from churnbook.words.message import Refused
-
-_MOVES = """
-<script>
-if (!window.churnbookSidebar) {
-  window.churnbookSidebar = true;
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]");
-    if (link && window.innerWidth < 768) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
-    const opener = event.target.closest("[data-testid=stPopoverButton]");
-    if (opener && event.detail === 0) setTimeout(() => {
-      const body = document.querySelector("[data-testid=stPopoverBody]");
-      (body?.querySelector("canvas[tabindex]") ?? body?.querySelector("input, button, a, [tabindex='0']"))?.focus();
-    }, 600);
-  });
-}
-</script>
-"""
-"""Where the sidebar lies over the page, a page chosen in it is shown, as with Streamlit's own table of contents. Whoever
-opens a popover by the keyboard is taken into it: it stands at the end of the document."""
-
-_FOCUS = """
-<style>
-a:focus-visible, button:focus-visible, [role=radio]:focus-visible {
-  outline: 2px solid #2B8389 !important;
-  outline-offset: -2px;
-}
-</style>
-"""
-"""Whoever goes by the keyboard sees where they are; links of Streamlit only change their ground a little."""
 
 _log = logging.getLogger("churnbook")
 
@@ -67,8 +38,7 @@ def _contents(sections: Mapping[str, Sequence[contents.Page]]) -> None:
             st.caption(section)
             for page in pages:
                 contents.link(page.name, _(page.title), page.icon)
-    st.html(_MOVES, unsafe_allow_javascript=True)
-    st.html(_FOCUS)
+    browser.prepare()
 
 
 def _sidebar(view: address.View, sections: Mapping[str, Sequence[contents.Page]]) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 import streamlit as st
 
 from churnbook import page
-from churnbook.analyses.funnels import charts, findings
+from churnbook.analyses.funnels import charts, findings, lists
 from churnbook.words.language import _
 
 with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as funnel:
@@ -28,7 +28,7 @@ with page.cell("funnel", "funnel", _("How many come through?"), leads=True) as f
         funnel.multiples(reached, "customers", drawn, _("Customers who reached each step"), ("step", "state"))
         page.tell_funnel(funnel, reached, steps)
         if picked:
-            funnel.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked))
+            funnel.customers("funnel_customers", picked, *lists.customers_of_a_step(steps, picked))
         funnel.evidence(partial(charts.stacked, reached, funnel.segments, bars))
 if reached.empty or len(steps) < 2:
     page.derived_events()
@@ -51,7 +51,7 @@ with page.cell("trend", "funnel_trend", _("Is it getting better?"), leads=True) 
     trend.finding(findings.trend_finding(entered, grain), findings.trend_caption())
     if picked := trend.picked("funnel_customers", "in_period", "segment"):
         shown = page.to_the_end(steps, picked)
-        trend.customers("funnel_customers", shown, *findings.customers_of_a_period(picked, grain))
+        trend.customers("funnel_customers", shown, *lists.customers_of_a_period(picked, grain))
     trend.evidence(lines)
 
 with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?")) as comparison:
@@ -66,7 +66,7 @@ with page.cell("comparison", "funnel_comparison", _("Do two sides really differ?
         said = findings.comparison_finding(compared, *pair)
         comparison.finding(said, findings.comparison_caption(comparison.values))
         if picked:
-            comparison.customers("funnel_customers", picked, *findings.customers_of_a_step(steps, picked, grain))
+            comparison.customers("funnel_customers", picked, *lists.customers_of_a_step(steps, picked, grain))
         comparison.evidence(apart)
 
 with page.cell("next", "funnel_next", _("What did those who dropped off do next?")) as following:

@@ -32,13 +32,16 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
     columns = ", ".join(f"{name} {type_}" for name, type_ in schema.CUSTOMER_ATTRIBUTES.columns)
     connection.execute(f"create table main.customer_attributes ({columns})")
     connection.execute("create temp table told (customer integer, attribute varchar, value varchar, origin varchar)")
+    # without the zeros that a decimal type writes
+    connection.execute(
+        "create or replace temp macro plain_number(number) as rtrim(rtrim(round(number, 6)::decimal(38, 6)::varchar, '0'), '.')"
+    )
 
 
 def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
     """Keep what the customer files say: numbers in bins with the number itself beside it, all else as it is."""
     connection.execute(
-        f"insert into told select customer, {literal(schema.MONTHLY_VALUE)},"
-        " rtrim(rtrim(monthly_value::varchar, '0'), '.'), 'role'"
+        f"insert into told select customer, {literal(schema.MONTHLY_VALUE)}, plain_number(monthly_value), 'role'"
         " from main.customers where monthly_value is not null order by customer"
     )
     read = _numbers(connection)
@@ -180,13 +183,13 @@ written as (
     select
         *,
         case
-            when alone is not null and decimals is null and position = 1 then concat('>', _TEXT(alone)) else _TEXT(low_end)
+            when alone is not null and decimals is null and position = 1 then concat('>', plain_number(alone)) else plain_number(low_end)
         end as low_text,
-        case when decimals is null then concat('<', _TEXT(next_edge)) else _TEXT(next_edge - unit) end as high_text
+        case when decimals is null then concat('<', plain_number(next_edge)) else plain_number(next_edge - unit) end as high_text
     from ranges
 )
 select
-    attribute, alone, edges, _TEXT(alone) as alone_label,
+    attribute, alone, edges, plain_number(alone) as alone_label,
     list(
         case
             when next_edge is null then concat(low_text, '+')
@@ -197,12 +200,6 @@ select
     ) as labels
 from written group by attribute, alone, edges
 """
-_BINS = re.sub(
-    r"_TEXT\(([^()]+)\)",
-    # without the zeros that a decimal type writes
-    r"rtrim(rtrim(round(\1, 6)::decimal(38, 6)::varchar, '0'), '.')",
-    _BINS,
-)
 
 
 def keep_first(connection: duckdb.DuckDBPyConnection, table: str, given: FirstRows) -> None:

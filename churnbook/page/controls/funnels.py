@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from churnbook.analyses.funnels import findings, proposals
+from churnbook.analyses.funnels import findings, lists, proposals
 from churnbook.analyses.funnels.proposals import Proposal
 from churnbook.analyses.funnels.steps import numbered, titles_of
 from churnbook.catalogue import labels, queries
@@ -263,13 +263,13 @@ def customers_of_a_time(cell: Cell, titles: Sequence[str]) -> DrillDown:
     return DrillDown(
         "funnel_times_customers",
         ("over_seconds", "up_to_seconds", "segment"),
-        partial(findings.customers_of_a_time, titles, cell.values),
+        partial(lists.customers_of_a_time, titles, cell.values),
     )
 
 
 def drill_into_what_came_next(step: str, titles: Mapping[str, str]) -> DrillDown:
     """The customers behind the bars of a cell about what those who dropped off after a step did next."""
-    words = partial(findings.customers_of_what_came_next, step, titles)
+    words = partial(lists.customers_of_what_came_next, step, titles)
     return DrillDown("funnel_next_customers", ("next_event",), words)
 
 

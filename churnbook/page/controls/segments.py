@@ -26,7 +26,7 @@ def manage() -> None:
     for name, n in sizes.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             customers = ngettext("{n} customer", "{n} customers", n).format(n=formats.number(n))
-            st.markdown(f"**{formats.escape(name)}** · {customers}", width="content")
+            say.write(f"**{formats.escape(name)}** · {customers}", width="content")
             contents.link(address.HOME, _("Only these customers"), "filter_alt", {"where": f"{name}={name}"})
             for page, split in _SPLITS:
                 if not pages[page].missing(view.facts):

@@ -16,7 +16,7 @@ from streamlit.typing import UploadedFile as Received
 from churnbook.datasets.uploads import Upload
 from churnbook.intake.files import read, unpack
 from churnbook.intake.files.sheet import Sheet, digest
-from churnbook.page import address, say, state
+from churnbook.page import address, browser, say, state
 from churnbook.words import formats
 from churnbook.words.language import _, ngettext
 from churnbook.words.message import Refused
@@ -49,14 +49,6 @@ class Incoming:
         return [*_uploaded(self), *_from_inbox(self)]
 
 
-_IN_OUR_WORDS = """
-<style>
-[data-testid=stFileUploaderDropzoneInstructions] {{ display: none; }}
-[data-testid=stFileUploaderDropzone] button p {{ font-size: 0; }}
-[data-testid=stFileUploaderDropzone] button p::after {{ font-size: 1rem; content: "{upload}"; }}
-</style>
-"""
-"""Streamlit speaks English alone in its uploader; its limit is that of the server, ours stands below."""
 _MARK = "files"
 """The name under which the address of the page says which files were chosen."""
 _MARKED = 5
@@ -85,7 +77,7 @@ def _uploaded(incoming: Incoming) -> list[ReadableFile]:
         names = [*incoming.kept.values(), *(file.name for file in state.get(key) or [])]
         address.put(_MARK, list(dict.fromkeys(names))[:_MARKED])
 
-    st.html(_IN_OUR_WORDS.format(upload=_("Upload")))
+    browser.name_uploader(_("Upload"))
     files: list[Received] = st.file_uploader(
         _("Drop files here: CSV, TSV, Excel (.xlsx, .xls), .ods, JSON or Parquet, also packed as .zip or .gz"),
         accept_multiple_files=True,
