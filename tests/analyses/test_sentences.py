@@ -312,3 +312,31 @@ def test_nobody_is_due_where_no_subscription_has_a_billing_interval(opened: Open
     assert "No subscription has a billing interval, so it is not known who was due" in texts(app)
     assert "customers due renewed" not in texts(app)
     assert "customers due renewed" in texts(opened("churn", dataset="sample-subscription"))
+
+
+def test_the_heading_of_a_segment_counts_its_customers_in_the_last_complete_period(
+    opened: Open, subscription: Path
+) -> None:
+    names = ("segment", "period", "opening_customers", "complete")
+    rates = pd.DataFrame(columns(subscription, "churn_rate", *names, breakdown="plan"), columns=names)
+    last = rates[rates["complete"]].sort_values("period").groupby("segment").tail(1)
+    told = texts(opened("churn", dataset="sample-subscription", rate__breakdown="plan"))
+    assert {"Team", "Starter"} <= set(last["segment"])
+    for segment, n in zip(last["segment"], last["opening_customers"], strict=True):
+        assert f"**{segment}** · {n:,} customers" in told
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Try 1"), ("zh_CN", "试试1")])
+def test_the_churn_page_offers_other_days_where_many_came_back(
+    opened: Open, library: Library, language: str, told: str
+) -> None:
+    # all come every 120 days: each is lost after 90 and back a month later
+    start = dt.date(2022, 1, 1)
+    visits = [(c, start + dt.timedelta(days=c % 30 + 120 * k)) for c in range(60) for k in range(8)]
+    orders = "".join(f"c{c:02d},{day},10\n" for c, day in visits)
+    dataset = add(library, {"orders.csv": "customer_id,ordered_at,amount\n" + orders})
+    app = opened("churn", dataset=dataset, lang=language)
+    labels = [link.proto.label for link in app.get("page_link")]
+    (label,) = (each for each in labels if each.startswith(told))
+    assert "120" in label
+    assert ("came back later" if language == "en" else "后来又回来") in texts(app)

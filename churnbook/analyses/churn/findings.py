@@ -324,10 +324,12 @@ def renewal_finding(due: pd.DataFrame, rates: pd.DataFrame, grain: str) -> str:
 
 
 def renewal_caption(due: pd.DataFrame) -> str:
-    """What counts as due, with what the files do not tell."""
+    """What counts as due, with what the files do not tell; empty where they tell nothing of it."""
+    if not knows_terms(due):
+        return ""
     parts = [_("Due: a billing interval comes round, or the subscription ends. Renewed: not lost on that day.")]
     known = float(due["share_with_interval"].min())
-    if 0 < known < 1:
+    if known < 1:
         parts.append(
             _(
                 "{share} of subscriptions have a billing interval; of the others only ends are known, so that the rate is too low."
