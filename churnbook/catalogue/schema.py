@@ -207,6 +207,32 @@ ORDERS = Table(
             N_("Cancelled"),
             _words("is cancelled, cancelled, canceled, is canceled, refunded, 是否取消, 已取消, 是否退款, 已退款"),
         ),
+        Role(
+            "status",
+            "text",
+            N_("Order status"),
+            _words(
+                "status, order status, payment status, financial status, state, 订单状态, 交易状态, 支付状态, 状态, 订单商品状态"
+            ),
+        ),
+        Role(
+            "refunded_amount",
+            "money",
+            N_("Refunded amount"),
+            _words(
+                "refunded amount, amount refunded, refund amount, refund, refunds, 退款金额, 已退款金额, 退款, 订单已退款金额, "
+                "商品已退款金额"
+            ),
+        ),
+        Role(
+            "refunded_at",
+            "timestamp",
+            N_("Refund time"),
+            _words(
+                "refunded at, refund date, refunded date, refund time, 退款时间, 退款成功时间, 退款日期, 退款完成时间"
+            ),
+            known_at="refunded_at",
+        ),
     ),
     moment="ordered_at",
     clustered_by=("customer", "ordered_at"),
@@ -269,7 +295,7 @@ SUBSCRIPTIONS = Table(
             "timestamp",
             N_("Subscription end"),
             _words(
-                "ended at, end, end date, end time, subscription end, cancelled at, canceled at, to, "
+                "ended at, end, end date, end time, subscription end, to, "
                 "valid to, expires at, expiry date, 结束时间, 结束日期, 到期时间, 到期日期, 终止日期, 退订时间"
             ),
             known_at="ended_at",
@@ -302,6 +328,43 @@ SUBSCRIPTIONS = Table(
             N_("Reason for leaving"),
             _words("reason, cancel reason, cancellation reason, churn reason, 取消原因, 退订原因, 原因"),
             known_at="ended_at",
+        ),
+        Role(
+            "status",
+            "text",
+            N_("Subscription status"),
+            _words("status, subscription status, membership status, state, 状态, 订阅状态, 合同状态, 会员状态"),
+        ),
+        Role(
+            "cancelled_at",
+            "timestamp",
+            N_("Cancellation asked for"),
+            _words(
+                "cancelled at, canceled at, cancellation requested at, cancel requested at, cancelled on, canceled on, "
+                "cancellation date, cancel date, 取消时间, 取消日期, 申请取消时间, 退订申请时间"
+            ),
+            known_at="cancelled_at",
+        ),
+        Role(
+            "paid_until",
+            "timestamp",
+            N_("Paid until"),
+            _words(
+                "paid until, paid through, current period end, current term end, period end, next billing date, "
+                "renewal date, renews at, 付费至, 已付至, 本期结束时间, 下次扣款日期, 续费日期"
+            ),
+        ),
+        Role(
+            "trial_ends_at",
+            "timestamp",
+            N_("Trial end"),
+            _words("trial ends at, trial end, trial end date, trial until, 试用结束时间, 试用到期, 试用结束日期"),
+        ),
+        Role(
+            "quantity",
+            "number",
+            N_("Quantity"),
+            _words("quantity, qty, seats, licenses, licences, users count, 数量, 席位数, 座席数, 账号数"),
         ),
         _CURRENCY,
     ),

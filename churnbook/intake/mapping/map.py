@@ -15,6 +15,7 @@ from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES, Unpivot
 from churnbook.intake.mapping import unpivot
+from churnbook.intake.mapping.rules import AS_MAPPED, Rules
 from churnbook.words.language import N_
 from churnbook.words.message import Refused, several
 
@@ -33,7 +34,7 @@ _LISTED = 0.95
 class MappedSheet:
     """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
 
-    `left_out` are headers whose values are not to be kept.
+    `left_out` are headers whose values are not to be kept, `rules` what else is said of its rows.
     """
 
     sheet: Sheet
@@ -41,15 +42,20 @@ class MappedSheet:
     roles: Mapping[str, str]
     choice: Choice = AS_WRITTEN
     left_out: tuple[str, ...] = ()
+    rules: Rules = AS_MAPPED
 
     @property
     def missing(self) -> tuple[schema.Role, ...]:
         """The required roles no column carries."""
-        return tuple(r for r in schema.LOADABLE[self.table].required if r.name not in self.roles)
+        return tuple(
+            role
+            for role in schema.LOADABLE[self.table].required
+            if role.name not in self.roles and not (self.rules.without_customers and role.name == "customer_id")
+        )
 
     def check(self) -> None:
         """Raises Refused where a required role has no column or a header does not exist."""
-        for header in self.roles.values():
+        for header in (*self.roles.values(), *self.rules.headers):
             if header not in self.sheet.headers:
                 raise unpivot.missing_column(self.sheet, header)
         if self.missing:
@@ -64,13 +70,13 @@ class MappedSheet:
         """The headers without a role whose values are kept, as customer or event attributes."""
         if schema.LOADABLE[self.table].rest == "left":
             return ()
-        taken = {*self.roles.values(), *self.left_out}
+        taken = {*self.roles.values(), *self.left_out, *self.rules.headers}
         return tuple(header for header in self.sheet.headers if header not in taken)
 
     @property
     def plan(self) -> Plan:
         """How the sheet is loaded, to be kept and done again."""
-        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.unpivot)
+        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.unpivot, self.rules)
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Plan:
     left_out: tuple[str, ...] = ()
     choice: Choice = AS_WRITTEN
     unpivot: Unpivot | None = None
+    rules: Rules = AS_MAPPED
 
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON."""
@@ -96,6 +103,7 @@ class Plan:
             "left_out": list(self.left_out),
             "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
             "unpivot": self.unpivot.to_json() if self.unpivot else None,
+            "rules": self.rules.to_json(),
         }
 
     @classmethod
@@ -112,6 +120,7 @@ class Plan:
                 tuple(str(header) for header in found["left_out"]),
                 Choice(**found["choice"]),
                 Unpivot.of_json(how) if how else None,
+                Rules.of_json(found["rules"]) if "rules" in found else AS_MAPPED,
             )
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no plan: {found!r}") from error
@@ -120,7 +129,7 @@ class Plan:
         """Whether a sheet as inspected has the headers this asks for."""
         asked = {*self.unpivot.keys, *self.unpivot.columns} if self.unpivot else set()
         found = unpivot.headers(sheet, self.unpivot) if self.unpivot else sheet.headers
-        return asked <= set(sheet.headers) and set(self.roles.values()) <= set(found)
+        return asked <= set(sheet.headers) and {*self.roles.values(), *self.rules.headers} <= set(found)
 
     def apply(self, sheet: Sheet, work: Path) -> MappedSheet:
         """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
@@ -129,7 +138,7 @@ class Plan:
         """
         unpivoted = unpivot.apply(sheet, self.unpivot, work) if self.unpivot else sheet
         left_out = tuple(header for header in self.left_out if header in unpivoted.headers)
-        mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out)
+        mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out, self.rules)
         mapped.check()
         return mapped
 

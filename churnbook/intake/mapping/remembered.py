@@ -75,4 +75,5 @@ def _renamed(plan: Plan, name: str, now: dict[str, str]) -> Plan:
         roles={role: now.get(header, header) for role, header in plan.roles.items()},
         left_out=tuple(now.get(header, header) for header in plan.left_out),
         unpivot=unpivot,
+        rules=plan.rules.renamed(now),
     )
