@@ -384,7 +384,7 @@ def test_costs_without_a_channel_are_replaced_too(library: Library, give: Callab
 def with_city(given: UploadedFile) -> UploadedFile:
     """The file with its customers' city as an attribute, as the page offers it."""
     (first,) = given.mapped
-    beside = companion.customers(first.sheet, first.roles["customer_id"], ["city"])
+    beside = companion.customers(first.sheet, first, ["city"])
     return UploadedFile(given.upload, given.path, (first, beside))
 
 

@@ -488,7 +488,8 @@ def test_customers_that_orders_tell_of_are_no_list_to_compare_with_and_no_second
         "customer_id,ordered_at,country\nA,2024-01-01,FR\nA,2024-01-03,FR\nB,2024-01-02,DE\n,2024-01-02,DE\n"
     )
     (sheet,) = read.inspect(tmp_path / "orders.csv", "orders.csv", tmp_path)
-    mapped = [map.propose(sheet, "orders"), companion.customers(sheet, "customer_id", ["country"])]
+    orders = map.propose(sheet, "orders")
+    mapped = [orders, companion.customers(sheet, orders, ["country"])]
     load.load(mapped, tmp_path / "made.duckdb", Settings("made"), uploaded_on=UPLOADED_ON)
     facts = facts_of(tmp_path / "made.duckdb")
     found = passport.accounts(facts)

@@ -131,7 +131,7 @@ def test_a_column_of_customers_can_be_left_out(opened: Open, library: Library) -
 
 def test_a_file_of_orders_tells_of_customers_and_the_last_value_counts(tmp_path: Path) -> None:
     orders = map.propose(sheet_of(ORDERS, tmp_path))
-    beside = companion.customers(orders.sheet, "customer_id", ["Country", "Tier"])
+    beside = companion.customers(orders.sheet, orders, ["Country", "Tier"])
     assert beside.kept() == ("Country", "Tier")
     path, report = loaded(tmp_path, orders, beside)
     assert rows_of(
@@ -153,7 +153,7 @@ def test_a_file_of_orders_tells_of_customers_and_the_last_value_counts(tmp_path:
 
 def test_rows_set_aside_of_a_file_that_feeds_two_tables_are_counted_once(tmp_path: Path) -> None:
     orders = map.propose(sheet_of(ORDERS, tmp_path))
-    _path, report = loaded(tmp_path, orders, companion.customers(orders.sheet, "customer_id", ["Country"]))
+    _path, report = loaded(tmp_path, orders, companion.customers(orders.sheet, orders, ["Country"]))
     assert [(each.line, each.reason) for each in report.rejected] == [(8, "missing"), (9, "timestamp"), (11, "fields")]
     assert report.set_aside == {"orders": 3, "customers": 0}
     assert report.rows["orders"] + report.set_aside["orders"] == len(ORDERS.splitlines()) - 1
@@ -166,7 +166,7 @@ def test_customers_from_orders_change_no_number_of_the_orders(tmp_path: Path) ->
     expected = rows_of(alone, known)
     assert expected[0] == ("A", dt.date(2024, 1, 5), None, dt.date(2024, 1, 5))
     alone.unlink()
-    both, _report = loaded(tmp_path, orders, companion.customers(orders.sheet, "customer_id", ["Country"]))
+    both, _report = loaded(tmp_path, orders, companion.customers(orders.sheet, orders, ["Country"]))
     assert rows_of(both, known) == expected
 
 
@@ -245,7 +245,7 @@ def test_the_real_retail_orders_tell_the_country(real_data: Path, tmp_path: Path
     customer = orders.roles["customer_id"]
     rest = tuple(header for header in sheet.headers if header not in orders.roles.values())
     assert companion.steady(sheet, customer, rest, False) == ("Country",)
-    path, report = loaded(tmp_path, orders, companion.customers(sheet, customer, ["Country"]))
+    path, report = loaded(tmp_path, orders, companion.customers(sheet, orders, ["Country"]))
     assert report.set_aside["customers"] == 0
     assert report.rows["orders"] + report.set_aside["orders"] == len(file.read_text().splitlines()) - 1
     ((told, all_customers),) = rows_of(

@@ -127,11 +127,42 @@ class Account:
     rows: int
 
 
+@dataclass(frozen=True)
+class State:
+    """A value of a status column, how many rows have it, what it means and whether that is known or guessed."""
+
+    value: str
+    rows: int
+    meaning: str
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A used column in which some of its `rows` loaded are blank, and the words that were read as that."""
+
+    file: str
+    column: str
+    role: str
+    rows: int
+    blank: int
+    words: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A column that is not loaded, and what it holds: dates, numbers, lists or text."""
+
+    file: str
+    column: str
+    holds: str
+
+
 @dataclass
 class Report:
     """What an import read, loaded, set aside and assumed.
 
-    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `rejected` holds the
+    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `states` says by sheet what its states mean, `rejected` holds the
     first of those; `accounts` say for each sheet what became of the rows read.
     """
 
@@ -140,7 +171,10 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
-    of_nobody: dict[str, int] = field(default_factory=dict)
+    whole_orders: set[int] = field(default_factory=set)
+    blanks: list[Blank] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+    states: dict[str, list[State]] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
 
     def warn(self, sentence: str, advice: str = "", weight: str = LOOK, **fields: str) -> None:

@@ -31,6 +31,15 @@ _LISTED = 0.95
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A column that carries a role: `name` is that of the role, with a number where it stands in for the one before."""
+
+    name: str
+    role: schema.Role
+    header: str
+
+
+@dataclass(frozen=True)
 class MappedSheet:
     """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
 
@@ -65,6 +74,17 @@ class MappedSheet:
                 table=schema.LOADABLE[self.table].label,
                 roles=several(role.label for role in self.missing),
             )
+
+    def carried(self) -> list[Carried]:
+        """The columns that carry a role, in the order of the roles; of several the one that counts first before the others."""
+        found = []
+        for role in schema.LOADABLE[self.table].roles:
+            if role.name in self.roles:
+                headers = (self.roles[role.name], *self.rules.otherwise.get(role.name, ()))
+                found += [
+                    Carried(f"{role.name}__{i}" if i else role.name, role, header) for i, header in enumerate(headers)
+                ]
+        return found
 
     def kept(self) -> tuple[str, ...]:
         """The headers without a role whose values are kept, as customer or event attributes."""
@@ -174,7 +194,7 @@ def explain(sheet: Sheet, table: str | None = None) -> Proposal:
     if sheet.unpivot and table is None:
         table = ROLES[sheet.unpivot.kind][0]
     judged = profiles(sheet)
-    candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
+    candidates = [schema.LOADABLE[table]] if table else [each for each in schema.LOADABLE.values() if each.is_guessed]
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
     best = max(scored, key=lambda each: each.score)
     close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]

@@ -59,6 +59,7 @@ def loaded() -> None:
         _("Loaded"): [each.loaded for each in found],
         _("Rows set aside"): [each.set_aside for each in found],
         _("No data"): [each.not_data for each in found],
+        _("Left out by a rule"): [each.by_rule for each in found],
         _("Copies left out"): [each.repeated for each in found],
         _("Left out for another file"): [each.replaced for each in found],
     }

@@ -104,7 +104,7 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
         return [first]
     first = _with_cancelled_ids(start, first)
     first = replace(first, choice=_date_choice(first, plan, key))
-    beside = [companion.customers(sheet, first.roles["customer_id"], attributes)] if attributes else []
+    beside = [companion.customers(sheet, first, attributes)] if attributes else []
     return [first, *beside, *_events_beside(start, first)]
 
 
