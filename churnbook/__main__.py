@@ -358,7 +358,7 @@ def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
         ],
         "tables": {
             table: {
-                "rows": report.rows[table],
+                "rows": report.loaded[table],
                 "rejected": report.set_aside.get(table, 0),
                 "columns": {
                     role: header for each in report.sheets if each.table == table for role, header in each.roles.items()
@@ -380,6 +380,23 @@ def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
         "advice": [
             {"warning": each.english, "advice": each.english_advice, "weight": each.weight} for each in report.warnings
         ],
+        "blanks": [
+            {
+                "file": each.file,
+                "column": each.column,
+                "role": each.role,
+                "rows": each.rows,
+                "blank": each.blank,
+                "read_as_blank": dict(each.words),
+            }
+            for each in report.blanks
+        ],
+        "unused": [{"file": each.file, "column": each.column, "holds": each.holds} for each in report.unused],
+        "states": [
+            {"file": file, "value": each.value, "rows": each.rows, "meaning": each.meaning, "known": each.is_known}
+            for file, found in report.states.items()
+            for each in found
+        ],
         "accounts": [{"file": each.sheet, "what": each.what, "rows": each.rows} for each in report.accounts],
     }
 
@@ -389,7 +406,7 @@ def _told(report: Report, skipped: Mapping[str, str]) -> str:
     for each in report.sheets:
         roles = ", ".join(f"{header} = {role}" for role, header in each.roles.items())
         lines.append(f"{each.sheet.name}: {each.table} ({roles})")
-    for table, rows in report.rows.items():
+    for table, rows in report.loaded.items():
         lines.append(f"{table}: {rows:,} rows loaded, {report.set_aside.get(table, 0):,} set aside")
     lines += [f"{warned.english} {warned.english_advice}".rstrip() for warned in report.warnings]
     lines += [f"skipped: {reason}" for reason in skipped.values()]

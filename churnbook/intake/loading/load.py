@@ -238,6 +238,7 @@ class _Import:
                     f" from (select staged.*, {'' if 'refunded_at' in each.roles else 'null as refunded_at'} from staged_{number} as staged{self._by_customer(number)} where refund > 0)"
                 ).fetchall()
                 accounts.enter(self.connection, number, MADE, made)
+                self.report.beside[table.name] -= made
                 if undated:
                     self.report.warn(
                         N_(
@@ -309,6 +310,7 @@ class _Import:
                 """
             )
             accounts.enter(self.connection, number, NOBODY, nobody)
+            self.report.beside["orders"] += nobody
             self._tell_of_nobody(number, each, nobody)
 
     def _tell_of_nobody(self, number: int, mapped: MappedSheet, rows: int) -> None:

@@ -204,7 +204,9 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
             WRONG,
             rows=f"{unread:,}",
         )
-    negative = _count(connection, "select count(*) from main.orders where amount < 0")
+    negative = _count(
+        connection, "select count(*) from main.orders where amount < 0 and not coalesce(is_cancelled, false)"
+    )
     if negative:
         report.warn(
             N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -172,10 +173,16 @@ class Report:
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     whole_orders: set[int] = field(default_factory=set)
+    beside: Counter[str] = field(default_factory=Counter)
     blanks: list[Blank] = field(default_factory=list)
     unused: list[Unused] = field(default_factory=list)
     states: dict[str, list[State]] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
+
+    @property
+    def loaded(self) -> dict[str, int]:
+        """Rows read that arrived, by table: with those of nobody, without those made beside them."""
+        return {table: rows + self.beside.get(table, 0) for table, rows in self.rows.items()}
 
     def warn(self, sentence: str, advice: str = "", weight: str = LOOK, **fields: str) -> None:
         """Add a warning, unless it has been given already."""
