@@ -15,7 +15,7 @@ Row = Mapping[str, str]
 Table = tuple[list[str], list[list[str]]]
 """Headers, and rows of cells."""
 
-OWN = {"Our own column": "x", "自定义列": "甲", "Note of 2019 (do not use)": ""}
+OWN = {"Our own column": "x", "備考": "甲", "Note of 2019 (do not use)": ""}
 """Columns that somebody added to an export, with what stands in every row."""
 
 

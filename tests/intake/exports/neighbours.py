@@ -24,6 +24,14 @@ _HEADERS = {
         "Opportunity ID,Opportunity Name,Account Name,Stage,Amount,Probability (%),Close Date,Created Date,Type,"
         "Lead Source,Opportunity Owner,Fiscal Period"
     ),
+    "zoho_contacts.csv": (
+        "Record Id,Contact Owner.id,Contact Owner,Lead Source,First Name,Last Name,Account Name.id,Account Name,Email,"
+        "Title,Department,Phone,Mobile,Created Time,Modified Time,Last Activity Time,Mailing City,Mailing Country,Tag"
+    ),
+    "zoho_deals.csv": (
+        "Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage,Type,"
+        "Probability (%),Expected Revenue,Lead Source,Contact Name.id,Contact Name,Created Time,Modified Time,Pipeline"
+    ),
     "pipedrive_deals.csv": (
         "Deal - ID,Deal - Title,Deal - Value,Deal - Currency,Deal - Status,Deal - Won time,Deal - Lost time,"
         "Deal - Deal created,Deal - Organization,Deal - Contact person"
@@ -52,6 +60,15 @@ _HEADERS = {
     ),
     "own_shop_orders.csv": "订单号,下单时间,订单状态,商品名称,商品数量,商品单价,订单金额,客户手机号,收货人,备注",
     "money_flow.csv": "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注",
+    "alipay_record.csv": (
+        "交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注"
+    ),
+    "alipay_record_2018.csv": (
+        "交易号,商家订单号,交易创建时间,付款时间,最近修改时间,交易来源地,类型,交易对方,商品名称,金额（元）,收/支,交易状态,"
+        "服务费（元）,成功退款（元）,备注,资金状态"
+    ),
+    "tencent_survey.csv": "编号,开始答题时间,结束答题时间,答题时长,语言,清洗数据结果,地理位置国家和地区,地理位置省,自定义字段,1.您的满意度",
+    "mikecrm_form.csv": "序号,提交时间,姓名,手机,您的建议,IP,来源,设备",
     "crm_of_ours.csv": "客户名称,客户编号,负责人,创建时间,省,市,区,电话,行业,备注",
     "answers.csv": "序号,姓名,提交时间,您的满意度,您的建议",
     "orders.csv": "order_id,customer_id,order_date,status,total,currency,email",

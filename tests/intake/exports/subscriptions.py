@@ -40,4 +40,42 @@ Trial End (UTC)|Canceled At (UTC)|Cancel At Period End|Ended At (UTC)|segment (m
         customers=5,
         counts={"subscriptions": 5, "ended": 2},
     ),
+    Export(
+        recipe="revenuecat_transactions",
+        file="transactions.csv",
+        headers=listed("""
+rc_original_app_user_id|rc_last_seen_app_user_id_alias|country|country_source|product_identifier|
+product_display_name|product_duration|start_time|end_time|effective_end_time|grace_period_end_time|store|
+is_auto_renewable|is_trial_period|is_in_intro_offer_period|is_sandbox|is_trial_conversion|price_in_usd|
+price_in_purchased_currency|purchase_price_in_usd|purchase_price_in_purchased_currency|purchased_currency|
+takehome_percentage|tax_percentage|commission_percentage|store_transaction_id|original_store_transaction_id|
+refunded_at|unsubscribe_detected_at|billing_issues_detected_at|entitlement_identifiers|renewal_number|
+presented_offering|reserved_subscriber_attributes|custom_subscriber_attributes|platform|ownership_type|
+experiment_id|experiment_variant|updated_at"""),
+        # u1 renewed once; u2 tried it out and stayed; u3 is a test, u4 a share of a family, u5 a gift; u6 had days of grace
+        rows=typed("""
+            rc_original_app_user_id | product_identifier | product_duration | start_time          | end_time            | effective_end_time  | grace_period_end_time | store       | is_trial_period | is_sandbox | price_in_usd | purchase_price_in_usd | store_transaction_id | original_store_transaction_id | unsubscribe_detected_at | ownership_type
+            u1                      | pro_monthly        | P1M              | 2024-01-05 10:00:00 | 2024-02-05 10:00:00 | 2024-02-05 10:00:00 |                       | app_store   | false           | false      | 9.99         | 9.99                  | t11                  | t11                           |                         | PURCHASED
+            u1                      | pro_monthly        | P1M              | 2024-02-05 10:00:00 | 2024-03-05 10:00:00 | 2024-03-05 10:00:00 |                       | app_store   | false           | false      | 9.99         | 9.99                  | t12                  | t11                           | 2024-02-20 08:00:00     | PURCHASED
+            u2                      | pro_monthly        | P1M              | 2024-01-08 10:00:00 | 2024-01-15 10:00:00 | 2024-01-15 10:00:00 |                       | play_store  | true            | false      | 0            | 0                     | t21                  | t21                           |                         | PURCHASED
+            u2                      | pro_monthly        | P1M              | 2024-01-15 10:00:00 | 2024-02-15 10:00:00 | 2024-02-15 10:00:00 |                       | play_store  | false           | false      | 0            | 9.99                  | t22                  | t21                           |                         | PURCHASED
+            u3                      | pro_monthly        | P1M              | 2024-01-09 10:00:00 | 2024-01-09 10:05:00 | 2024-01-09 10:05:00 |                       | app_store   | false           | true       | 9.99         | 9.99                  | t31                  | t31                           |                         | PURCHASED
+            u4                      | pro_yearly         | P1Y              | 2024-01-10 10:00:00 | 2025-01-10 10:00:00 | 2025-01-10 10:00:00 |                       | app_store   | false           | false      | 0            | 0                     | t41                  | t41                           |                         | FAMILY_SHARED
+            u5                      | pro_yearly         | P1Y              | 2024-01-11 10:00:00 | 2025-01-11 10:00:00 | 2025-01-11 10:00:00 |                       | promotional | false           | false      | 0            | 0                     | t51                  | t51                           |                         | PURCHASED
+            u6                      | pro_monthly        | P1M              | 2024-01-12 10:00:00 | 2024-02-12 10:00:00 | 2024-02-18 10:00:00 | 2024-02-18 10:00:00   | play_store  | false           | false      | 9.99         | 9.99                  | t61                  | t61                           |                         | PURCHASED
+            """),
+        roles={
+            "customer_id": "rc_original_app_user_id",
+            "started_at": "start_time",
+            "ended_at": "grace_period_end_time",
+            "amount": "price_in_usd",
+            "interval": "product_duration",
+            "plan": "product_identifier",
+            "subscription_id": "store_transaction_id",
+            "status": "is_trial_period",
+            "cancelled_at": "unsubscribe_detected_at",
+        },
+        customers=3,
+        counts={"subscriptions": 4, "ended": 4},
+    ),
 )
