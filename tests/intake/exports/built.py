@@ -39,6 +39,7 @@ class Export:
 
     The answer: `customers` are those who count, `months` by month how many bought how many orders for what money net of
     refunds (no buyers where the export does not tell customers apart), `counts` other numbers, by what they count.
+    `loads` has an export that needs roles only, not what its rules say.
     """
 
     recipe: str
