@@ -207,6 +207,26 @@ def test_masked_values_tell_no_customers_apart(inspect: Inspect) -> None:
     mapped.check()
 
 
+def test_what_is_personal_is_no_attribute_and_aggregates_are_told(inspect: Inspect) -> None:
+    export = next(each for each in EXPORTS if each.recipe == "shopify_customers")
+    mapped = recipes.apply(recipes.all_recipes()["shopify_customers"], inspect(export.file, export.content()))
+    assert mapped.kept() == (
+        "Accepts Email Marketing", "Default Address Company", "Default Address City", "Default Address Province Code",
+        "Default Address Country Code", "Accepts SMS Marketing", "Total Spent", "Total Orders", "Tax Exempt", "Tags",
+        "Accepts WhatsApp Marketing",
+    )  # fmt: skip
+    assert mapped.rules.as_of_export == ("Total Spent", "Total Orders")
+
+
+def test_rows_that_are_no_data_are_named_by_the_headers_of_the_sheet(inspect: Inspect) -> None:
+    export = next(each for each in EXPORTS if each.recipe == "revenuecat_transactions")
+    text = export.content().replace(b"is_sandbox", b"Is_Sandbox ")
+    mapped = recipes.apply(recipes.all_recipes()["revenuecat_transactions"], inspect("rc.csv", text))
+    assert mapped.rules.dropped["Is_Sandbox"] == ("true", "t", "1")
+    assert mapped.rules.dropped["ownership_type"] == ("FAMILY_SHARED",)
+    mapped.check()
+
+
 # What is known
 
 
