@@ -18,7 +18,7 @@ from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
 from churnbook.words import formats
 from churnbook.words.language import speak
-from tests.builders import Make, Open, add, ask, columns, texts
+from tests.builders import Make, Open, add, columns, texts
 
 
 @pytest.fixture(autouse=True)
@@ -178,14 +178,9 @@ def test_money_of_nobody_counts_and_is_said(opened: Open, library: Library, lang
     ]
     dataset = add(library, {"orders.csv": "customer_id,order_id,ordered_at,amount\n" + "".join(lines)})
     path = library.path(dataset, library.find(dataset).generation)
-    (found,) = ask(path, "overview")
-    assert (found["orders"], found["revenue"], found["customers"]) == (
-        100,
-        sum(25 * (i % 3 + 1) for i in range(100)),
-        9,
-    )
-    (january,) = ask(path, "purchases")
-    assert (january["orders"], january["buyers"], january["revenue"]) == (100, 9, found["revenue"])
+    revenue = sum(25 * (i % 3 + 1) for i in range(100))
+    assert columns(path, "overview", "customers", "orders", "revenue") == [(9, 100, revenue)]
+    assert columns(path, "purchases", "buyers", "orders", "revenue") == [(9, 100, revenue)]
     for page in ("overview", "cohorts", "activity"):
         app = opened(page, dataset=dataset, lang=language)
         assert not app.exception

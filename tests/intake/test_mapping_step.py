@@ -16,7 +16,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import companion, map, unpivot
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON, Open, columns, rows_of, texts
 from tests.intake.built import choose, labelled, meanings, newest, uploaded

@@ -13,6 +13,7 @@ import pytest
 
 from churnbook.catalogue import schema
 from churnbook.intake.files import read
+from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
@@ -121,7 +122,7 @@ def test_own_files_stay_unrecognised(tmp_path: Path) -> None:
 def test_exports_are_far_from_one_another(inspect: Inspect) -> None:
     """Of no two recipes does the file of one come near to being taken for the other."""
     for export in EXPORTS:
-        headers = [recipes.alike(header) for header in inspect(export.file, export.content()).headers]
+        headers = [alike(header) for header in inspect(export.file, export.content()).headers]
         shares = {name: recipe.share(headers) for name, recipe in recipes.all_recipes().items()}
         own = shares.pop(export.recipe)
         assert own >= 0.8, export.id
@@ -174,12 +175,12 @@ def test_recognition_takes_less_than_50_ms(inspect: Inspect) -> None:
     ],
 )
 def test_headers_are_compared_without_what_makes_no_difference(one: str, other: str) -> None:
-    assert recipes.alike(one) == recipes.alike(other)
+    assert alike(one) == alike(other)
 
 
 def test_headers_that_differ_stay_different() -> None:
     for one, other in combinations(["Paid at", "Created at", "id", "Card ID", "订单金额", "订单实付金额", "paid"], 2):
-        assert recipes.alike(one) != recipes.alike(other)
+        assert alike(one) != alike(other)
 
 
 def test_further_columns_of_a_role_stand_in(inspect: Inspect) -> None:

@@ -15,7 +15,7 @@ from churnbook.intake.files import headers, read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import companion, map, remembered, unpivot
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from tests.builders import Open, texts
 from tests.intake.built import choose, labelled, newest, uploaded
 

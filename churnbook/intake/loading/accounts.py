@@ -8,7 +8,7 @@ import duckdb
 
 from churnbook.datasets.passport import LOADED, MADE, NOBODY, READ, REPEATED
 from churnbook.intake.loading.report import Account, Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
 

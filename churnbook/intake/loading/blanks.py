@@ -12,7 +12,7 @@ from churnbook.intake.cells.profile import FITS, Profile, profiles
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, Notice
 

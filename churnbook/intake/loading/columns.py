@@ -17,7 +17,7 @@ from churnbook.intake.cells.values import Written
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import Carried, MappedSheet
+from churnbook.intake.mapping.plan import Carried, MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 

@@ -13,7 +13,7 @@ from churnbook.intake.cells.values import literal
 from churnbook.intake.loading import accounts
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG
 

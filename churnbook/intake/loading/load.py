@@ -35,7 +35,7 @@ from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
-from churnbook.intake.mapping.map import MappedSheet, files_of
+from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.intake.mapping.rules import LEFT_OUT, REFUND
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused

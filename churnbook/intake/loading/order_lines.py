@@ -12,7 +12,7 @@ import duckdb
 
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE
 

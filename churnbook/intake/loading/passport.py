@@ -12,7 +12,7 @@ from churnbook.datasets.passport import BY_RULE, LOADED, MADE, NOBODY, NOT_DATA,
 from churnbook.intake.cells import values
 from churnbook.intake.loading import accounts, blanks, coverage, matches, repeated, suspicious
 from churnbook.intake.loading.report import Rejected, Report
-from churnbook.intake.mapping.map import MappedSheet, files_of
+from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 

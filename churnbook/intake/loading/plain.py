@@ -18,7 +18,7 @@ from churnbook.intake.cells.coded import Form, create_names, distinct_ids, form_
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 
 _STRICT = {"timestamp": "TIMESTAMP", "money": "DECIMAL(18, 4)", "number": "DOUBLE"}
 """The kinds the engine reads as strictly as we do, with the types it reads them into."""

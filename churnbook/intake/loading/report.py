@@ -15,7 +15,7 @@ from churnbook.catalogue import schema
 from churnbook.catalogue.query import QueryError
 from churnbook.datasets.definition import Definition
 from churnbook.intake.loading.derived import DerivedEvent
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, Notice, Refused
 

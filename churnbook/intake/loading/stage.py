@@ -20,7 +20,7 @@ from churnbook.intake.loading import accounts, blanks, columns, order_lines, sca
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.states import can_leave_out, settle_states
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.states import normal
 
 

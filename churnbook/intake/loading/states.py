@@ -13,7 +13,7 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Report, State
 from churnbook.intake.mapping import states
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.rules import ENDED, LEFT_OUT, MEANINGS, REFUND, REFUNDED, TRIAL
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG

@@ -14,7 +14,7 @@ from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 

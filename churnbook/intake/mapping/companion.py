@@ -9,7 +9,7 @@ from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.rules import Rules
 
 FEEDING = ("orders", "events", "subscriptions", "tickets")

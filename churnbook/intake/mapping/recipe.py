@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +16,9 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from churnbook.catalogue import schema
+from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.rules import MEANINGS, Rules
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -37,7 +37,6 @@ _KEYS = {
 }  # fmt: skip
 _NEEDED = ("system", "title", "table", "source", "distinctive", "roles")
 
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f"))
 _MASKED = re.compile(r"\*{2}|^(?:##|\$\$)")
 _JUDGED_ROWS = 200
 
@@ -47,16 +46,6 @@ _Wrong = Callable[[str], NoReturn]
 
 class RecipeError(ValueError):
     """A recipe file is not as it should be; says the file and what was expected."""
-
-
-def alike(text: str) -> str:
-    """A header, or a value of a state, as it is compared.
-
-    Its width, case, blanks and the two ways of writing 账 make no difference, nor do marks that keep a spreadsheet
-    from reading a text as a number.
-    """
-    bare = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).replace("帐", "账").casefold()
-    return re.sub(r"\s+", " ", bare).strip("`' ")
 
 
 @dataclass(frozen=True)

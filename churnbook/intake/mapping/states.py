@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
+from churnbook.intake.files.marks import alike
 from churnbook.intake.mapping.rules import COUNTS, ENDED, LEFT_OUT, MEANINGS, REFUND, REFUNDED, TRIAL
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -49,9 +49,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def normal(value: str) -> str:
-    """A value of a status column as it is compared: half width, lower case, blanks as one, marks of a list as commas."""
-    text = unicodedata.normalize("NFKC", value).strip().casefold().replace("帐", "账")
-    return re.sub(r"\s*[,,、;;]\s*", ",", re.sub(r"[\s_]+", " ", text))
+    """A value of a status column as it is compared: as headers are, and with one way to write blanks and lists."""
+    return re.sub(r"\s*[,、;]\s*", ",", alike(value).replace("_", " "))
 
 
 def meaning(table: str, value: str, given: Mapping[str, str]) -> tuple[str, bool]:

@@ -17,7 +17,7 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion, remembered
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
 from churnbook.page import say
 from churnbook.page.upload import meanings
 from churnbook.page.upload.meanings import day_first_key, since_1904_key

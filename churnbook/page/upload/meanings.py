@@ -15,7 +15,7 @@ from churnbook.intake.cells.dates import Choice
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
 from churnbook.page import state
 from churnbook.page.upload.start import MappingDraft, proposal
 from churnbook.words import formats

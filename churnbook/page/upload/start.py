@@ -13,7 +13,8 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import map as mapping
 from churnbook.intake.mapping import remembered, unpivot
-from churnbook.intake.mapping.map import Plan, Proposal
+from churnbook.intake.mapping.map import Proposal
+from churnbook.intake.mapping.plan import Plan
 from churnbook.page import address, state
 from churnbook.words.message import Refused
 
