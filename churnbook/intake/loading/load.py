@@ -36,7 +36,6 @@ from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
 from churnbook.intake.mapping.plan import MappedSheet, files_of
-from churnbook.intake.mapping.rules import LEFT_OUT, REFUND
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 
@@ -162,7 +161,7 @@ class _Import:
         self._keep_orders_of_nobody()
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
-        if not sum(self.report.rows.values()):
+        if not sum(self.report.loaded.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
         for name in self.settings.activity or ():
             if not self.report.rows.get(name):
@@ -681,9 +680,6 @@ def _column(number: int, mapped: MappedSheet, name: str, type_: str, held: set[s
         return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
     if name == "term_months":
         return f"({_TERM})::integer" if "interval" in roles else "null::integer"
-    if name == "is_cancelled" and "meaning" in held:
-        flag = "staged.is_cancelled" if "is_cancelled" in roles else "false"
-        return f"(coalesce({flag}, false) or coalesce(staged.meaning in ('{LEFT_OUT}', '{REFUND}'), false))"
     return f"staged.{name}" if name in held else f"null::{type_}"
 
 

@@ -50,13 +50,13 @@ def _values(sheet: Sheet, index: int) -> Sequence[tuple[str, int]]:
 
 def can_leave_out(mapped: MappedSheet) -> bool:
     """Whether rows of a sheet may be left out by what they say of themselves, so that their cells are kept."""
-    return mapped.table == "subscriptions" and bool({"status", "trial_ends_at"} & mapped.roles.keys())
+    return mapped.table in MEANINGS and bool({"status", "trial_ends_at"} & mapped.roles.keys())
 
 
 def settle_states(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
     """Give the staged rows of orders and subscriptions what their status means, and note the states in the report.
 
-    Orders get `meaning` and `refund`, the money paid back; subscriptions their end, and a problem where they are none.
+    What is left out gets a problem, orders `refund`, the money paid back on them, subscriptions their end.
     """
     if mapped.table == "orders":
         _settle_meanings(connection, number, mapped, report)
@@ -110,13 +110,38 @@ def _settle_orders(connection: duckdb.DuckDBPyConnection, number: int, mapped: M
     connection.execute(f"alter table staged_{number} add column refund decimal(18, 4)")
     connection.execute(
         f"""
-        update staged_{number} set refund = case
-            when {meaning} = {values.literal(LEFT_OUT)} then null
-            when {meaning} = {values.literal(REFUND)} then case when {amount} < 0 then null else coalesce({paid_back}, {amount}) end
-            when {meaning} = {values.literal(REFUNDED)} then coalesce({paid_back}, greatest({amount}, 0))
+        update staged_{number} set refund = case {meaning}
+            when {values.literal(REFUND)} then null
+            when {values.literal(REFUNDED)} then coalesce({paid_back}, greatest({amount}, 0))
             else {paid_back}
         end
         """
+    )
+    if "status" in has:
+        _leave_out(connection, number, mapped)
+        _turn_refunds(connection, number, mapped, f"coalesce({paid_back}, abs({amount}))")
+
+
+def _turn_refunds(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, money: str) -> None:
+    """Rows that are money paid back themselves: no orders, and their amount is subtracted on its own day."""
+    staged = f"staged_{number}"
+    for name, type_ in (("amount", "decimal(18, 4)"), ("is_cancelled", "boolean")):
+        if name not in mapped.roles:
+            connection.execute(f"alter table {staged} add column {name} {type_}")
+    day = "coalesce(refunded_at, ordered_at)" if "refunded_at" in mapped.roles else "ordered_at"
+    connection.execute(
+        f"update {staged} set amount = -{money}, is_cancelled = true, ordered_at = {day}"
+        f" where problem is null and meaning = {values.literal(REFUND)}"
+    )
+
+
+def _leave_out(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> None:
+    """Rows that are none by their status are set aside with that as the reason."""
+    cell = mapped.sheet.headers.index(mapped.roles["status"])
+    kinds = f"case meaning when {values.literal(TRIAL)} then 'trial' else 'state' end"
+    connection.execute(
+        f"update staged_{number} set problem = struct_pack(cell := {cell}, kind := {kinds})"
+        f" where problem is null and meaning in ({values.literal(TRIAL)}, {values.literal(LEFT_OUT)})"
     )
 
 
@@ -142,12 +167,7 @@ def _settle_subscriptions(
             f"update {staged} set started_at = trial_ends_at where problem is null and trial_ends_at > started_at"
         )
     if "status" in has:
-        cell = place(mapped.roles["status"])
-        kinds = f"case meaning when {values.literal(TRIAL)} then 'trial' else 'state' end"
-        connection.execute(
-            f"update {staged} set problem = struct_pack(cell := {cell}, kind := {kinds})"
-            f" where problem is null and meaning in ({values.literal(TRIAL)}, {values.literal(LEFT_OUT)})"
-        )
+        _leave_out(connection, number, mapped)
 
 
 def _settle_ends(connection: duckdb.DuckDBPyConnection, staged: str, mapped: MappedSheet, report: Report) -> None:
