@@ -3,7 +3,7 @@
 -- title: Customers, what they did and paid
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
 -- section: Overview
--- needs: customers
+-- needs: customers or guest_days
 -- uses: activity_days, orders, guest_days
 -- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
 -- adds: one row; least first_day
