@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import duckdb
 
-from churnbook.engine.duckdb import columns_of
+from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import FITS, Profile, profiles
 from churnbook.intake.files.sheet import Sheet
@@ -24,6 +25,36 @@ TABLES = """
 create table meta.blanks (source integer, header varchar, role varchar, rows bigint, blank bigint, words varchar);
 create table meta.unused (source integer, header varchar, holds varchar);
 """
+
+
+def of_sample(mapped: MappedSheet) -> list[Blank]:
+    """The used columns in which some of the first rows of a sheet are blank, and the words read as that."""
+    kinds = tuple(
+        (each.role.name, each.header, each.role.kind) for each in mapped.carried() if each.name in mapped.roles
+    )
+    return list(_of_sample(mapped.sheet, kinds))
+
+
+@lru_cache(maxsize=32)
+def _of_sample(sheet: Sheet, kinds: tuple[tuple[str, str, str], ...]) -> tuple[Blank, ...]:
+    found = []
+    with in_memory() as connection:
+        for role, header, kind in kinds:
+            cells = [row[sheet.headers.index(header)] or "" for row in sheet.sample]
+            blank = connection.execute(
+                f"select trim(cell), count(*) from (select unnest($cells::varchar[]) as cell)"
+                f" where {values.is_null('cell', kind)} group by 1 order by 2 desc, 1",
+                {"cells": cells},
+            ).fetchall()
+            if blank:
+                words = {word: rows for word, rows in blank if word}
+                found.append(Blank(sheet.name, header, role, len(cells), sum(rows for _word, rows in blank), words))
+    return tuple(found)
+
+
+def forgotten(mapped: MappedSheet, free: Sequence[Unused]) -> list[Unused]:
+    """Of the columns that are not used those that may matter: with dates, money or lists, and left out by nobody."""
+    return [each for each in free if each.holds != OTHER and each.column not in mapped.left_out]
 
 
 def unused(mapped: MappedSheet) -> list[Unused]:
@@ -68,18 +99,17 @@ def keep(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet
 
 def told_of_unused(mapped: MappedSheet, free: Sequence[Unused]) -> list[Notice]:
     """That columns are not used, in sentences: louder where one holds dates, money or lists and nobody chose to leave it out."""
-    chosen = set(mapped.left_out)
-    forgotten = [each for each in free if each.holds != OTHER and each.column not in chosen]
-    others = [each for each in free if each not in forgotten]
+    loud = forgotten(mapped, free)
+    others = [each for each in free if each not in loud]
     told = []
-    if forgotten:
+    if loud:
         told.append(
             Notice.of(
                 N_("{file}: these columns hold dates, amounts or lists and are not used: {columns}."),
                 N_("If one of them matters, say in the mapping what it means, and load again."),
                 LOOK,
                 file=mapped.sheet.name,
-                columns=_names(forgotten),
+                columns=_names(loud),
             )
         )
     if others:
