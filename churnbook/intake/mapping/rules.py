@@ -12,15 +12,15 @@ COUNTS, LEFT_OUT, REFUNDED, REFUND, ENDED, TRIAL = "counts", "left out", "refund
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "orders": {
-        COUNTS: N_("counts"),
+        COUNTS: N_("counted"),
         LEFT_OUT: N_("left out"),
-        REFUNDED: N_("counts, and is paid back"),
-        REFUND: N_("a refund"),
+        REFUNDED: N_("counted, money subtracted"),
+        REFUND: N_("money subtracted"),
     },
     "subscriptions": {
-        COUNTS: N_("counts"),
-        ENDED: N_("has ended"),
-        TRIAL: N_("trial, left out"),
+        COUNTS: N_("counted"),
+        ENDED: N_("ended"),
+        TRIAL: N_("left out as a trial"),
         LEFT_OUT: N_("left out"),
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,6 +27,8 @@ _REST = "-"
 _LEFT_OUT = "x"
 _OF_CUSTOMER = "a"
 _SAMPLES_SHOWN = 4
+_MANY = 12
+"""So many columns are in sight at once."""
 
 _KNOWN = {
     "header": N_("header"),
@@ -52,11 +54,12 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
     if canonical.rest != "left":
         labels[_LEFT_OUT] = _("left out")
     before = _before(start, read, plan, feeds)
+    headers = _arranged(read.headers, before)
     key = f"roles:{start.key}:{plan.table}:{read.unpivot is not None}"
     changed = _changed(key)
     drawn = before | {header: role for header, role in changed.items() if role in labels}
     edits = state.get(key, {}).get("edited_rows", {})
-    now = {header: edits.get(index, {}).get("role", drawn[header]) for index, header in enumerate(read.headers)}
+    now = {header: edits.get(index, {}).get("role", drawn[header]) for index, header in enumerate(headers)}
     state.put(f"changed:{key}", changed | {h: role for h, role in now.items() if role != drawn[h]})
     day_first = state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
     since_1904 = state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
@@ -66,10 +69,10 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
     edited: pd.DataFrame = st.data_editor(
         pd.DataFrame(
             {
-                "column": read.headers,
-                "role": [drawn[header] for header in read.headers],
-                "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in read.headers],
-                "samples": [_samples(read, index, readings.get(now[header])) for index, header in enumerate(read.headers)],
+                "column": headers,
+                "role": [drawn[header] for header in headers],
+                "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in headers],
+                "samples": [_samples(read, read.headers.index(header), readings.get(now[header])) for header in headers],
             }
         ),
         column_order=("column", "role", "known", "samples"),  # the choice in sight on a telephone too
@@ -100,7 +103,11 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
                 columns=formats.escape(formats.listed(attributes))
             )
         )
-    left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))
+    left_out = tuple(
+        header
+        for header, role in chosen.items()
+        if role in (_LEFT_OUT, _OF_CUSTOMER) or (role == _REST and canonical.rest == "left" and header in plan.left_out)
+    )
     roles = _by_role(chosen, before, plan)
     rules = _rules(chosen, before, roles, plan)
     return MappedSheet(read, plan.table, roles, left_out=left_out, rules=rules), attributes
@@ -127,6 +134,13 @@ def _in_order(chosen: Mapping[str, str], before: Mapping[str, str], role: str, p
     return sorted(carriers, key=lambda header: (before[header] == role, place.get(header, len(place))))
 
 
+def _arranged(headers: Sequence[str], before: Mapping[str, str]) -> list[str]:
+    """The columns in the order of the file; of many those that mean something come first."""
+    if len(headers) <= _MANY:
+        return list(headers)
+    return sorted(headers, key=lambda header: before[header] in (_REST, _LEFT_OUT))
+
+
 def _changed(key: str) -> dict[str, str]:
     """The meanings changed before another page was visited, which empties the table."""
     if state.get(key) is None:
@@ -137,7 +151,8 @@ def _changed(key: str) -> dict[str, str]:
 
 def _before(start: MappingDraft, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:
     """What each column means before the user changes it."""
-    before = dict.fromkeys(read.headers, _REST) | dict.fromkeys(plan.left_out, _LEFT_OUT)
+    left_out = _REST if schema.LOADABLE[plan.table].rest == "left" else _LEFT_OUT
+    before = dict.fromkeys(read.headers, _REST) | dict.fromkeys(plan.left_out, left_out)
     for role, headers in plan.rules.otherwise.items():
         before |= dict.fromkeys(headers, role)
     for role, header in reversed(list(plan.roles.items())):  # of an id that also marks cancellations, the id is shown

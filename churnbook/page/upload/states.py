@@ -50,7 +50,7 @@ def _say(table: str, states: Sequence[State]) -> None:
     commonest = sorted(states, key=lambda each: -each.rows)[:_SHOWN]
     st.caption(
         " · ".join(
-            _("{value}: {rows} {meaning}").format(
+            _("{value} {rows} {meaning}").format(
                 value=formats.escape(each.value), rows=formats.number(each.rows), meaning=_(meanings[each.meaning])
             )
             for each in commonest
