@@ -172,7 +172,7 @@ def _settle_subscriptions(
     if not {"status", "trial_ends_at", "cancelled_at"} & has:
         return
     staged = f"staged_{number}"
-    if "ended_at" not in has and {"cancelled_at", "paid_until"} & has:
+    if "ended_at" not in has and {"cancelled_at", "paid_until", "status"} & has:
         connection.execute(f"alter table {staged} add column ended_at timestamp")
     if "ended_at" in columns_of(connection, staged):
         _settle_ends(connection, staged, mapped, report)

@@ -20,7 +20,7 @@ from churnbook.intake.mapping import companion, remembered
 from churnbook.intake.mapping.plan import MappedSheet, Plan
 from churnbook.intake.mapping.recipe import Recipe
 from churnbook.page import say
-from churnbook.page.upload import meanings, states, unsaid
+from churnbook.page.upload import by_order, meanings, states, unsaid
 from churnbook.page.upload.meanings import day_first_key, since_1904_key
 from churnbook.page.upload.reasons import why
 from churnbook.page.upload.start import (
@@ -60,6 +60,7 @@ def confirm(
             st.divider()
         others = (table_now(other) for other in each_start if other is not start)
         found.append(_confirm(start, has_list or schema.CUSTOMERS.name in others))
+    found = by_order.offer(found, key_prefix)
     of_sheet = iter(found)
     return [[each for mapped in islice(of_sheet, len(sheets)) for each in mapped] for sheets in files]
 
