@@ -196,7 +196,8 @@ def _settle_ends(connection: duckdb.DuckDBPyConnection, staged: str, mapped: Map
     known = [name for name in ("paid_until", "cancelled_at") if name in has]
     about = {"file": mapped.sheet.name}
     if "status" in has:
-        ends = f"greatest(started_at, coalesce({', '.join([*known, 'null::timestamp'])}))"
+        day = f"coalesce({', '.join([*known, 'null::timestamp'])})"
+        ends = f"case when {day} is not null then greatest(started_at, {day}) end"
         ((late, open_),) = connection.execute(
             f"select count(*) filter ({ends} is not null), count(*) filter ({ends} is null) from {staged}"
             f" where problem is null and ended_at is null and meaning = {values.literal(ENDED)}"
