@@ -88,6 +88,10 @@ ASSUMED = [
     ("A,45356,1.5\nB,45357.5,2.5\n", "days counted from 1900: 45356 as 2024-03-05"),
     ("A,1709618709,1.5\n", "Unix time in seconds: 1709618709 as 2024-03-05 06:05 (UTC)"),
     ("A,1709618709000,1.5\n", "Unix time in milliseconds: 1709618709000 as 2024-03-05 06:05 (UTC)"),
+    ("A,1709618709000000,1.5\n", "Unix time in microseconds: 1709618709000000 as 2024-03-05 06:05 (UTC)"),
+    ("A,1709618709000000000,1.5\n", "Unix time in nanoseconds: 1709618709000000000 as 2024-03-05 06:05 (UTC)"),
+    ("A,2024/03/05,1.5\nB,113/03/06,1.5\n", "years of the Republic of China (Minguo), counted from 1911: 113/03/06 as 2024-03-06"),
+    ("A,05.03.2024 14:05,1.5\n", "points between day and month and were read day first: 05.03.2024 14:05 as 2024-03-05 14:05"),
     ('A,2024-03-05,"1,234"\n', "a comma always stands before three digits"),
     ("A,2024-03-05,1.234\n", "a point always stands before three digits"),
     ('A,2024-03-05,1.5\nB,2024-03-05,2.5\nC,2024-03-05,"2,5"\n', "decimals both with a point and with a comma; “.”"),
@@ -268,3 +272,16 @@ def test_random_columns_mix_no_two_readings(make: Make) -> None:
         lines.append(f'c{i:04},"{date}","{money}"\n')
     made = make({"orders.csv": HEADER + "".join(lines)})
     assert orders(made, "c") == list(meant.values())
+
+
+def test_microseconds_order_events_of_the_same_second(make: Make) -> None:
+    content = (
+        "event_date,event_timestamp,event_name,user_pseudo_id\n20240303,1709478300000002,purchase,u1\n"
+        "20240303,1709478300000001,add_to_cart,u1\n20240303,1709478299999999,view_item,u1\n"
+    )
+    made = make({"events.csv": content}, roles={"customer_id": "user_pseudo_id", "occurred_at": "event_timestamp"})
+    assert rows(made, "select event::varchar, occurred_at from main.events order by occurred_at") == [
+        ("view_item", dt.datetime(2024, 3, 3, 15, 4, 59, 999_999)),
+        ("add_to_cart", dt.datetime(2024, 3, 3, 15, 5, 0, 1)),
+        ("purchase", dt.datetime(2024, 3, 3, 15, 5, 0, 2)),
+    ]
