@@ -132,6 +132,7 @@ def _may_be_plain(mapped: MappedSheet, dates: Mapping[str, Dates]) -> bool:
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
         sheet.is_direct
+        and not sheet.joined
         and mapped.table in ("orders", "events", "subscriptions")
         and len(set(mapped.roles.values())) == len(roles)
         and all(role.kind in _STRICT or role.kind in ("id", "name", "text") for role in roles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +71,7 @@ class MappedSheet:
         if schema.LOADABLE[self.table].rest == "left":
             return ()
         taken = {*self.roles.values(), *self.left_out, *self.rules.headers}
+        taken |= set(_said_otherwise(self.sheet, taken))
         return tuple(header for header in self.sheet.headers if header not in taken)
 
     @property
@@ -193,7 +194,7 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
             (score, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (score := headers.likeness(role, header)) > 0 and _possible(role, judged[header])
+            if (score := _likeness(role, sheet, header)) > 0 and _possible(role, judged[header])
         ),
         key=lambda pair: -pair[0],
     )
@@ -205,7 +206,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     customer = roles.get("customer_id")
     is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
     # of several dates in the row of a customer none is the one that dates the row
-    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
+    dated = [header for header, profile in judged.items() if profile.is_dated and header not in sheet.parts]
+    is_wide = is_once and len(dated) > 1
     for required in table.required:
         if required.name not in roles:
             likely = _by_values(required, sheet, judged, set(roles.values()))
@@ -222,7 +224,25 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
         # a list may hold a few customers twice
         total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return Proposal(MappedSheet(sheet, table.name, ordered), total, known, is_named, is_once)
+    left_out = _said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
+    return Proposal(MappedSheet(sheet, table.name, ordered, left_out=left_out), total, known, is_named, is_once)
+
+
+def _said_otherwise(sheet: Sheet, used: Collection[str]) -> tuple[str, ...]:
+    """Columns that say nothing more beside those used: a day and a clock beside what joins them, or that beside them."""
+    joined = sheet.headers[sheet.width :]
+    beside = sheet.parts if any(header in used for header in joined) else joined
+    return tuple(header for header in sheet.headers if header in beside and header not in used)
+
+
+def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
+    """How well a header names a role; a day and a clock that are joined name times together, not each for itself."""
+    if role.kind != "timestamp" or not sheet.joined:
+        return headers.likeness(role, header)
+    if header in sheet.parts:
+        return 0.0
+    pair = dict(zip(sheet.headers[sheet.width :], sheet.joined, strict=True)).get(header, ())
+    return max(headers.likeness(role, each) for each in (header, *(sheet.headers[index] for index in pair)))
 
 
 def _possible(role: schema.Role, profile: Profile) -> bool:
@@ -236,6 +256,7 @@ def _possible(role: schema.Role, profile: Profile) -> bool:
 def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
     free = [header for header in sheet.headers if header not in taken]
     if role.kind == "timestamp":
+        free = [header for header in free if header not in sheet.parts]
         return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
     if role.kind == "name":
         return next((h for h in free if _is_category(judged[h])), None)
