@@ -16,6 +16,9 @@ Record = tuple[int, Sequence[str]]
 Merge = tuple[int, int, int]
 """Cells merged side by side: the line, the first and the last column (from 0)."""
 
+Span = tuple[int, int, int]
+"""Cells merged downwards: the first line, the last, and the column (from 0)."""
+
 _JUDGED = 200
 _LONGEST_HEADER = 120
 _DATA_LIKE = re.compile(r"[-+]?[¥￥$€£]?[0-9][0-9,.:/\- 年月日T]*%?|true|false|yes|no|是|否", re.IGNORECASE)
