@@ -191,6 +191,21 @@ DATES: dict[str, dict[str, dt.datetime | None]] = {
     "day first with points, where both would fit": {"05.03.2024": MARCH, "06.03.2024 14:05": at(2024, 3, 6, 14, 5), "7.3.24": at(2024, 3, 7)},
     "mostly day first": {"5/3/2024": MARCH, "25/3/2024": at(2024, 3, 25), "26/3/2024": at(2024, 3, 26), "3/27/2024": None},
     "no dates": {"infinity": None, "epoch": None, "now": None, "12.50": None, "0000-00-00": None, "1/2": None, "": None},
+    "marked as text": {
+        "'2024-03-05": MARCH,
+        '="2024-03-05 14:05"': CLOCK,
+        "`2024-03-05 14:05:09": EXACT,
+        "\t2024/3/5 14:05\t": CLOCK,
+        '="20240305"': MARCH,
+        "`113/03/05": MARCH,
+        "'5. März 2024": MARCH,
+        "'1709618709": EXACT,
+        '="45356"': MARCH,
+        "\t45356": MARCH,
+        '=""': None,
+        "'soon": None,
+    },
+    "marked, month first": {"'3/5/2024": MARCH, "`4/6/2024 14:05": at(2024, 4, 6, 14, 5)},
     "in no order": {"5 2024 Mar": None, "113/5/2024": None, "5.3": None},
     "years out of range": {"1899-12-31": None, "1900-01-01": at(1900, 1, 1), "2201-01-01": None, "3/5/124": None},
 }  # fmt: skip
@@ -256,6 +271,9 @@ NUMBERS: dict[str, dict[str, str | None]] = {
     "full width": {"１２３．５": "123.5", "￥１，２３４．００": "1234", "（５）": "-5"},
     "a percentage is no amount": {"12.5%": None, "７％": None, "5": "5"},
     "both marks: most cells decide": {"12.5": "12.5", "3.25": "3.25", "4,5": None},
+    "marked as text": {"'-75.63": "-75.63", '="99.00"': "99", "`12.50": "12.5", "\t7": "7", " '8 ": "8", "`¥1,234.50": "1234.5", "'": None, '=""': None, "'x": None, "=1+1": None},
+    "marked, a comma before decimals": {"'1.234,56": "1234.56", '="12,5"': "12.5"},
+    "yuan behind": {"0元": "0", "12.50元": "12.5", "1,234元": "1234", "￥3.00元": "3", "无退款申请": None},
     "not amounts": {"2-3": None, "--5": None, "=1+1": None, "<b>5</b>": None, "1;2": None, "五": None, "1e30": None, "5 月": "5"},
 }  # fmt: skip
 
@@ -279,8 +297,8 @@ def test_a_comma_before_three_digits_alone_is_told_as_an_assumption() -> None:
 
 WORDS = {
     "flag": {
-        True: ["是", "Y", "yes", "1", "1.0", "TRUE", "真", "对", "√", "on", "On", " t "],
-        False: ["否", "N", "no", "0", "FALSE", "假", "错", "×", "off", "F"],
+        True: ["是", "Y", "yes", "1", "1.0", "TRUE", "真", "对", "√", "on", "On", " t ", "`是", "'1", '="1"', "\t是"],
+        False: ['="否"', "否", "N", "no", "0", "FALSE", "假", "错", "×", "off", "F"],
         None: ["maybe", "2", "", "-", "是否", "<b>"],
     },
     "text": {
@@ -288,10 +306,19 @@ WORDS = {
         "unknown": ["unknown"],
         "未知": ["未知"],
         "/": ["/"],
-        None: ["", " ", "NULL", "null", "N/A", "#N/A", "#NULL!", "-", "--", "—", "无", "空", "(空)", "None", "nan", "\\N"],
+        "13800000000": ["'13800000000", '="13800000000"', "`13800000000", "\t13800000000", "\t'13800000000"],
+        "+86 138": ["'+86 138", '="+86 138"'],
+        "@ada": ["'@ada"],
+        "零钱": ["`零钱", '="零钱"'],
+        "'s-Hertogenbosch": ["'s-Hertogenbosch"],
+        "`code` here": ["`code` here"],
+        "=1+1": ["=1+1"],
+        None: ["", '=""', "'", "`", " ", "NULL", "null", "N/A", "#N/A", "#NULL!", "-", "--", "—", "无", "空", "(空)", "None", "nan", "\\N"],
     },
     "id": {
-        "007": ["007", "  007 ", "'007", '="007"'],
+        "007": ["007", "  007 ", "'007", '="007"', "`007", "\t007", "\t'007"],
+        "oABC_12": ["`oABC_12", '="oABC_12"'],
+        "186****05": ["'186****05"],
         "12345678901234567890123": ["12345678901234567890123"],
         "=1+1": ["=1+1"],
         "'; drop table customers": ["'; drop table customers"],
@@ -310,8 +337,8 @@ def test_words_are_taken_for_what_they_mean(kind: str) -> None:
     ("kind", "nothing"),
     [
         ("timestamp", ["未知", "0000-00-00", "NA", "-", "待定"]),
-        ("money", ["未知", "NA", "-", "n/a"]),
-        ("text", ["-", ""]),
+        ("money", ["未知", "NA", "-", "n/a", "无退款申请", '=""', "'", "`"]),
+        ("text", ["-", "", '=""']),
     ],
 )
 def test_words_for_nothing_depend_on_what_is_asked(kind: str, nothing: list[str]) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from churnbook.intake.cells import months
 from churnbook.intake.cells.months import LETTERS
-from churnbook.intake.files.marks import literal, plain, plain_sql
+from churnbook.intake.files.marks import literal, plain, plain_sql, unmarked, unmarked_sql
 
 _MONTH = (
     "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?[.]?"
@@ -78,6 +78,18 @@ class _Names:
         return self.step.sql(text)
 
 
+class _Unmarked:
+    """What marks a text as one goes."""
+
+    def python(self, text: str) -> str:
+        """The text after the step."""
+        return unmarked(text).strip()
+
+    def sql(self, text: str) -> str:
+        """SQL: the same of the expression `text`."""
+        return f"trim({unmarked_sql(text)})"
+
+
 _OF_REPUBLIC = _Republic(
     r"^\s*(?:(?:中[華华])?民[國国]\s*([0-9]{1,3})|([0-9]{2,3}))"
     r"\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})(?:\s*日|T|\s|$)",
@@ -88,7 +100,9 @@ _YEAR_OF_REPUBLIC = re.compile(
 )
 """113/01/05 and 民國113年1月5日; beside such years those of two digits count from 1911 too."""
 
-_OF_OTHER_LANGUAGES: tuple[_Step | _Names, ...] = (
+_AnyStep = _Step | _Names | _Unmarked
+
+_OF_OTHER_LANGUAGES: tuple[_AnyStep, ...] = (
     _Names(None, r"\1 \2"),
     *(
         _Names(number, rf"\1 {name} \2")
@@ -100,7 +114,8 @@ _OF_OTHER_LANGUAGES: tuple[_Step | _Names, ...] = (
     _Step(rf"(?i)([0-9])(?:er|[ºª°])([^{LETTERS}]|$)", r"\1\2"),
 )
 
-_STEPS: tuple[_Step | _Names, ...] = (
+_STEPS: tuple[_AnyStep, ...] = (
+    _Unmarked(),
     _OF_REPUBLIC,
     *_OF_OTHER_LANGUAGES,
     *(
@@ -123,6 +138,7 @@ _STEPS: tuple[_Step | _Names, ...] = (
             (r"([0-9]{1,2})\s*[时時点點]整?", r"\1:00"),
             # digits without marks
             (r"^([0-9]{4})([0-9]{2})([0-9]{2})[T ]?([0-9]{2})([0-9]{2})([0-9]{2})?(Z?)$", r"\1-\2-\3 \4:\5:\6\7"),
+            (r"^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})$", r"\1-\2-\3"),
             (r":(Z?)$", r"\1"),
             (r"^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])$", r"\1-\2-01"),
             # 10:00:00,123 and more digits than a microsecond has
@@ -163,10 +179,11 @@ def counts_from_1911(text: str) -> bool:
 def needed(cells: Sequence[str]) -> tuple[int, ...]:
     """The steps that change any of these cells."""
     texts = [plain(cell) for cell in cells]
-    passed: set[_Step | _Names] = set()
-    if not any(map(counts_from_1911, texts)):
+    passed: set[_AnyStep] = set()
+    bare = [unmarked(text) for text in texts]
+    if not any(map(counts_from_1911, bare)):
         passed.add(_OF_REPUBLIC)
-    if not any(map(months.names_month, texts)):
+    if not any(map(months.names_month, bare)):
         passed |= set(_OF_OTHER_LANGUAGES)
     steps = []
     for index, step in enumerate(_STEPS):
@@ -192,4 +209,4 @@ def rewritten(cell: str, steps: Sequence[int]) -> str:
 
 def are_of_republic(steps: Sequence[int]) -> bool:
     """Whether years of the Republic of China are rewritten by these steps."""
-    return 0 in steps
+    return _STEPS.index(_OF_REPUBLIC) in steps

@@ -15,7 +15,7 @@ import duckdb
 from churnbook.intake.cells import clocks, months
 from churnbook.intake.cells.clocks import needed, rewritten
 from churnbook.intake.cells.months import LETTERS
-from churnbook.intake.files.marks import literal, plain
+from churnbook.intake.files.marks import SPACES, literal, plain, unmarked, unmarked_sql
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 _CLOCKS = (
@@ -76,7 +76,8 @@ class Dates:
 
     `formats` are tried on the cell as it stands, `rewritten` on what the `steps` of `clocks.rewritten` make of it; `fields` and
     `rewritten_fields` are (mark, year, clock) of dates of three numbers, whose order `day_first` and `year_first` say.
-    `counted` are "seconds", "milliseconds", "microseconds", "nanoseconds" since 1970 or "days" since 1900. `is_open`: day
+    `counted` are "seconds", "milliseconds", "microseconds", "nanoseconds" since 1970 or "days" since 1900,
+    numbers that some cells mark as text (`is_marked`). `is_open`: day
     and month fit both ways, and `is_pointed`: points between them say that the day is first; `other_rows` counts the rows that can only be read with day and month the other way.
     """
 
@@ -86,6 +87,7 @@ class Dates:
     rewritten_fields: tuple[tuple[str, str, str], ...] = ()
     steps: tuple[int, ...] = ()
     counted: tuple[str, ...] = ()
+    is_marked: bool = False
     day_first: bool = False
     year_first: bool = False
     since_1904: bool = False
@@ -118,7 +120,7 @@ def judge(
     if not any(looks_dated(cell) for cell in cells):
         return Dates(since_1904=choice.since_1904)
     dated = [cell for cell in cells if looks_written(cell)]
-    texts = [cell.strip() for cell in dated]
+    texts = [unmarked(cell.strip()) for cell in dated]
     by_fields = [matched[1] for cell in texts if (matched := _BY_FIELDS.fullmatch(cell))]
     formats = [*_YEAR_FIRST, *_ZONED] if any(re.match(r"\d{4}\D|\d{8}", cell) for cell in texts) else []
     fields = [
@@ -140,16 +142,19 @@ def judge(
     slashed = [("/", year, clock) for year in "yY" for clock in (*_REWRITTEN_CLOCKS, *_REWRITTEN_ZONES)]
     steps = needed(left)
     indirect, _unread = _seen(connection, left, written, slashed, lambda cell: rewritten(cell, steps))
+    counted = [cell for cell in cells if any(is_counted(cell, unit) for unit in _COUNTED)]
     found = Dates(
         tuple(direct[0]),
         tuple(direct[1]),
         tuple(indirect[0]),
         tuple(indirect[1]),
         steps if indirect != ([], []) else (),
-        tuple(unit for unit in _COUNTED if any(is_counted(cell, unit) for cell in cells)),
+        tuple(unit for unit in _COUNTED if any(is_counted(cell, unit) for cell in counted)),
+        is_marked=any(cell.strip(" ") != unmarked(plain(cell)) for cell in counted),
         since_1904=choice.since_1904,
     )
-    is_pointed = all(cell.count(".") > 1 for cell in texts if _IN_PARTS.match(cell))
+    in_parts = [cell for cell in texts if _IN_PARTS.match(cell)]
+    is_pointed = len(in_parts) > 0 and all(cell.count(".") > 1 for cell in in_parts)
     return _ordered(found, whole, choice, is_pointed)
 
 
@@ -160,12 +165,12 @@ def both_ways(dates: Dates) -> tuple[Dates, Dates]:
 
 def counts_from_1911(cell: str) -> bool:
     """Whether a cell holds a date with a year of the Republic of China."""
-    return clocks.counts_from_1911(cell)
+    return clocks.counts_from_1911(unmarked(plain(cell)))
 
 
 def is_counted(cell: str, unit: str) -> bool:
     """Whether a cell is a number as that unit of `Dates.counted` is written."""
-    return _COUNTED[unit].fullmatch(plain(cell)) is not None
+    return _COUNTED[unit].fullmatch(unmarked(plain(cell))) is not None
 
 
 def looks_dated(cell: str) -> bool:
@@ -175,7 +180,7 @@ def looks_dated(cell: str) -> bool:
 
 def looks_written(cell: str) -> bool:
     """Whether a cell may hold a date in writing."""
-    text = plain(cell)
+    text = unmarked(plain(cell))
     return _WRITTEN.fullmatch(text) is not None or months.names_month(text)
 
 
@@ -188,7 +193,8 @@ def read(cell: str, dates: Dates) -> str:
     if dates.is_of_republic:  # of 113/03/05 the engine would make a day of the second century
         tries = [_sound(each) for each in tries]
     tries += [_parsed(rewritten(cell, dates.steps), each) for each in _rewritten(dates)]
-    tries += [_counted(cell, each, dates.since_1904) for each in dates.counted]
+    number = f"trim({unmarked_sql(cell)}, {literal(SPACES)})" if dates.is_marked else f"trim({cell})"
+    tries += [_counted(number, each, dates.since_1904) for each in dates.counted]
     return f"coalesce({', '.join([*tries, 'null::timestamp'])}, null::timestamp)"
 
 
@@ -289,8 +295,7 @@ def _naive(text: str, format: str) -> str:
     return parsed
 
 
-def _counted(cell: str, unit: str, since_1904: bool) -> str:
-    text = f"trim({cell})"
+def _counted(text: str, unit: str, since_1904: bool) -> str:
     if unit == "days":
         begin = "1904-01-01" if since_1904 else "1899-12-30"
         milliseconds = f"round(try_cast({text} as decimal(24, 12)) * 86400000)::bigint"

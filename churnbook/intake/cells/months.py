@@ -18,6 +18,7 @@ _ALSO = {"mrz": 3, "maerz": 3}
 """Names that spreadsheets write and Babel does not."""
 _OTHERWISE = ("pro", "led")
 """Short names of months that more often are something else."""
+_LONGEST = 60
 _WORD = re.compile(rf"[{LETTERS}]{{3,}}")
 _ENGLISH = re.compile(
     "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
@@ -32,7 +33,11 @@ _BESIDE_DIGITS = re.compile(
 
 def names_month(text: str) -> bool:
     """Whether a text holds the name of a month, not the English one, beside a day or a year."""
-    return _BESIDE_DIGITS.search(text) is not None and any(word.casefold() in months() for word in _WORD.findall(text))
+    return (
+        len(text) <= _LONGEST
+        and _BESIDE_DIGITS.search(text) is not None
+        and any(word.casefold() in months() for word in _WORD.findall(text))
+    )
 
 
 @cache
