@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median_high
 
@@ -22,6 +22,8 @@ Span = tuple[int, int, int]
 _JUDGED = 200
 _LONGEST_HEADER = 120
 _DATA_LIKE = re.compile(r"[-+]?[¥￥$€£]?[0-9][0-9,.:/\- 年月日T]*%?|true|false|yes|no|是|否", re.IGNORECASE)
+_ANSWERS = ("response", "open-ended response", "antwort", "réponse", "respuesta", "resposta", "回复", "回答")
+"""What surveys write below a question that has one answer, in words."""
 _ID_WORD = re.compile(r"(?i)\bid\b|_id\b|编号|用户|客户|会员")
 
 
@@ -42,11 +44,13 @@ class Shape:
 
 def find(records: Sequence[Record], merges: Sequence[Merge] = ()) -> Shape:
     """The shape of a table from its first records, of which there is at least one."""
-    width = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
+    width = usual_width(cells for _, cells in records)
     start = next(i for i, (_, cells) in enumerate(records) if len(cells) == width)
     narrow = next((i for i, (_, cells) in enumerate(records[:start]) if 1 < len(cells) == width - 1), None)
     if narrow is not None and all(cells[-1].strip() == "" for _, cells in records[start:] if len(cells) == width):
         start = narrow  # rows end with a delimiter the header does not have
+    elif start and len(records[start - 1][1]) == width + 1 and not records[start - 1][1][-1].strip():
+        start -= 1  # the header ends with a delimiter that the rows do not have
     start = _below_comments(records, _below_titles(records, start))
     line, first = records[start][0], _padded(records[start][1], width)
     above = records[start - 1] if start else (0, [])
@@ -55,6 +59,9 @@ def find(records: Sequence[Record], merges: Sequence[Merge] = ()) -> Shape:
     if _is_parent((line, first), records[start + 1 :], merges):
         child_line, child = records[start + 1]
         return _shape(start + 2, child_line, _joined(first, child))
+    if _are_answers(first, records[start + 1 :]):
+        child_line, child = records[start + 1]
+        return _shape(start + 2, child_line, _questions(first, child))
     if has_header(first, [cells for _, cells in records[start + 1 :]]):
         return _shape(start + 1, line, first)
     return _shape(start, 0, [""] * width)
@@ -64,8 +71,20 @@ def _shape(first: int, header_line: int, names: Sequence[str]) -> Shape:
     return Shape(first, header_line, unique(names), len(names), tuple(name.strip() != "" for name in names))
 
 
+def usual_width(rows: Iterable[Sequence[str]]) -> int:
+    """How many cells most rows have; lines of one cell above and below a table do not count, however many they are."""
+    widths = [len(cells) for cells in rows]
+    width = Counter(widths).most_common(1)[0][0]
+    wide = [index for index, each in enumerate(widths) if each > 1]
+    if width == 1 and wide:
+        table = widths[wide[0] : wide[-1] + 1]
+        if len(table) > 1 and len(set(table)) == 1:
+            return table[0]
+    return width
+
+
 def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))]
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _filled(cells: Sequence[str]) -> int:
@@ -163,6 +182,40 @@ def _is_parent(parent: Record, following: Sequence[Record], merges: Sequence[Mer
         return True
     rows = [cells for _, cells in following[1:50] if len(cells) == len(upper)]
     return any(index in wide and not is_data(child[index]) for index in of_data(rows, len(upper)))
+
+
+def _are_answers(upper: Sequence[str], following: Sequence[Record]) -> bool:
+    """Whether the row below a header of questions holds their answers to choose from, as surveys are exported.
+
+    The columns before the questions have none; each column has one or a name; and some answer says that it is one, or
+    stands in the rows below wherever it was chosen.
+    """
+    if len(following) < 2 or len(following[0][1]) != len(upper):
+        return False
+    child = [cell.strip() for cell in following[0][1]]
+    if child[0] or not upper[0].strip() or not any(child):
+        return False
+    if any(not cell and not name.strip() for cell, name in zip(child, upper, strict=True)):
+        return False
+    if any(cell.casefold() in _ANSWERS for cell in child):
+        return True
+    chosen = {
+        (index, row[index].strip())
+        for _, row in following[1:_JUDGED]
+        if len(row) == len(upper)
+        for index, cell in enumerate(child)
+        if cell and row[index].strip()
+    }
+    return not all(map(str.strip, upper)) and len(chosen) > 1 and all(child[index] == cell for index, cell in chosen)
+
+
+def _questions(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """A question with each of its answers; alone where it is answered in words."""
+    return [
+        name if len(indexes) == 1 and lower[index].strip().casefold() in _ANSWERS else f"{name} {lower[index]}".strip()
+        for name, indexes in _groups(upper)
+        for index in indexes
+    ]
 
 
 def _groups(upper: Sequence[str]) -> list[tuple[str, list[int]]]:
