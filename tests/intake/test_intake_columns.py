@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -206,6 +207,13 @@ STYLES: dict[str, Callable[[dt.datetime], str]] = {
     "English": lambda t: f"{t:%a, %d %b %Y %H:%M:%S}",
     "English, month first": lambda t: f"{t:%B} {t.day}, {t.year} {t:%I:%M:%S %p}",
     "short year": lambda t: f"{t:%d-%b-%y %H:%M:%S}",
+    "German": lambda t: f"{format_date(t, 'full', locale='de')} um {t:%H:%M:%S} Uhr",
+    "French": lambda t: f"{format_date(t, 'long', locale='fr')} à {t:%H:%M:%S}",
+    "Russian": lambda t: f"{format_date(t, 'medium', locale='ru')}, {t:%H:%M:%S}",
+    "Spanish": lambda t: f"{format_date(t, 'long', locale='es')} {t:%H:%M:%S}",
+    "Minguo": lambda t: f"民國{t.year - 1911}年{t.month}月{t.day}日 {t:%H:%M:%S}",
+    "marked as text": lambda t: f"'{t:%Y-%m-%d %H:%M:%S}",
+    "backtick": lambda t: f"`{t:%Y%m%d%H%M%S}",
     "zone": lambda t: f"{t:%Y-%m-%dT%H:%M:%S}Z",
     "full width": lambda t: f"{t:%Y-%m-%d %H:%M:%S}".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789-:"}),
 }
@@ -246,6 +254,9 @@ AMOUNT_STYLES: dict[str, Callable[[Decimal], str]] = {
     "ten thousands": lambda x: f"{x / 10000:f}万",
     "brackets": lambda x: f"({-x:,})" if x < 0 else f"{x:,}",
     "minus behind": lambda x: f"{-x:,}-" if x < 0 else f"{x:,}",
+    "apostrophe": lambda x: f"'{x}",
+    "formula": lambda x: f'="{x:,}"',
+    "backtick": lambda x: f"`{x}",
     "minus sign": lambda x: f"{x:,}".replace("-", "−"),
     "full width": lambda x: f"{x}".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789.-"}),
 }
