@@ -138,7 +138,7 @@ def _of_text(file: File, decoded: charset.Text) -> list[Sheet]:
         return webpage.sheets(file, decoded)
     if records.looks_like_json(beginning):
         try:
-            return [records.sheet(file, decoded)]
+            return records.sheets(file, decoded)
         except records.NotJSON:
             if file.name.casefold().endswith((".json", ".jsonl", ".ndjson")):
                 raise damaged(file.name) from None

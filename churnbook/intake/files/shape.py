@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from statistics import median_high
 
 from churnbook.intake.files.headers import months_in_row
+from churnbook.words.language import N_
+from churnbook.words.message import Notice
 
 Record = tuple[int, Sequence[str]]
 """A row with the 1-based line it begins on."""
@@ -32,7 +34,7 @@ class Shape:
     """Where a table lies among its records: `first` is the index of the first row of data.
 
     `header_line` is the line of the (lower) header, 0 where there is none, `width` the number of columns,
-    `is_named` says which of them have a header in the file.
+    `is_named` says which of them have a header in the file, `repeated` which headers several of them have.
     """
 
     first: int
@@ -40,6 +42,7 @@ class Shape:
     headers: tuple[str, ...]
     width: int
     is_named: tuple[bool, ...]
+    repeated: tuple[str, ...] = ()
 
 
 def find(records: Sequence[Record], merges: Sequence[Merge] = ()) -> Shape:
@@ -68,7 +71,8 @@ def find(records: Sequence[Record], merges: Sequence[Merge] = ()) -> Shape:
 
 
 def _shape(first: int, header_line: int, names: Sequence[str]) -> Shape:
-    return Shape(first, header_line, unique(names), len(names), tuple(name.strip() != "" for name in names))
+    is_named = tuple(name.strip() != "" for name in names)
+    return Shape(first, header_line, unique(names), len(names), is_named, repeated(names))
 
 
 def usual_width(rows: Iterable[Sequence[str]]) -> int:
@@ -232,14 +236,41 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return [f"{name} {lower[index].strip()}".strip() for name, indexes in _groups(upper) for index in indexes]
 
 
+def repeated(cells: Sequence[str]) -> tuple[str, ...]:
+    """The headers that several columns have, but for case."""
+    named = [text for cell in cells if (text := _clean(cell))]
+    times = Counter(text.casefold() for text in named)
+    return tuple({text.casefold(): text for text in reversed(named) if times[text.casefold()] > 1}.values())[::-1]
+
+
+def said_of_repeated(name: str, headers: Sequence[str]) -> list[Notice]:
+    """What is said of headers that several columns have."""
+    if not headers:
+        return []
+    return [
+        Notice.of(
+            N_(
+                "{file} has several columns named {columns}; each further one is told apart by a number, as “{second}”."
+            ),
+            N_("Look in the mapping whether the right one is used."),
+            file=name,
+            columns=", ".join(headers),
+            second=f"{headers[0]} (2)",
+        )
+    ]
+
+
+def _clean(cell: str) -> str:
+    text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", cell).strip().lstrip("\ufeff")
+    return text if len(text) <= _LONGEST_HEADER else text[: _LONGEST_HEADER - 1] + "…"
+
+
 def unique(cells: Sequence[str]) -> tuple[str, ...]:
     """Unique, non-empty names: a blank header takes its position, a repeated one a number."""
     seen: set[str] = set()
     headers: list[str] = []
     for position, cell in enumerate(cells, 1):
-        text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", cell).strip().lstrip("\ufeff")
-        if len(text) > _LONGEST_HEADER:
-            text = text[: _LONGEST_HEADER - 1] + "…"
+        text = _clean(cell)
         header = free = text or f"column {position}"
         times = 1
         while free.casefold() in seen:

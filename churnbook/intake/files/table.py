@@ -48,4 +48,5 @@ def sheet(
         headers = tuple(found.headers[index] for index in used)
         rows = ((line, [cells[index] for index in used]) for line, cells in body)
     made = copied(file, title, format, encoding, found.header_line, headers, rows, notes)
-    return replace(made, notes=(*made.notes, *merged.said(made.name)))
+    said = [*shape.said_of_repeated(made.name, found.repeated), *merged.said(made.name)]
+    return replace(made, notes=(*made.notes, *said))

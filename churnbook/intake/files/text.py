@@ -56,7 +56,7 @@ def sheet(file: File, text: Text) -> Sheet:
         sha256=file.sha256,
         skipped_lines=body[0][0] - 1,
         skipped_records=above + _records_before(lines[above:], delimiter, body[0][0] - above),
-        notes=text.notes,
+        notes=(*text.notes, *shape.said_of_repeated(file.name, found.repeated)),
     )
     if text.has_quotes and _has_open_lines(text.path):
         return _with_quotes_judged(file, sheet, found)
