@@ -137,6 +137,7 @@ def _may_be_plain(mapped: MappedSheet, dates: Mapping[str, Dates]) -> bool:
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
         sheet.is_direct
+        and not sheet.joined
         and mapped.table in ("orders", "events", "subscriptions")
         and len(set(mapped.roles.values())) == len(roles)
         and not mapped.rules.headers

@@ -13,7 +13,7 @@ from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES
 from churnbook.intake.mapping import recipe as recipes
-from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet, said_otherwise
 from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
@@ -109,7 +109,7 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
             (score, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (score := headers.likeness(role, header)) > 0 and _possible(role, judged[header])
+            if (score := _likeness(role, sheet, header)) > 0 and _possible(role, judged[header])
         ),
         key=lambda pair: -pair[0],
     )
@@ -121,7 +121,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     customer = roles.get("customer_id")
     is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
     # of several dates in the row of a customer none is the one that dates the row
-    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
+    dated = [header for header, profile in judged.items() if profile.is_dated and header not in sheet.parts]
+    is_wide = is_once and len(dated) > 1
     for required in table.required:
         if required.name not in roles:
             likely = _by_values(required, sheet, judged, set(roles.values()))
@@ -138,7 +139,18 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
         # a list may hold a few customers twice
         total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return Proposal(MappedSheet(sheet, table.name, ordered), total, known, is_named, is_once)
+    left_out = said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
+    return Proposal(MappedSheet(sheet, table.name, ordered, left_out=left_out), total, known, is_named, is_once)
+
+
+def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
+    """How well a header names a role; a day and a clock that are joined name times together, not each for itself."""
+    if role.kind != "timestamp" or not sheet.joined:
+        return headers.likeness(role, header)
+    if header in sheet.parts:
+        return 0.0
+    pair = dict(zip(sheet.headers[sheet.width :], sheet.joined, strict=True)).get(header, ())
+    return max(headers.likeness(role, each) for each in (header, *(sheet.headers[index] for index in pair)))
 
 
 def _possible(role: schema.Role, profile: Profile) -> bool:
@@ -152,6 +164,7 @@ def _possible(role: schema.Role, profile: Profile) -> bool:
 def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
     free = [header for header in sheet.headers if header not in taken]
     if role.kind == "timestamp":
+        free = [header for header in free if header not in sheet.parts]
         return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
     if role.kind == "name":
         return next((h for h in free if _is_category(judged[h])), None)

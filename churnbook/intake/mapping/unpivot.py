@@ -13,7 +13,7 @@ from churnbook.catalogue import schema
 from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import numbers, values
 from churnbook.intake.cells.profile import profiles
-from churnbook.intake.files import parquet, shape
+from churnbook.intake.files import joined, parquet, shape
 from churnbook.intake.files.headers import likeness, month, months_in_row
 from churnbook.intake.files.sheet import Aside, Sheet, sample_of, write
 from churnbook.intake.files.unpivoted import Unpivot
@@ -66,6 +66,7 @@ def apply(sheet: Sheet, how: Unpivot, work: Path) -> Sheet:
         skipped_lines=1,
         skipped_records=1,
         has_lines=True,
+        joined=(),
         unpivot=how,
         headers_before=sheet.headers,
         notes=(*sheet.notes, _said(sheet, how)),
@@ -142,7 +143,12 @@ def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
 
 def _records(sheet: Sheet, torn: list[Aside]) -> Iterator[tuple[int, list[str]]]:
     """Every row of a sheet with its line in the user's file; lines of another width are added to `torn`."""
-    width = len(sheet.headers)
+    for line, cells in _records_in_file(sheet, torn):
+        yield line, joined.row(sheet, cells)
+
+
+def _records_in_file(sheet: Sheet, torn: list[Aside]) -> Iterator[tuple[int, list[str]]]:
+    width = sheet.width
     if sheet.format == "parquet" and not sheet.has_lines:
         with duckdb.connect() as connection:
             connection.execute(parquet.text(width), {"path": str(sheet.path)})
