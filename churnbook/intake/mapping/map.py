@@ -190,7 +190,7 @@ def _by_values(
     role: schema.Role, sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile], taken: Sequence[str]
 ) -> str | None:
     if role.kind == "timestamp":
-        return guess.moment(role, sheet, judged, taken | set(sheet.parts))
+        return guess.moment(role, sheet, judged, (*taken, *sheet.parts))
     if role.kind == "name":
         return guess.category(sheet, judged, taken)
     if role.name == "customer_id":
