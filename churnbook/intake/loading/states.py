@@ -76,6 +76,11 @@ def _settle_meanings(connection: duckdb.DuckDBPyConnection, number: int, mapped:
     ).fetchall()
     found = [State(value, n, *states.meaning(mapped.table, value, mapped.rules.states)) for value, n in rows]
     report.states[mapped.sheet.name] = found
+    if found:
+        connection.executemany(
+            "insert into meta.states values ($1, $2, $3, $4, $5)",
+            [(number, each.value, each.rows, each.meaning, each.is_known) for each in found],
+        )
     connection.execute(f"alter table staged_{number} add column meaning varchar")
     connection.execute(
         f"update staged_{number} as staged set meaning = known.meaning from"
