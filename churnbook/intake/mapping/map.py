@@ -34,7 +34,8 @@ class Proposal:
 
     `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
     the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the
-    known export it is. `asked` are columns of dates of which a person must say whether one is the end, since without
+    known export it is. `unread` is a table that fits but for a column that is to date its rows, that column, and a value of
+    it that is no date. `asked` are columns of dates of which a person must say whether one is the end, since without
     one nobody is ever lost.
     """
 
@@ -46,6 +47,7 @@ class Proposal:
     rival: str | None = None
     recipe: Recipe | None = None
     asked: tuple[str, ...] = ()
+    unread: tuple[str, str, str] | None = None
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
@@ -64,8 +66,38 @@ def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> P
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
     best = max(scored, key=lambda each: each.score)
     close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
-    best = replace(best, mapped=_with_rules(best.mapped, judged))
+    best = replace(best, mapped=_with_rules(best.mapped, judged), unread=_unread(best, candidates, judged))
     return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
+
+
+def _unread(
+    best: Proposal, tables: Sequence[schema.Table], judged: Mapping[str, Profile]
+) -> tuple[str, str, str] | None:
+    """What a sheet would be if a column named for the time of its rows could be read as one; None where nothing is."""
+    if best.mapped.table != schema.CUSTOMERS.name and not best.mapped.missing:
+        return None
+    sheet = best.mapped.sheet
+    for table in (each for each in tables if each.activity and each.moment):
+        moment = table.role(table.moment or "")
+        named = [
+            header
+            for header in sheet.headers
+            if headers.likeness(moment, header) >= headers.SAME
+            and judged[header].filled
+            and not guess.possible(moment, judged[header])
+        ]
+        others = [
+            role for role in table.roles if role.name in ("order_id", "amount", "event", "mrr", "plan", "product")
+        ]
+        fits = any(
+            headers.likeness(role, header) >= headers.SAME and guess.possible(role, judged[header])
+            for role in others
+            for header in sheet.headers
+        )
+        if named and fits:
+            index = sheet.headers.index(named[0])
+            return table.name, named[0], next(cell for row in sheet.sample if (cell := row[index]))
+    return None
 
 
 def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
