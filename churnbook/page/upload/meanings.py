@@ -31,6 +31,7 @@ _KNOWN = {
     "roughly": N_("header, roughly"),
     "values": N_("values"),
     "made": N_("from columns"),
+    "recipe": N_("known export"),
 }
 
 
