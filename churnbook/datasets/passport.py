@@ -9,7 +9,7 @@ MADE, NOBODY = "made", "nobody"
 """Rows made beside those read, for money paid back; rows loaded of which nobody knows whose they are."""
 NOT_DATA = ("total", "header", "blank")
 """The reasons of rows that are no data, among those that say why a row was not loaded."""
-BY_RULE = ("dropped", "trial", "state", "guest")
+BY_RULE = ("dropped", "trial", "state", "guest", "names")
 """The reasons of rows that are left out by what the mapping says, among the same."""
 
 REASONS = {
@@ -31,6 +31,7 @@ REASONS = {
     "trial": N_("a trial that was not paid for"),
     "state": N_("left out by its status"),
     "guest": N_("of guests, whom nothing tells apart"),
+    "names": N_("names the customers of another file’s orders, and counts for nothing else"),
 }
 """Why a row was set aside, by the short word the dataset file stores."""
 

@@ -239,9 +239,16 @@ def test_each_answer_becomes_a_row_with_a_score_or_words(tmp_path: Path) -> None
         f"{first},{ASKED[2]},,快一点",
         f"{second},{ASKED[0]},6,",
     ]
-    said, unused = (each.english for each in turned.notes[-2:])
-    assert "was read as a row; cells that are blank, or say that nothing was answered, give none" in said
-    assert unused == "wide.csv: 4 columns are not used: 所用时间, 来源, 来源详情, 来自IP."
+    assert "was read as a row; cells that are blank, or say that nothing was answered, give none" in (
+        turned.notes[-1].english
+    )
+
+
+def test_what_of_a_survey_is_no_question_is_told_as_not_used(tmp_path: Path) -> None:
+    mapped = map.propose(unpivot.apply(sheet_of(WENJUAN, tmp_path), QUESTIONS, tmp_path))
+    report = load.load([mapped], tmp_path / "made.duckdb", Settings("made"), uploaded_on=UPLOADED_ON)
+    assert [each.column for each in report.unused] == ["所用时间", "来源", "来源详情", "来自IP"]
+    assert report.blanks == [], "an answer is either a score or words"
 
 
 def test_questions_are_mapped_as_the_known_export_says(tmp_path: Path) -> None:
@@ -344,7 +351,8 @@ def test_the_page_reads_questions_as_rows_and_keeps_that(opened: Open, library: 
     assert meanings(app) == {
         "序号": "customer_id", "提交答卷时间": "answered_at", "题目": "question", "评分": "score", "原话": "comment"
     }  # fmt: skip
-    assert "This is a **Wenjuanxing answers (问卷星)**; its questions are" in texts(app)
+    assert "This is a **Wenjuanxing answers (问卷星)**" in texts(app)
+    assert "4 columns not used: 所用时间" in texts(app) and "Blank in the first" not in texts(app)
     chosen.set_value(False).run()
     assert not app.exception and set(meanings(app)) > set(ASKED)
     labelled(app.button_group, "Columns for questions").set_value(True).run()
@@ -356,7 +364,15 @@ def test_the_page_reads_questions_as_rows_and_keeps_that(opened: Open, library: 
     app.button(key="load").click().run()
     assert not app.exception and "Changed the mapping or settings." in texts(app)
     assert "1 file · 4 rows loaded · 0 rows set aside" in texts(app)
-    assert {"surveys.question", "surveys.score", "surveys.comment"} <= newest(library).filled
+    assert {"surveys.question", "surveys.score", "surveys.comment"} <= set(newest(library).filled)
+
+
+def test_the_page_leaves_questions_alone_where_the_export_is_read_by_its_headers(opened: Open) -> None:
+    app = opened("your_data")
+    app.file_uploader[0].upload("按文本.csv", WENJUAN.encode(), "text/csv").run()
+    labelled(app.button, "Read it by its headers instead").click().run()
+    assert not app.exception and set(meanings(app)) > set(ASKED)
+    assert not [each for each in app.button_group if each.label == "Columns for questions"]
 
 
 def test_the_command_line_reads_questions_as_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

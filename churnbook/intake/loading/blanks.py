@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import duckdb
 
-from churnbook.engine.duckdb import columns_of
+from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import FITS, Profile, profiles
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
-from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet, made
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, Notice
 
@@ -26,12 +27,49 @@ create table meta.unused (source integer, header varchar, holds varchar);
 """
 
 
+def of_sample(mapped: MappedSheet) -> list[Blank]:
+    """The used columns in which some of the first rows of a sheet are blank, and the words read as that."""
+    kinds = tuple(
+        (each.role.name, each.header, each.role.kind)
+        for each in mapped.carried()
+        if each.name in mapped.roles and each.name not in made(mapped.sheet, mapped.table)
+    )
+    return list(_of_sample(mapped.sheet, kinds))
+
+
+@lru_cache(maxsize=32)
+def _of_sample(sheet: Sheet, kinds: tuple[tuple[str, str, str], ...]) -> tuple[Blank, ...]:
+    found = []
+    with in_memory() as connection:
+        for role, header, kind in kinds:
+            cells = [row[sheet.headers.index(header)] or "" for row in sheet.sample]
+            blank = connection.execute(
+                f"select trim(cell), count(*) from (select unnest($cells::varchar[]) as cell)"
+                f" where {values.is_null('cell', kind)} group by 1 order by 2 desc, 1",
+                {"cells": cells},
+            ).fetchall()
+            if blank:
+                words = {word: rows for word, rows in blank if word}
+                found.append(Blank(sheet.name, header, role, len(cells), sum(rows for _word, rows in blank), words))
+    return tuple(found)
+
+
+def forgotten(mapped: MappedSheet, free: Sequence[Unused]) -> list[Unused]:
+    """Of the columns that are not used those that may matter: with dates, money or lists, and left out by nobody."""
+    return [each for each in free if each.holds != OTHER and each.column not in mapped.left_out]
+
+
 def unused(mapped: MappedSheet) -> list[Unused]:
     """The columns of a sheet that are not loaded, in its order, with what they hold; those left out by choice too."""
     used = {*mapped.roles.values(), *mapped.rules.headers, *mapped.kept()}
     free = [header for header in mapped.sheet.headers if header not in used]
     judged = profiles(mapped.sheet) if free else {}
-    return [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    how = mapped.sheet.unpivot
+    if how and how.kind == "questions":  # what is no question and names nobody is in none of the rows made
+        gone = [each for each in mapped.sheet.headers_in_file if each not in (*how.keys, *how.columns)]
+        found += [Unused(mapped.sheet.name, each, OTHER) for each in gone]
+    return found
 
 
 def _holds(sheet: Sheet, header: str, profile: Profile) -> str:
@@ -68,18 +106,17 @@ def keep(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet
 
 def told_of_unused(mapped: MappedSheet, free: Sequence[Unused]) -> list[Notice]:
     """That columns are not used, in sentences: louder where one holds dates, money or lists and nobody chose to leave it out."""
-    chosen = set(mapped.left_out)
-    forgotten = [each for each in free if each.holds != OTHER and each.column not in chosen]
-    others = [each for each in free if each not in forgotten]
+    loud = forgotten(mapped, free)
+    others = [each for each in free if each not in loud]
     told = []
-    if forgotten:
+    if loud:
         told.append(
             Notice.of(
                 N_("{file}: these columns hold dates, amounts or lists and are not used: {columns}."),
                 N_("If one of them matters, say in the mapping what it means, and load again."),
                 LOOK,
                 file=mapped.sheet.name,
-                columns=_names(forgotten),
+                columns=_names(loud),
             )
         )
     if others:
@@ -117,7 +154,8 @@ def _told_of_words(mapped: MappedSheet, found: Sequence[Blank]) -> Notice:
 
 def _blank(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> list[Blank]:
     held = columns_of(connection, f"staged_{number}")
-    carried = [each for each in mapped.carried() if each.name in mapped.roles and each.name in held]
+    known = mapped.roles.keys() - made(mapped.sheet, mapped.table)  # an answer is a score or words
+    carried = [each for each in mapped.carried() if each.name in known and each.name in held]
     if not carried:
         return []
     ((rows, *filled),) = connection.execute(

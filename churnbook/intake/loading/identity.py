@@ -66,7 +66,7 @@ def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet],
         for number, each in enumerate(mapped)
         if schema.LOADABLE[each.table].has_customers
     ]  # fmt: skip
-    changed = set()
+    changed = _name_by_order(connection, sheets, report)
     shared: dict[tuple[str, str], Sequence[str]] = {}
     for each in sheets:
         if _unname(connection, each, shared, report):
@@ -80,6 +80,47 @@ def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet],
             for role in ("customer_id", "event"):
                 connection.execute(f"drop table if exists {role}_{each.number}")
             distinct_values(connection, each.number, each.mapped)
+
+
+# Orders whose customers another file names
+
+
+def _name_by_order(connection: duckdb.DuckDBPyConnection, sheets: Sequence[_Staged], report: Report) -> set[int]:
+    """Give orders without customers those that another sheet tells by the order's id; the sheets that changed."""
+    givers = [each for each in sheets if each.mapped.rules.by_order == "gives"]
+    takers = [each for each in sheets if each.mapped.rules.by_order == "takes"]
+    if not givers or not takers:
+        return set()
+    told = " union all ".join(
+        f"select order_id, customer_id from {each.table} where order_id is not null and customer_id is not null"
+        for each in givers
+    )
+    connection.execute(
+        f"create temp table named_orders as select order_id, min(customer_id) as customer_id from ({told})"
+        " group by order_id having count(distinct customer_id) = 1"
+    )
+    for each in takers:
+        as_table(connection, each.number)
+        connection.execute(
+            f"update {each.table} as staged set customer_id = named.customer_id from named_orders as named"
+            " where staged.order_id = named.order_id and staged.customer_id is null"
+        )
+        ((rows, named),) = connection.execute(f"select count(*), count(customer_id) from {each.table}").fetchall()
+        report.warn(
+            N_("{file}: {rows} of {all} rows got their customer from {other}, by the id of the order."),
+            weight=NOTE if named == rows else LOOK,
+            file=each.mapped.sheet.name,
+            rows=f"{named:,}",
+            all=f"{rows:,}",
+            other=", ".join(giver.mapped.sheet.name for giver in givers),
+        )  # fmt: skip
+    for each in givers:
+        as_table(connection, each.number)
+        ((rows,),) = connection.execute(f"select count(*) from {each.table}").fetchall()
+        connection.execute(f"delete from {each.table}")
+        accounts.enter(connection, each.number, "names", rows)
+    connection.execute("drop table named_orders")
+    return {each.number for each in (*givers, *takers)}
 
 
 # Ids that name nobody

@@ -178,6 +178,7 @@ class _Import:
         )
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
+        attributes.date_as_of_export(self.connection, self.mapped)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)
@@ -684,14 +685,17 @@ def _column(number: int, mapped: MappedSheet, name: str, type_: str, held: set[s
 
 
 _TERMS: Mapping[int, tuple[str, ...]] = {
-    1: ("month", "monthly", "months", "1 month", "月", "月付", "每月", "按月"),
-    3: ("quarter", "quarterly", "3 months", "季", "季度", "季付", "按季"),
-    6: ("half-year", "half year", "semiannual", "6 months", "半年", "半年付"),
-    12: ("year", "yearly", "annual", "annually", "12 months", "年", "年付", "每年", "按年"),
+    1: ("month", "monthly", "months", "1 month", "p1m", "月", "月付", "每月", "按月"),
+    3: ("quarter", "quarterly", "3 months", "p3m", "季", "季度", "季付", "按季"),
+    6: ("half-year", "half year", "semiannual", "6 months", "p6m", "半年", "半年付"),
+    12: ("year", "yearly", "annual", "annually", "12 months", "p1y", "p12m", "年", "年付", "每年", "按年"),
 }
 """Words for billing intervals of whole months."""
 
-_SHORTER = {"52.0 / 12": ("week", "weekly", "周", "每周"), "365.0 / 12": ("day", "daily", "天", "日", "每天")}
+_SHORTER = {
+    "52.0 / 12": ("week", "weekly", "p1w", "p7d", "周", "每周"),
+    "365.0 / 12": ("day", "daily", "天", "日", "每天"),
+}
 """Words for shorter ones, by how many there are in a month."""
 
 

@@ -54,7 +54,8 @@ def count_once(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
     columns = columns_of(connection, f"staged_{number}")
     rows = f"read_{number}" if "record" in columns else f"staged_{number}"
     customer = "digits" if "digits" in columns else "customer_id"
-    judged, orders, apart = _standing(connection, rows, customer, mapped)
+    sound = " and problem is null" if "problem" in columns else ""
+    judged, orders, apart = _standing(connection, rows, customer, sound, mapped)
     if judged == "line":
         return
     connection.execute(
@@ -62,10 +63,10 @@ def count_once(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
         update {rows} as staged set amount = 0
         from (
             select order_id, {customer} as who, arg_min(rowid, case when amount is null then 1 else 0 end * 4611686018427387904 + rowid) as first_row
-            from {rows} where order_id is not null group by order_id, {customer} having count(*) > 1 and count(amount) > 0
+            from {rows} where order_id is not null{sound} group by order_id, {customer} having count(*) > 1 and count(amount) > 0
         ) as heads
         where staged.order_id = heads.order_id and staged.{customer} is not distinct from heads.who
-            and staged.rowid <> heads.first_row
+            and staged.rowid <> heads.first_row{sound}
         """
     )
     report.whole_orders.add(number)
@@ -93,7 +94,7 @@ def count_once(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
 
 
 def _standing(
-    connection: duckdb.DuckDBPyConnection, rows: str, customer: str, mapped: MappedSheet
+    connection: duckdb.DuckDBPyConnection, rows: str, customer: str, sound: str, mapped: MappedSheet
 ) -> tuple[Standing, int, bool]:
     """Where amounts stand, the orders of several rows, and whether it could be otherwise."""
     has_prices = {"quantity", "unit_price"} <= mapped.roles.keys()
@@ -107,7 +108,7 @@ def _standing(
                 count(distinct amount) as different,
                 max(amount) as amount,
                 count(*) filter (abs(amount - {product}) < 0.006) as by_line
-            from {rows} where order_id is not null
+            from {rows} where order_id is not null{sound}
             group by order_id, {customer} having count(*) > 1
         )
         select

@@ -15,13 +15,13 @@ from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import totals, values
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.values import Written
+from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import accounts, blanks, columns, order_lines, scan
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.states import can_leave_out, settle_states
 from churnbook.intake.mapping.plan import MappedSheet
-from churnbook.intake.mapping.states import normal
 
 
 def stage(
@@ -70,10 +70,9 @@ def stage(
     if mapped.table == "orders":
         order_lines.spread(connection, number, mapped)
         _mark_undated(connection, number, mapped)
+        order_lines.count_once(connection, number, mapped, report)
     settle_states(connection, number, mapped, report)
     _set_aside(connection, number, mapped, report, [other for other, _each in before])
-    if mapped.table == "orders":
-        order_lines.count_once(connection, number, mapped, report)
     distinct_values(connection, number, mapped)
     columns.warn(connection, mapped, timezone, written, report)
 
@@ -168,7 +167,7 @@ def _stage_carefully(
         """,
         bound
         | {"headers": list(sheet.headers)}
-        | {f"dropped_{i}": list(map(normal, each)) for i, each in enumerate(mapped.rules.dropped.values())}
+        | {f"dropped_{i}": list(map(alike, each)) for i, each in enumerate(mapped.rules.dropped.values())}
         | ({"timezone": timezone} if any("$timezone" in each for each in read_cells) else {}),
     )
 

@@ -118,8 +118,28 @@ def _settle_orders(connection: duckdb.DuckDBPyConnection, number: int, mapped: M
         """
     )
     if "status" in has:
+        _find_refunds(connection, number, mapped)
         _leave_out(connection, number, mapped)
         _turn_refunds(connection, number, mapped, f"coalesce({paid_back}, abs({amount}))")
+
+
+def _find_refunds(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> None:
+    """A row below zero under the id of an order that stands above zero is money paid back on it, and all of it."""
+    if not {"order_id", "amount"} <= mapped.roles.keys():
+        return
+    staged = f"staged_{number}"
+    connection.execute(
+        f"""
+        create or replace temp table paid_back as
+        select order_id from {staged} where order_id is not null and problem is null
+        group by order_id having min(amount) < 0 and max(amount) > 0
+        """
+    )
+    connection.execute(
+        f"update {staged} set refund = null, meaning = case when amount < 0 then {values.literal(REFUND)} else meaning end"
+        " where problem is null and order_id in (select order_id from paid_back)"
+    )
+    connection.execute("drop table paid_back")
 
 
 def _turn_refunds(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, money: str) -> None:
@@ -152,7 +172,7 @@ def _settle_subscriptions(
     if not {"status", "trial_ends_at", "cancelled_at"} & has:
         return
     staged = f"staged_{number}"
-    if "ended_at" not in has and {"cancelled_at", "paid_until"} & has:
+    if "ended_at" not in has and {"cancelled_at", "paid_until", "status"} & has:
         connection.execute(f"alter table {staged} add column ended_at timestamp")
     if "ended_at" in columns_of(connection, staged):
         _settle_ends(connection, staged, mapped, report)

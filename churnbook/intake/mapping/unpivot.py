@@ -18,7 +18,7 @@ from churnbook.intake.files.headers import likeness, month, months_in_row
 from churnbook.intake.files.sheet import Aside, Sheet, sample_of, write
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.words.language import N_
-from churnbook.words.message import NOTE, Notice, Refused
+from churnbook.words.message import Notice, Refused
 
 _MADE = {
     "months": (("month", "amount"), ("月份", "金额")),
@@ -76,7 +76,7 @@ def apply(sheet: Sheet, how: Unpivot, work: Path) -> Sheet:
         has_lines=True,
         unpivot=how,
         headers_before=sheet.headers,
-        notes=(*sheet.notes, _said(sheet, how), *_unused(sheet, how)),
+        notes=(*sheet.notes, _said(sheet, how)),
         aside=(*sheet.aside, *torn),
     )
 
@@ -109,15 +109,6 @@ def _said(sheet: Sheet, how: Unpivot) -> Notice:
     return Notice.of(
         N_("{file}: each date in {columns} was read as an event of that name; blank cells give none."), **about
     )
-
-
-def _unused(sheet: Sheet, how: Unpivot) -> tuple[Notice, ...]:
-    """That columns are in none of the rows made, where there are any."""
-    free = [header for header in sheet.headers if header not in (*how.keys, *how.columns)]
-    if how.kind != "questions" or not free:
-        return ()
-    told = N_("{file}: {n} columns are not used: {columns}.")
-    return (Notice.of(told, weight=NOTE, file=sheet.name, n=f"{len(free):,}", columns=", ".join(free)),)
 
 
 def headers(sheet: Sheet, how: Unpivot) -> tuple[str, ...]:

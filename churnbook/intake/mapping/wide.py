@@ -10,11 +10,14 @@ from churnbook.intake.mapping import unpivot
 from churnbook.intake.mapping.recipe import Recipe
 
 
-def found(sheet: Sheet) -> Unpivot | None:
-    """How a sheet with a column for each month, or for each question of a survey, is read; None where it is neither."""
+def found(sheet: Sheet, by_recipe: bool = True) -> Unpivot | None:
+    """How a sheet with a column for each month, or for each question of a known survey unless that is not wanted, is read.
+
+    None where it is neither.
+    """
     if months := unpivot.months(sheet):
         return months
-    known = recipes.recognise(sheet.headers)
+    known = recipes.recognise(sheet.headers) if by_recipe else None
     return questions(sheet, known) if known else None
 
 

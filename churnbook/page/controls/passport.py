@@ -40,6 +40,9 @@ def summary() -> None:
         ngettext("{n} row loaded", "{n} rows loaded", loaded).format(n=formats.number(loaded)),
         ngettext("{n} row set aside", "{n} rows set aside", set_aside).format(n=formats.number(set_aside)),
     ]
+    if by_rule := sum(each.by_rule for each in found):
+        words = ngettext("{n} row left out by its state", "{n} rows left out by their state", by_rule)
+        parts.append(words.format(n=formats.number(by_rule)))
     if odd:
         words = ngettext("**{n} thing to look at**", "**{n} things to look at**", odd)
         parts.append(words.format(n=formats.number(odd)))

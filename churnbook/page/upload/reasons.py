@@ -16,15 +16,6 @@ def why(proposal: Proposal) -> str:
     mapped = proposal.mapped
     canonical = schema.LOADABLE[mapped.table]
     table = _(canonical.label).lower()
-    if mapped.sheet.unpivot and mapped.sheet.unpivot.kind == "questions" and proposal.recipe:
-        columns = [formats.escape(header) for header in mapped.sheet.unpivot.columns]
-        return _(
-            "This is a **{title}**; its questions are {columns}. "
-            "Each answer becomes a row with a score or a comment; blank cells give none."
-        ).format(
-            title=_(proposal.recipe.title),
-            columns=formats.listed(columns if len(columns) <= _SHOWN else [*columns[:_SHOWN], "…"]),
-        )
     if mapped.sheet.unpivot and mapped.sheet.unpivot.kind == "months":
         first, *_between, last = mapped.sheet.unpivot.columns
         return _(

@@ -265,7 +265,7 @@ Number of times contacted|Ecommerce deal|Associated Company|Associated Company I
             "status": "Deal Stage",
         },
         customers=2,
-        months={"2024-01": (1, 1, "12000.00"), "2024-03": (2, 2, "1000.00")},
+        months={"2024-01": (1, 1, "12000.00"), "2024-02": (0, 0, "0"), "2024-03": (2, 2, "1000.00")},
     ),
     Export(
         recipe="hubspot_deals",
