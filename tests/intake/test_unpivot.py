@@ -369,9 +369,9 @@ def test_the_page_reads_questions_as_rows_and_keeps_that(opened: Open, library: 
 
 def test_the_page_leaves_questions_alone_where_the_export_is_read_by_its_headers(opened: Open) -> None:
     app = opened("your_data")
-    app.file_uploader[0].upload("按文本.csv", WENJUAN.encode(), "text/csv").run()
+    app.file_uploader[0].upload("responses.csv", TYPEFORM.encode(), "text/csv").run()
     labelled(app.button, "Read it by its headers instead").click().run()
-    assert not app.exception and set(meanings(app)) > set(ASKED)
+    assert not app.exception and {"#", "Why?"} < set(meanings(app))
     assert not [each for each in app.button_group if each.label == "Columns for questions"]
 
 
