@@ -19,7 +19,7 @@ from churnbook.catalogue import labels, publishing, queries, schema
 from churnbook.catalogue.query import MOST, Query, QueryError, sql_value
 from churnbook.catalogue.request import Request, Scope
 from churnbook.datasets import ranges
-from churnbook.datasets.facts import NoDataset, check_names, facts_of, unknown_filters
+from churnbook.datasets.facts import NoDataset, absent_events, check_names, facts_of, unknown_filters
 from churnbook.datasets.library import home
 from churnbook.datasets.passport import REASONS
 from churnbook.engine.duckdb import EngineError
@@ -479,6 +479,8 @@ def _run(options: argparse.Namespace) -> int:
     if missing:
         raise QueryError(f"{query.name} needs {', '.join(map(labels.need, missing))}; this dataset has none")
     check_names(facts, catalogue.parameters(query), values)
+    for absent in absent_events(facts, catalogue.parameters(query), values):
+        print(absent.english, file=sys.stderr)
     with ranges.session(facts, scope) as session:
         table = session.run(query, values).table
     _write(table, options.format, options.out)

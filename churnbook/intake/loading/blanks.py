@@ -13,7 +13,7 @@ from churnbook.intake.cells.profile import FITS, Profile, profiles
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
-from churnbook.intake.mapping.plan import MappedSheet, made
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, Notice
 
@@ -62,6 +62,7 @@ def forgotten(mapped: MappedSheet, free: Sequence[Unused]) -> list[Unused]:
 def unused(mapped: MappedSheet) -> list[Unused]:
     """The columns of a sheet that are not loaded, in its order, with what they hold; those left out by choice too."""
     used = {*mapped.roles.values(), *mapped.rules.headers, *mapped.kept()}
+    used |= set(said_otherwise(mapped.sheet, used))
     free = [header for header in mapped.sheet.headers if header not in used]
     judged = profiles(mapped.sheet) if free else {}
     found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from churnbook.catalogue import schema
-from churnbook.intake.cells.profile import FITS, JUDGED_ROWS, Profile, profiles
+from churnbook.intake.cells.profile import JUDGED_ROWS, Profile, profiles
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES
+from churnbook.intake.mapping import guess
 from churnbook.intake.mapping import recipe as recipes
-from churnbook.intake.mapping.plan import MappedSheet, made
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
@@ -32,7 +33,9 @@ class Proposal:
     """What a sheet seems to be, and why.
 
     `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
-    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the known export it is.
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the
+    known export it is. `asked` are columns of dates of which a person must say whether one is the end, since without
+    one nobody is ever lost.
     """
 
     mapped: MappedSheet
@@ -42,6 +45,7 @@ class Proposal:
     is_once: bool
     rival: str | None = None
     recipe: Recipe | None = None
+    asked: tuple[str, ...] = ()
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
@@ -95,7 +99,9 @@ def _with_rules(mapped: MappedSheet, judged: Mapping[str, Profile]) -> MappedShe
         ((headers.likeness(role, header), header) for header in free if _KEY.search(header) and judged[header].filled),
         key=lambda pair: -pair[0],
     )
-    further = tuple(header for score, header in scored if score >= headers.SAME and not judged[header].is_dated)
+    further = tuple(
+        header for score, header in scored if score >= headers.SAME and not guess.is_masked(mapped.sheet, header)
+    )
     return replace(mapped, rules=replace(mapped.rules, otherwise={"customer_id": further})) if further else mapped
 
 
@@ -107,63 +113,99 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
         roles[role], known[role] = header, "made"
     pairs = sorted(
         (
-            (score, role.name, header)
+            (score, likeness, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (score := headers.likeness(role, header)) > 0 and _possible(role, judged[header])
+            if (likeness := _likeness(role, sheet, header)) > 0
+            and guess.possible(role, judged[header])
+            and (score := likeness * _trust(sheet, table, role, header, judged[header], likeness)) > 0
         ),
         key=lambda pair: -pair[0],
     )
-    for score, role, header in pairs:
+    for score, likeness, role, header in pairs:
         if role not in roles and header not in roles.values():
             roles[role] = header
-            known[role] = "header" if score >= headers.SAME else "roughly"
+            known[role] = "header" if likeness >= headers.SAME else "roughly"
             total += score
+    if table is schema.ORDERS and guess.price_alone(roles):
+        roles["amount"], known["amount"] = roles.pop("unit_price"), "roughly"
+        known.pop("unit_price")
     customer = roles.get("customer_id")
     is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
     # of several dates in the row of a customer none is the one that dates the row
-    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
+    dated = [header for header, profile in judged.items() if profile.is_dated and header not in sheet.parts]
+    is_wide = is_once and len(dated) > 1
     for required in table.required:
         if required.name not in roles:
-            likely = _by_values(required, sheet, judged, set(roles.values()))
+            likely = _by_values(required, sheet, table, judged, tuple(roles.values()))
             if likely is None:
                 total -= 10
             else:
                 roles[required.name], known[required.name] = likely, "values"
                 total += -1 if is_wide and required.name == table.moment else 0.3
-    stem = headers.normal(sheet.name)
-    is_named = any(headers.normal(word) in stem for word in table.words)
+    is_named = headers.is_named(sheet.name, table.words)
     if is_named:
         total += 0.75
-    if customer and table.name == "customers" and judged[customer].filled > 20:
+    if customer and judged[customer].filled > 20:
         # a list may hold a few customers twice
-        total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
+        is_list = judged[customer].distinct >= _LISTED * judged[customer].filled
+        if table is schema.CUSTOMERS:
+            total += 0.4 if is_list else -0.6
+        elif (
+            is_list
+            and not {"order_id", "subscription_id"} & roles.keys()
+            and _is_sign_up(roles.get(table.moment or ""))
+        ):
+            total -= 1
+    asked = _find_end(sheet, judged, roles, known) if table is schema.SUBSCRIPTIONS else ()
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return Proposal(MappedSheet(sheet, table.name, ordered), total, known, is_named, is_once)
+    left_out = said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
+    mapped = MappedSheet(sheet, table.name, ordered, left_out=left_out)
+    return Proposal(mapped, total, known, is_named, is_once, asked=asked)
 
 
-def _possible(role: schema.Role, profile: Profile) -> bool:
-    if role.kind == "id" or profile.filled == 0:
-        return True
-    if role.kind in ("text", "name"):
-        return not profile.is_dated
-    return profile.fits(role.kind)
+def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
+    """How well a header names a role; a day and a clock that are joined name times together, not each for itself."""
+    if role.kind != "timestamp" or not sheet.joined:
+        return headers.likeness(role, header)
+    if header in sheet.parts:
+        return 0.0
+    pair = dict(zip(sheet.headers[sheet.width :], sheet.joined, strict=True)).get(header, ())
+    return max(headers.likeness(role, each) for each in (header, *(sheet.headers[index] for index in pair)))
 
 
-def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
-    free = [header for header in sheet.headers if header not in taken]
+def _is_sign_up(header: str | None) -> bool:
+    """Whether a date may well be the day somebody became a customer, as "created" is."""
+    return header is not None and headers.likeness(schema.CUSTOMERS.role("signed_up_at"), header) >= headers.SAME
+
+
+def _trust(
+    sheet: Sheet, table: schema.Table, role: schema.Role, header: str, profile: Profile, likeness: float
+) -> float:
+    if role.name != "customer_id":
+        return 1.0
+    return guess.trust(sheet, table, header, profile, is_known=likeness >= headers.SAME)
+
+
+def _by_values(
+    role: schema.Role, sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile], taken: Sequence[str]
+) -> str | None:
     if role.kind == "timestamp":
-        return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
+        return guess.moment(role, sheet, judged, (*taken, *sheet.parts))
     if role.kind == "name":
-        return next((h for h in free if _is_category(judged[h])), None)
-    if role.kind == "id":
-        return next((h for h in free if re.search(r"(?i)\bid\b|_id$|Id$|ID$|编号|号$", h)), None)
+        return guess.category(sheet, judged, taken)
+    if role.name == "customer_id":
+        return guess.customer(sheet, table, judged, taken)
     return None
 
 
-def _is_category(profile: Profile) -> bool:
-    return (
-        2 <= profile.distinct <= 200
-        and profile.distinct < profile.filled * 0.2
-        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < FITS
-    )
+def _find_end(
+    sheet: Sheet, judged: Mapping[str, Profile], roles: dict[str, str], known: dict[str, Known]
+) -> tuple[str, ...]:
+    """Give the end of subscriptions to a date that is left over and named like one; else the dates to ask about."""
+    if guess.ENDS & roles.keys():
+        return ()
+    found = guess.ends(sheet, judged, tuple(roles.values()))
+    roles |= found
+    known |= dict.fromkeys(found, "roughly")
+    return () if found else guess.left_over(sheet, judged, tuple(roles.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from churnbook.catalogue import schema
 from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import numbers, scores, values
 from churnbook.intake.cells.profile import profiles
-from churnbook.intake.files import parquet, shape
+from churnbook.intake.files import joined, parquet, shape
 from churnbook.intake.files.headers import likeness, month, months_in_row
 from churnbook.intake.files.sheet import Aside, Sheet, sample_of, write
 from churnbook.intake.files.unpivoted import Unpivot
@@ -31,6 +31,7 @@ _ASKED_AS: Mapping[str, str] = {"months": "money", "dates": "timestamp", "questi
 _SKIPPED = ("(跳过)", "（跳过）")
 """Cells of questions that were not asked."""
 _LONGEST_NOTHING = 40
+_AMOUNT = re.compile("[1-9１-９]")
 _NAMED = 6
 """Of more questions than these only the first and the last are named."""
 
@@ -74,6 +75,7 @@ def apply(sheet: Sheet, how: Unpivot, work: Path) -> Sheet:
         skipped_lines=1,
         skipped_records=1,
         has_lines=True,
+        joined=(),
         unpivot=how,
         headers_before=sheet.headers,
         notes=(*sheet.notes, _said(sheet, how)),
@@ -124,13 +126,9 @@ def _unpivoted(
     columns = [(sheet.headers.index(header), header) for header in how.columns]
     if how.kind == "months":
         columns = [(index, month(header) or header) for index, header in columns]
-    for number, (line, cells) in enumerate(_records(sheet, torn)):
+    for line, cells in _records(sheet, torn):
         beside = [cells[index] for index in keys]
         if how.kind == "questions":
-            if number == 0 and not any(cell.strip() for cell in beside):
-                torn.append(Aside(line, "header", tuple(cells)))
-                columns = _with_choices(sheet, columns, cells)
-                continue
             beside = _named(how, beside)
         for index, header in columns:
             cell = cells[index]
@@ -155,22 +153,6 @@ def _named(how: Unpivot, beside: list[str]) -> list[str]:
     return [*beside[:place], f"{how.response} {number} · {beside[-1].strip()}", *beside[place + 1 :]]
 
 
-def _with_choices(sheet: Sheet, columns: list[tuple[int, str]], second: Sequence[str]) -> list[tuple[int, str]]:
-    """The questions of the columns, where a second line of headers holds the choices of those that take several columns.
-
-    Such a question has its header above its first column, and none above the others.
-    """
-    found = []
-    asked, before = "", -1
-    for index, header in columns:
-        is_further = header == f"column {index + 1}" and index == before + 1
-        asked, before = asked if is_further else header, index
-        is_one_of_several = is_further or sheet.headers[index + 1 : index + 2] == (f"column {index + 2}",)
-        choice = second[index].strip()
-        found.append((index, f"{asked} · {choice}" if is_one_of_several and choice else header))
-    return found
-
-
 def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
     """The cells of the columns that give no row: those that say nothing, and amounts of zero."""
     indexes = [sheet.headers.index(header) for header in how.columns]
@@ -179,7 +161,7 @@ def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
         cells[index]
         for _line, cells in _records(sheet, [])
         for index in indexes
-        if len(cells[index]) <= _LONGEST_NOTHING and not re.search("[1-9１-９]", cells[index])
+        if len(cells[index]) <= _LONGEST_NOTHING and not _AMOUNT.search(cells[index])
     }
     kind = _ASKED_AS[how.kind]
     says_nothing = values.is_null("cell", kind)
@@ -195,7 +177,12 @@ def _nothing(sheet: Sheet, how: Unpivot) -> frozenset[str]:
 
 def _records(sheet: Sheet, torn: list[Aside]) -> Iterator[tuple[int, list[str]]]:
     """Every row of a sheet with its line in the user's file; lines of another width are added to `torn`."""
-    width = len(sheet.headers)
+    for line, cells in _records_in_file(sheet, torn):
+        yield line, joined.row(sheet, cells)
+
+
+def _records_in_file(sheet: Sheet, torn: list[Aside]) -> Iterator[tuple[int, list[str]]]:
+    width = sheet.width
     if sheet.format == "parquet" and not sheet.has_lines:
         with duckdb.connect() as connection:
             connection.execute(parquet.text(width), {"path": str(sheet.path)})
