@@ -13,7 +13,7 @@ from churnbook.intake.cells.profile import FITS, Profile, profiles
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
-from churnbook.intake.mapping.plan import MappedSheet, said_otherwise
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, Notice
 
@@ -30,7 +30,9 @@ create table meta.unused (source integer, header varchar, holds varchar);
 def of_sample(mapped: MappedSheet) -> list[Blank]:
     """The used columns in which some of the first rows of a sheet are blank, and the words read as that."""
     kinds = tuple(
-        (each.role.name, each.header, each.role.kind) for each in mapped.carried() if each.name in mapped.roles
+        (each.role.name, each.header, each.role.kind)
+        for each in mapped.carried()
+        if each.name in mapped.roles and each.name not in made(mapped.sheet, mapped.table)
     )
     return list(_of_sample(mapped.sheet, kinds))
 
@@ -63,7 +65,12 @@ def unused(mapped: MappedSheet) -> list[Unused]:
     used |= set(said_otherwise(mapped.sheet, used))
     free = [header for header in mapped.sheet.headers if header not in used]
     judged = profiles(mapped.sheet) if free else {}
-    return [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    how = mapped.sheet.unpivot
+    if how and how.kind == "questions":  # what is no question and names nobody is in none of the rows made
+        gone = [each for each in mapped.sheet.headers_in_file if each not in (*how.keys, *how.columns)]
+        found += [Unused(mapped.sheet.name, each, OTHER) for each in gone]
+    return found
 
 
 def _holds(sheet: Sheet, header: str, profile: Profile) -> str:
@@ -148,7 +155,8 @@ def _told_of_words(mapped: MappedSheet, found: Sequence[Blank]) -> Notice:
 
 def _blank(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> list[Blank]:
     held = columns_of(connection, f"staged_{number}")
-    carried = [each for each in mapped.carried() if each.name in mapped.roles and each.name in held]
+    known = mapped.roles.keys() - made(mapped.sheet, mapped.table)  # an answer is a score or words
+    carried = [each for each in mapped.carried() if each.name in known and each.name in held]
     if not carried:
         return []
     ((rows, *filled),) = connection.execute(

@@ -14,7 +14,7 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES
 from churnbook.intake.mapping import guess
 from churnbook.intake.mapping import recipe as recipes
-from churnbook.intake.mapping.plan import MappedSheet, said_otherwise
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
@@ -57,7 +57,8 @@ def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
 
 def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> Proposal:
     """What is proposed for a sheet, and why: as a known export, unless that is not wanted, else by headers and values."""
-    if by_recipe and sheet.unpivot is None and (known := recipes.recognise(sheet)) and table in (None, known.table):
+    is_whole = sheet.unpivot is None or sheet.unpivot.kind == "questions"
+    if by_recipe and is_whole and (known := recipes.recognise(sheet.headers_in_file)) and table in (None, known.table):
         return _known(sheet, known)
     if sheet.unpivot and table is None:
         table = ROLES[sheet.unpivot.kind][0]
@@ -102,7 +103,8 @@ def _unread(
 
 def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
     mapped = recipes.apply(recipe, sheet)
-    told: Mapping[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    told: dict[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    told |= dict.fromkeys(made(sheet, recipe.table), "made")
     return Proposal(mapped, float(len(told)), told, is_named=False, is_once=False, recipe=recipe)
 
 
@@ -139,9 +141,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     roles: dict[str, str] = {}
     known: dict[str, Known] = {}
     total = 0.0
-    if sheet.unpivot and table.name == ROLES[sheet.unpivot.kind][0]:
-        for role, header in zip(ROLES[sheet.unpivot.kind][1], sheet.headers[-2:], strict=True):
-            roles[role], known[role] = header, "made"
+    for role, header in made(sheet, table.name).items():
+        roles[role], known[role] = header, "made"
     pairs = sorted(
         (
             (score, likeness, role.name, header)

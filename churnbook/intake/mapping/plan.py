@@ -10,7 +10,7 @@ from typing import Any
 from churnbook.catalogue import schema
 from churnbook.intake.cells.dates import AS_WRITTEN, Choice
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.files.unpivoted import Unpivot
+from churnbook.intake.files.unpivoted import ROLES, Unpivot
 from churnbook.intake.mapping import unpivot
 from churnbook.intake.mapping.rules import AS_MAPPED, Rules
 from churnbook.words.language import N_
@@ -169,6 +169,14 @@ class Plan:
         mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out, self.rules)
         mapped.check()
         return mapped
+
+
+def made(sheet: Sheet, table: str) -> dict[str, str]:
+    """The roles in a table of the columns that were made in turning a sheet into rows, where they are rows of it."""
+    if sheet.unpivot is None or ROLES[sheet.unpivot.kind][0] != table:
+        return {}
+    roles = ROLES[sheet.unpivot.kind][1]
+    return dict(zip(roles, sheet.headers[-len(roles) :], strict=True))
 
 
 def files_of(mapped: Sequence[MappedSheet]) -> str:

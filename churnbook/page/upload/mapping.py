@@ -113,20 +113,23 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
 
 
 def _read(start: MappingDraft) -> Sheet:
-    """The sheet as its rows are read: as it stands, or with its columns of months as rows."""
-    if start.months is None:
+    """The sheet as its rows are read: as it stands, or with its columns of months or questions as rows."""
+    if start.wide is None:
         return start.sheet
-    by_month = st.segmented_control(
-        _("Columns for months"),
+    is_asked = start.wide.kind == "questions"
+    as_rows = st.segmented_control(
+        _("Columns for questions") if is_asked else _("Columns for months"),
         [True, False],
         default=start.first.unpivot is not None,
         required=True,
         format_func=lambda rows: _("As rows") if rows else _("As they stand"),
         key=rows_key(start),
         persist_state="session",
-        help=_("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
+        help=_("As rows, each cell is the answer to one question: a score or a comment. Blank cells give no row.")
+        if is_asked
+        else _("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
     )
-    return unpivoted(start.sheet, start.months) if by_month else start.sheet
+    return unpivoted(start.sheet, start.wide) if as_rows else start.sheet
 
 
 def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
