@@ -76,12 +76,9 @@ def _made(inspect: Inspect, export: Export, target: Path) -> Path:
     return target
 
 
-waiting = pytest.mark.xfail(strict=False, reason="loading of states")
-
-
 @pytest.mark.parametrize(
     "export",
-    [pytest.param(each, id=each.id, marks=() if each.loads else waiting) for each in EXPORTS if each.is_counted],
+    [pytest.param(each, id=each.id) for each in EXPORTS if each.is_counted],
 )
 def test_the_numbers_of_an_export_are_right(inspect: Inspect, export: Export, tmp_path: Path) -> None:
     made = _made(inspect, export, tmp_path / "made.duckdb")

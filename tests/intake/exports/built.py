@@ -40,7 +40,6 @@ class Export:
     The answer: `customers` are those who count, `months` by month how many bought how many orders for what money net of
     refunds (no buyers where the export does not tell customers apart), `nps` by month promoters less detractors of a
     hundred, `counts` other numbers, by what they count.
-    `loads` has an export that needs roles only, not what its rules say.
     """
 
     recipe: str
@@ -55,7 +54,6 @@ class Export:
     written: Callable[[Table], bytes] = lambda table: comma(table)
     signs: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
-    loads: bool = False
 
     @property
     def id(self) -> str:
