@@ -288,6 +288,20 @@ def test_a_response_that_names_nobody_is_a_person_of_its_own(tmp_path: Path) -> 
     ]
 
 
+def test_a_customer_who_answers_often_is_no_guest(tmp_path: Path) -> None:
+    days = [f"2024-01-{day:02d} 10:00:00" for day in range(1, 10)]
+    answers = "".join(f"r{n},9,,{'A' if n < 6 else f'C{n}'},{day},{day},n{n}\n" for n, day in enumerate(days))
+    sheet = sheet_of(TYPEFORM.splitlines()[0] + "\n" + answers, tmp_path)
+    how = wide.found(sheet)
+    assert how is not None
+    mapped = map.propose(unpivot.apply(sheet, how, tmp_path))
+    load.load([mapped], tmp_path / "made.duckdb", Settings("made"), uploaded_on=UPLOADED_ON)
+    counted = (
+        "select customer_id, count(*)::int from main.surveys inner join main.customers using (customer) group by 1"
+    )
+    assert rows_of(tmp_path / "made.duckdb", f"{counted} order by 1") == [("A", 6), ("C6", 1), ("C7", 1), ("C8", 1)]
+
+
 def test_choices_in_a_second_line_of_headers_are_in_the_question(tmp_path: Path) -> None:
     sheet = sheet_of(
         "Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,How likely?,Heard of us by,,,Why?\n"
