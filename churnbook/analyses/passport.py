@@ -7,16 +7,20 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from churnbook.catalogue import queries
 from churnbook.datasets.facts import Facts, Source, sources_of
 from churnbook.datasets.passport import (
+    BY_RULE,
     COVERAGE_KEPT,
     ENDS_EARLY,
     GAP,
     LOADED,
+    MADE,
+    NOBODY,
     NONE_SHARED,
     NOT_DATA,
     OTHER_ZEROS,
@@ -44,8 +48,8 @@ class Account:
 
     @property
     def loaded(self) -> int:
-        """Rows that arrived in the table."""
-        return self.became.get(LOADED, 0)
+        """Rows that arrived in the table, those of nobody included."""
+        return self.became.get(LOADED, 0) + self.became.get(NOBODY, 0)
 
     @property
     def repeated(self) -> int:
@@ -63,9 +67,15 @@ class Account:
         return sum(self.became.get(reason, 0) for reason in NOT_DATA)
 
     @property
+    def by_rule(self) -> int:
+        """Rows left out by what the mapping says of them, as trials and tests."""
+        return sum(self.became.get(reason, 0) for reason in BY_RULE)
+
+    @property
     def set_aside(self) -> int:
         """Rows that could not be loaded."""
-        return sum(rows for what, rows in self.became.items() if what not in (LOADED, REPEATED, REPLACED, *NOT_DATA))
+        others = (LOADED, NOBODY, REPEATED, REPLACED, *NOT_DATA, *BY_RULE)
+        return sum(rows for what, rows in self.became.items() if what not in others)
 
 
 def accounts(facts: Facts) -> list[Account]:
@@ -75,6 +85,9 @@ def accounts(facts: Facts) -> list[Account]:
     found = []
     for index, source in enumerate(sources_of(facts)):
         became = {what: count for number, what, count in rows if number == index}
+        made = became.pop(MADE, 0)  # rows beside those read: what arrived is counted without them
+        if made:
+            became[LOADED] -= made
         found.append(Account(source, became.pop(READ, 0), became))
     return found
 
@@ -94,6 +107,7 @@ def accounts_finding(accounts: Sequence[Account]) -> str:
         (_("{n} loaded"), sum(each.loaded for each in found)),
         (_("{n} set aside"), sum(each.set_aside for each in found)),
         (_("{n} no data (totals, headers again, blank)"), sum(each.not_data for each in found)),
+        (_("{n} left out by their state or a rule"), sum(each.by_rule for each in found)),
         (_("{n} exact copies left out"), sum(each.repeated for each in found)),
         (_("{n} left out for rows of another file"), sum(each.replaced for each in found)),
     )
@@ -114,6 +128,44 @@ def reasons(found: Sequence[Account]) -> str:
         for what, rows in counted.most_common()
         if what in REASONS
     )
+
+
+# What the columns say, and what they do not
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A used column of a source in which cells are blank: how many of its rows, and the words that were read as that."""
+
+    file: str
+    column: str
+    rows: int
+    blank: int
+    words: str
+
+
+def blanks(facts: Facts) -> list[Blank]:
+    """The used columns with blank cells, in the order of the files."""
+    return [Blank(*row) for row in _of_sources(facts, "header, meta.blanks.rows, blank, words", "blanks")]
+
+
+def unused(facts: Facts) -> list[tuple[str, str]]:
+    """The columns that were not loaded, each with its file."""
+    return [(file, header) for file, header in _of_sources(facts, "header", "unused")]
+
+
+def states(facts: Facts) -> list[tuple[str, str, int, str, str, bool]]:
+    """The values of status columns: file, value, rows, the table, what it means there, and whether that is known."""
+    found = _of_sources(facts, "value, meta.states.rows, table_name, meaning, is_known", "states")
+    return [(file, value, rows, table, meaning, known) for file, value, rows, table, meaning, known in found]
+
+
+def _of_sources(facts: Facts, columns: str, table: str) -> list[Any]:
+    with open_cursor(facts.path) as cursor:
+        return cursor.execute(
+            f"select file || coalesce(' · ' || sheet, ''), {columns}"
+            f" from meta.{table} inner join meta.sources using (source) order by source, meta.{table}.rowid"
+        ).fetchall()
 
 
 # What is odd, and what was assumed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
@@ -29,13 +29,15 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Role:
     """What a file's column can mean: a typed column of a canonical table.
 
-    `words` are header synonyms, English and Chinese, compared without case, spaces and marks.
-    `known_at` names the role whose day a value becomes known on, where that is after the row itself:
-    an earlier as-of day hides it.
+    `words` are header synonyms, English and Chinese, the surest first, compared word by word without case and marks; a
+    header may end with one (web customer). `alone` are synonyms that must be the whole header, `last` those of a column
+    that is taken only where no other fits. A header that also has a word of `unlike` means something else (shipping
+    total), unless all of it is a synonym. `known_at` names the role whose day a value becomes known on, where that is
+    after the row itself: an earlier as-of day hides it.
     """
 
     name: str
@@ -44,6 +46,9 @@ class Role:
     words: tuple[str, ...]
     required: bool = False
     known_at: str | None = None
+    alone: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ class Table:
     becomes of columns without a role: kept as customer attributes, as event attributes, or left.
     `derived` are stored columns that the import works out, `clustered_by` the order rows are stored in. Rows that can
     count as being active do so on their day or over a span (`activity`). Of the table that `lists_customers` the row of a
-    customer is one for all files, and the id itself is stored in it alone. `known` says what an as-of day hides; without
+    customer is one for all files, and the id itself is stored in it alone. Rows that `may_lack_customer` count where it
+    does not matter whose they are. A table that `is_guessed` is one that files may be taken for. `known` says what an as-of day hides; without
     it a row counts from its day on.
     """
 
@@ -84,6 +90,8 @@ class Table:
     clustered_by: tuple[str, ...] = ()
     activity: Literal["day", "span"] | None = None
     lists_customers: bool = False
+    may_lack_customer: bool = False
+    is_guessed: bool = True
     known: AsOf | None = None
 
     def role(self, name: str) -> Role:
@@ -129,19 +137,72 @@ def _words(listed: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in listed.split(","))
 
 
+_KEYS = _words(
+    "customer id, customer, cust id, custid, client id, client, user id, user, uid, member id, member, account id, "
+    "account, buyer id, buyer, subscriber id, customer no, customer number, customer code, customer uid, client no, "
+    "client code, user no, member no, member number, contact id, app user id, original app user id, openid, unionid, "
+    "wechat openid, requester id, requester, user pseudo id, distinct id, anonymous id, amplitude id, visitor id, customer key, user key, "
+    "客户编号, 客户id, 客户号, 客户, 客户代码, 客户编码, 客户标识, 用户编号, 用户id, 用户, 用户号, 用户标识, 用户编码, 会员编号, "
+    "会员id, 会员号, 会员, 会员卡号, 会员编码, 会员标识, 顾客编号, 顾客id, 顾客, 消费者id, 买家id, 买家, 买家会员名, 买家旺旺, 微信openid, "
+    "账号, 账户, 账号id, 用户账号, 客户账号, 会员账号, 买家账号, 下单账号"
+)
+"""Headers of what names a customer, but for e-mail, phone and names."""
+_EMAILS = _words(
+    "email, email address, customer email, customer email address, user email, client email, member email, buyer email, "
+    "account email, contact email, billing email, subscriber email, 邮箱, 电子邮箱, 邮箱地址, 电子邮件, 客户邮箱, 用户邮箱, "
+    "会员邮箱, 买家邮箱, 联系邮箱, 注册邮箱"
+)
+_PHONES = _words(
+    "phone, phone number, phone no, mobile, mobile number, mobile no, mobile phone, cell phone, cellphone, telephone, "
+    "customer phone, customer mobile, user phone, buyer phone, contact phone, billing phone, 手机号, 手机号码, 手机, 联系手机, "
+    "客户手机号, 用户手机号, 会员手机号, 买家手机号, 买家手机, 注册手机号, 收货人手机号, 收件人手机号, 收货手机, 收件人手机, 联系电话, 电话, "
+    "电话号码, 联系方式"
+)
+_NICK_NAMES = _words(
+    "username, nickname, nick name, user nickname, screen name, display name, login, login name, "
+    "买家昵称, 客户昵称, 用户昵称, 会员昵称, 微信昵称, 昵称, 用户名, 会员名, 登录名"
+)
+_PEOPLE = _words(
+    "name, full name, customer name, client name, buyer name, member name, account name, contact name, billing name, "
+    "姓名, 客户姓名, 客户名称, 客户名, 用户姓名, 会员姓名, 顾客姓名, 买家姓名, 收货人, 收货人姓名, 收件人, 收件人姓名, 联系人"
+)
+
 _CUSTOMER = Role(
     "customer_id",
     "id",
     N_("Customer id"),
-    _words(
-        "customer id, customer, cust id, custid, client id, client, user id, user, uid, member "
-        "id, member, account id, account, buyer id, buyer, subscriber id, openid, customer no, "
-        "customer number, customer code, 客户编号, 客户id, 客户号, 客户, 客户代码, 客户编码, 用户编号, 用户id, 用户, 会员编号, "
-        "会员id, 会员号, 会员, 会员卡号, 买家id, 买家, 买家会员名, 账号, 账户, 帐号, 手机号"
-    ),
+    (*_KEYS, *_EMAILS, *_PHONES, *_NICK_NAMES),
     required=True,
+    unlike=_words(
+        "seller, shop, store, merchant, vendor, supplier, staff, employee, agent, owner, manager, driver, courier, sender, "
+        "support, referrer, referral, referred, inviter, invited, parent, created, updated, assigned, assignee, submitter, "
+        "bank, pay, payment, company, emergency, 卖家, 商家, 店铺, 门店, 商户, 员工, 导购, 分销, 达人, 带货, 挂账, 公众号, 客服, "
+        "上级, 推荐, 邀请, 团长, 成为, 创建, 修改, 负责人, 余额, 动账, 收款, 付款, 子账户, 新客户, 新用户, 新会员"
+    ),
+    last=_PEOPLE,
 )
-_CURRENCY = Role("currency", "text", N_("Currency"), _words("currency, currency code, 币种, 货币"))
+_LISTED_CUSTOMER = replace(
+    _CUSTOMER,
+    words=(*_KEYS, "id", "record id", *_EMAILS, *_PHONES, *_NICK_NAMES),
+)
+"""The customer of a file that lists them, whose rows have no other id."""
+_OTHER_MOMENTS = _words(
+    "birth, birthday, birthdate, updated, update, modified, modify, due, ship, shipped, shipping, delivery, delivered, "
+    "fulfilled, expire, expired, expires, expiry, expiration, refund, refunded, cancelled, canceled, cancel, cancellation, "
+    "next, last, previous, upload, uploaded, processed, received, 生日, 出生, 更新, 修改, 变更, 发货, 收货, 送达, 提货, 配送, 到期, 退款, "
+    "取消, 关闭, 下次, 上次, 最近, 最后, 预计, 预约, 承诺, 建议, 结算, 入账"
+)
+"""Words of times that are none of what a row is dated by."""
+_CURRENCY = Role("currency", "text", N_("Currency"), _words("currency, currency code, 币种, 货币, 货币种类, 币别"))
+
+_OTHER_MONEY = _words(
+    "tax, taxes, vat, shipping, freight, delivery, postage, duty, duties, discount, discounts, discounted, coupon, coupons, "
+    "promo, promotion, balance, fee, fees, refund, refunded, refunds, tip, tips, commission, commissions, points, cost, costs, "
+    "due, remaining, outstanding, disputed, compare, limit, budget, target, goal, lifetime, average, avg, deposit, margin, "
+    "profit, count, ltv, 税, 税额, 税费, 运费, 邮费, 快递费, 优惠, 折扣, 立减, 满减, 抵扣, 红包, 代金券, 补贴, 积分, 返点, 余额, 储值, 退款, "
+    "手续费, 服务费, 佣金, 提成, 成本, 毛利, 利润, 押金, 待回款, 计划, 预测, 审核中, 累计, 平均, 笔单价, 改价"
+)
+"""Words of money that is not what somebody paid for an order."""
 
 ORDERS = Table(
     "orders",
@@ -155,29 +216,39 @@ ORDERS = Table(
             N_("Order time"),
             _words(
                 "ordered at, order date, order time, order datetime, date, time, datetime, purchase date, "
-                "purchased at, invoice date, transaction date, paid at, pay time, created at, timestamp, "
-                "sale date, order created at, 下单时间, 下单日期, 订单时间, 订单日期, 订单创建时间, 付款时间, 支付时间, 成交时间, 购买时间, "
-                "购买日期, 交易时间, 交易日期, 创建时间, 日期, 时间, 销售日期"
+                "purchased at, order created at, invoice date, transaction date, transaction time, created at, created, "
+                "created date, create date, creation date, date created, timestamp, sale date, paid at, paid date, pay time, "
+                "payment date, payment time, 下单时间, 下单日期, 订单时间, 订单日期, 订单创建时间, 订单下单时间, 订单提交时间, 成交时间, "
+                "订单成交时间, 拼单成功时间, 购买时间, 购买日期, 交易时间, 交易日期, 交易创建时间, 创建时间, 创建日期, 日期, 时间, 销售日期, "
+                "付款时间, 支付时间, 订单付款时间, 买家付款时间, 支付完成时间, 付款日期"
             ),
             required=True,
+            unlike=_OTHER_MOMENTS,
         ),
         Role(
             "amount",
             "money",
             N_("Amount"),
             _words(
-                "amount, total, total amount, order amount, revenue, sales, value, order value, order "
-                "total, price paid, net amount, gmv, payment, paid amount, 金额, 订单金额, 实付金额, 实付, 支付金额, "
-                "成交金额, 销售额, 总价, 总金额, 应付金额, 买家实际支付金额, 交易金额, 消费金额"
+                "paid amount, amount paid, total paid, amount, order total, grand total, order amount, "
+                "total amount, total, total price, price paid, revenue, sales, value, order value, sales amount, net amount, net sales, "
+                "net revenue, gmv, payment, subtotal, order subtotal, 买家实际支付金额, 买家实付金额, 用户实付金额, "
+                "订单实付金额, 订单实际支付金额, 实际支付金额, 实付金额, 实付款, 实付, 支付金额, 付款金额, 实收金额, 订单实收金额, "
+                "商家实收金额, 实收款, 实收, 结算金额, 成交金额, 金额, 订单金额, 交易金额, 消费金额, 销售额, 总价, 总金额, 订单总额, "
+                "订单总金额, 总额, 应付金额, 订单应付金额, 应收金额, 应收订单金额, 买家应付货款"
             ),
+            unlike=_OTHER_MONEY,
         ),
         Role(
             "order_id",
             "text",
             N_("Order id"),
             _words(
-                "order id, order no, order number, order, invoice no, invoice, invoice number, "
-                "transaction id, receipt no, 订单编号, 订单号, 订单id, 单号, 交易号, 流水号, 发票号"
+                "order id, order no, order number, order, order uid, invoice no, invoice, invoice number, invoice id, "
+                "transaction id, receipt no, 订单编号, 订单号, 订单id, 主订单编号, 单号, 交易号, 流水号, 发票号"
+            ),
+            unlike=_words(
+                "last, first, previous, next, refund, tracking, payment, 快递, 物流, 运单, 退款, 售后, 子订单, 礼物, 支付"
             ),
         ),
         Role(
@@ -185,34 +256,60 @@ ORDERS = Table(
             "text",
             N_("Product"),
             _words(
-                "product, product name, item, sku, description, goods, stock code, product id, 商品, 商品名称, "
-                "产品, 产品名称, 宝贝标题, 货品, 商品编码"
+                "product, product name, item, item name, lineitem name, line item name, sku, description, goods, stock code, "
+                "product id, "
+                "商品, 商品名称, 产品, 产品名称, 宝贝标题, 货品, 货品名称, 商品编码"
             ),
+            alone=("products", "标题"),
+            unlike=("customer", "client", "statement", "客户"),
         ),
-        Role("category", "text", N_("Category"), _words("category, product category, 品类, 类目, 商品类别, 分类")),
+        Role(
+            "category",
+            "text",
+            N_("Category"),
+            _words("category, product category, 品类, 类目, 商品类别, 商品类目, 商品分类, 产品类别, 分类"),
+            unlike=_words("customer, 客户, 会员, 用户"),
+        ),
         Role(
             "quantity",
             "number",
             N_("Quantity"),
-            _words("quantity, qty, units, count, items, pieces, 数量, 件数, 购买数量, 商品数量"),
+            _words("quantity, qty, 数量, 件数, 购买数量, 商品数量, 订购数量, 宝贝总数量"),
+            alone=_words("units, count, items, pieces, item count, items sold, units sold, number of items"),
+            unlike=_words("refund, refunded, returned, cancelled, canceled, stock, 退款, 退货, 取消, 库存"),
         ),
-        Role("unit_price", "money", N_("Unit price"), _words("unit price, price, item price, 单价, 商品单价, 售价")),
         Role(
-            "channel", "text", N_("Channel"), _words("channel, source, sales channel, 渠道, 来源, 销售渠道, 下单渠道")
+            "unit_price",
+            "money",
+            N_("Unit price"),
+            _words("unit price, price, item price, lineitem price, 单价, 商品单价, 售价, 价格"),
+            unlike=(*_OTHER_MONEY, "total", "list", "original", "总", "笔单价", "原价", "市场价"),
+        ),
+        Role(
+            "channel",
+            "text",
+            N_("Channel"),
+            _words("channel, source, sales channel, 渠道, 来源, 销售渠道, 下单渠道, 订单来源"),
+            unlike=_words("payment, country, data, 费用, 客户"),
         ),
         _CURRENCY,
         Role(
             "is_cancelled",
             "flag",
             N_("Cancelled"),
-            _words("is cancelled, cancelled, canceled, is canceled, refunded, 是否取消, 已取消, 是否退款, 已退款"),
+            (),
+            alone=_words(
+                "is cancelled, cancelled, canceled, is canceled, refunded, is refunded, voided, 是否取消, 已取消, 是否退款, 已退款"
+            ),
         ),
         Role(
             "status",
             "text",
             N_("Order status"),
-            _words(
-                "status, order status, payment status, financial status, state, 订单状态, 交易状态, 支付状态, 状态, 订单商品状态"
+            (),
+            alone=_words(
+                "order status, status, financial status, payment status, transaction status, order state, 订单状态, 交易状态, "
+                "状态, 支付状态, 付款状态, 订单商品状态"
             ),
         ),
         Role(
@@ -223,13 +320,14 @@ ORDERS = Table(
                 "refunded amount, amount refunded, refund amount, refund, refunds, 退款金额, 已退款金额, 退款, 订单已退款金额, "
                 "商品已退款金额"
             ),
+            unlike=_words("total, converted, fee, 累计, 代金券, 充值券, 服务费, 申请"),
         ),
         Role(
             "refunded_at",
             "timestamp",
             N_("Refund time"),
             _words(
-                "refunded at, refund date, refunded date, refund time, 退款时间, 退款成功时间, 退款日期, 退款完成时间"
+                "refunded at, refund date, refunded date, refund time, 退款成功时间, 退款完成时间, 退款时间, 退款日期"
             ),
             known_at="refunded_at",
         ),
@@ -237,6 +335,22 @@ ORDERS = Table(
     moment="ordered_at",
     clustered_by=("customer", "ordered_at"),
     activity="day",
+    may_lack_customer=True,
+)
+
+ORDER_ITEMS = Table(
+    "order_items",
+    N_("Order items"),
+    _words("order items, line items, items, 订单明细, 商品明细"),
+    (
+        _CUSTOMER,
+        replace(ORDERS.role("order_id"), required=True),
+        replace(ORDERS.role("ordered_at"), required=False),
+        *(ORDERS.role(name) for name in ("product", "category", "quantity", "unit_price", "amount")),
+    ),
+    moment="ordered_at",
+    clustered_by=("customer", "order_id"),
+    is_guessed=False,
 )
 
 EVENTS = Table(
@@ -250,22 +364,24 @@ EVENTS = Table(
             "name",
             N_("Event"),
             _words(
-                "event, event name, event type, action, activity, behavior, behavior type, behaviour, 行为, "
+                "event, event name, event type, behavior, behavior type, behaviour, 行为, "
                 "行为类型, 事件, 事件名, 事件名称, 动作, 操作"
             ),
             required=True,
+            alone=_words("action, activity, action name, activity name, activity type, action type"),
         ),
         Role(
             "occurred_at",
             "timestamp",
             N_("Event time"),
             _words(
-                "occurred at, event time, event date, event timestamp, timestamp, time, date, datetime, "
-                "created at, ts, 行为时间, 事件时间, 发生时间, 操作时间, 时间, 日期, 时间戳"
+                "occurred at, event time, event timestamp, event datetime, event date, timestamp, time, datetime, date, "
+                "created at, created, ts, 行为时间, 事件时间, 发生时间, 操作时间, 时间, 日期, 时间戳"
             ),
             required=True,
+            unlike=(*_OTHER_MOMENTS, "first", "server", "client", "offset"),
         ),
-        Role("amount", "money", N_("Amount"), _words("amount, value, revenue, 金额, 价值")),
+        Role("amount", "money", N_("Amount"), _words("amount, value, revenue, 金额, 价值"), unlike=_OTHER_MONEY),
     ),
     moment="occurred_at",
     rest="event attributes",
@@ -284,38 +400,54 @@ SUBSCRIPTIONS = Table(
             "timestamp",
             N_("Subscription start"),
             _words(
-                "started at, start, start date, start time, subscription start, begin date, from, valid "
+                "started at, start date, start, start time, subscription start, begin date, from, valid "
                 "from, current period start, activated at, 开始时间, 开始日期, 起始日期, 订阅开始, 订阅开始时间, 生效日期, 生效时间, "
                 "开通时间, 开通日期"
             ),
             required=True,
+            unlike=(*_OTHER_MOMENTS, "trial", "试用"),
         ),
         Role(
             "ended_at",
             "timestamp",
             N_("Subscription end"),
             _words(
-                "ended at, end, end date, end time, subscription end, to, "
-                "valid to, expires at, expiry date, 结束时间, 结束日期, 到期时间, 到期日期, 终止日期, 退订时间"
+                "ended at, end date, end, end time, subscription end, to, valid to, valid until, expires at, expires, "
+                "expired at, expiry date, expiration date, expiry, terminated at, termination date, churned at, churn date, "
+                "结束时间, 结束日期, 到期时间, 到期日期, 终止日期, 终止时间, 截止日期, 失效日期, 失效时间, 退订时间"
             ),
             known_at="ended_at",
+            unlike=_words("trial, birth, updated, next, grace, signed, 试用, 生日, 预计"),
         ),
         Role(
             "mrr",
             "money",
             N_("Monthly recurring revenue"),
             _words(
-                "mrr, monthly recurring revenue, monthly amount, monthly fee, monthly price, 月费, 月经常性收入, 月租"
+                "mrr, monthly recurring revenue, monthly amount, monthly fee, monthly price, monthly pay, monthly payment, "
+                "monthly charge, monthly charges, 月费, 月经常性收入, 月租"
             ),
         ),
-        Role("amount", "money", N_("Amount"), _words("amount, price, fee, 金额, 价格, 费用")),
+        Role(
+            "amount",
+            "money",
+            N_("Amount"),
+            _words("amount, price, 金额, 价格, 费用"),
+            alone=("fee", "subscription fee", "amount paid", "plan amount"),
+            unlike=_OTHER_MONEY,
+        ),
         Role(
             "interval",
             "text",
             N_("Billing interval"),
             _words("interval, billing interval, billing period, billing cycle, term, 计费周期, 周期"),
         ),
-        Role("plan", "text", N_("Plan"), _words("plan, plan name, product, tier, package, 套餐, 版本, 方案, 产品")),
+        Role(
+            "plan",
+            "text",
+            N_("Plan"),
+            _words("plan, plan name, product, tier, package, plan id, plan code, 套餐, 版本, 方案, 产品"),
+        ),
         Role(
             "subscription_id",
             "text",
@@ -328,12 +460,16 @@ SUBSCRIPTIONS = Table(
             N_("Reason for leaving"),
             _words("reason, cancel reason, cancellation reason, churn reason, 取消原因, 退订原因, 原因"),
             known_at="ended_at",
+            unlike=_words("billing, decline, refund, dispute, won, 退款"),
         ),
         Role(
             "status",
             "text",
             N_("Subscription status"),
-            _words("status, subscription status, membership status, state, 状态, 订阅状态, 合同状态, 会员状态"),
+            (),
+            alone=_words(
+                "subscription status, status, membership status, subscription state, patron status, 订阅状态, 合同状态, 会员状态, 状态"
+            ),
         ),
         Role(
             "cancelled_at",
@@ -341,7 +477,7 @@ SUBSCRIPTIONS = Table(
             N_("Cancellation asked for"),
             _words(
                 "cancelled at, canceled at, cancellation requested at, cancel requested at, cancelled on, canceled on, "
-                "cancellation date, cancel date, 取消时间, 取消日期, 申请取消时间, 退订申请时间"
+                "cancellation date, cancel date, unsubscribed at, 取消时间, 取消日期, 申请取消时间, 退订申请时间"
             ),
             known_at="cancelled_at",
         ),
@@ -364,7 +500,8 @@ SUBSCRIPTIONS = Table(
             "quantity",
             "number",
             N_("Quantity"),
-            _words("quantity, qty, seats, licenses, licences, users count, 数量, 席位数, 座席数, 账号数"),
+            _words("quantity, qty, seats, licenses, licences, 数量, 席位数, 座席数, 账号数"),
+            alone=("users count", "seat count"),
         ),
         _CURRENCY,
     ),
@@ -379,16 +516,18 @@ CUSTOMERS = Table(
     N_("Customers"),
     _words("customer, customers, users, members, accounts, clients, churn, 客户, 用户, 会员, 名单"),
     (
-        _CUSTOMER,
+        _LISTED_CUSTOMER,
         Role(
             "signed_up_at",
             "timestamp",
             N_("Sign-up time"),
             _words(
                 "signed up at, signed up, sign up date, signup date, signup at, signup, registered at, registration "
-                "date, register time, join date, joined at, created at, customer since, first seen, 注册时间, "
-                "注册日期, 加入时间, 入会时间, 入会日期, 开户日期, 创建时间, 建档日期"
+                "date, register time, join date, joined at, date joined, created at, created, create date, created date, "
+                "creation date, date created, customer since, member since, first seen, user creation time, 注册时间, "
+                "注册日期, 加入时间, 入会时间, 入会日期, 成为客户时间, 成为会员时间, 开户日期, 创建时间, 创建日期, 建档日期"
             ),
+            unlike=_OTHER_MOMENTS,
         ),
         Role(
             "churned_at",
@@ -404,9 +543,9 @@ CUSTOMERS = Table(
             "flag",
             N_("Churned"),
             _words(
-                "is churned, churn, churned, churn flag, exited, attrition, left, 是否流失, 流失, 流失标志, 已流失, "
-                "是否注销"
+                "is churned, churn, churned, churn flag, exited, attrition, 是否流失, 流失, 流失标志, 已流失, 是否注销"
             ),
+            alone=("left",),
             known_at="churned_at",
         ),
         Role(
@@ -491,6 +630,7 @@ TICKETS = Table(
             _words(
                 "category, type, ticket type, topic, issue type, subject, 问题类型, 工单类型, 工单分类, 类型, 分类, 主题"
             ),
+            unlike=_words("customer, card, event, order, product, 客户, 会员, 业务, 账务, 订单, 商品, 计费"),
         ),
         Role(
             "score",
@@ -636,15 +776,17 @@ COSTS = Table(
             "period",
             "timestamp",
             N_("Period"),
-            _words("period, month, week, date, 月份, 周期, 期间, 日期, 月, 时间"),
+            _words("period, month, week, 月份, 周期, 期间, 月"),
             required=True,
+            alone=("date", "日期", "时间"),
         ),
         Role(
             "cost",
             "money",
             N_("Cost"),
-            _words("cost, spend, amount, expense, budget, 成本, 费用, 花费, 消耗, 投放金额, 金额"),
+            _words("cost, spend, expense, budget, 成本, 费用, 花费, 消耗, 投放金额"),
             required=True,
+            alone=("amount", "金额"),
         ),
         Role("channel", "text", N_("Channel"), _words("channel, source, campaign, 渠道, 来源, 投放渠道")),
     ),
@@ -682,6 +824,7 @@ LOADABLE: Mapping[str, Table] = MappingProxyType(
         for table in (
             CUSTOMERS,
             ORDERS,
+            ORDER_ITEMS,
             EVENTS,
             SUBSCRIPTIONS,
             TICKETS,
@@ -743,6 +886,15 @@ VISIT_DAYS = Derived(
     AsOf(cut=("days",)),
     spanned="days",
 )
+GUEST_DAYS = Derived(
+    "guest_days",
+    (("customer", "integer"), ("day", "date"), ("times", "integer"), ("amount", "decimal(18, 4)")),
+    N_("orders of which nobody knows whose they are"),
+    ("orders",),
+    AsOf("day"),
+    spanned="day",
+)
+"""Orders and money of those whom nothing tells apart, by day: they belong to no customer."""
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (
@@ -801,6 +953,7 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
             ACTIVITY_DAYS,
             PURCHASE_DAYS,
             VISIT_DAYS,
+            GUEST_DAYS,
             CUSTOMER_ATTRIBUTES,
             CHURNS,
             DERIVED_EVENTS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from churnbook.catalogue.query import Parameter, QueryError, Value
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.definition import Definition
 from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
-from churnbook.words.message import WRONG
+from churnbook.words.language import N_
+from churnbook.words.message import WRONG, Notice
 
-FORMAT = 10
+FORMAT = 11
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -113,7 +115,8 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
     ((set_aside, left_out, wrong, orders, knows_customers),) = cursor.execute(
         "select (select count(*) from meta.rejected), (select count(*) from main.left_out),"
         " (select count(*) from meta.warnings where weight = $wrong),"
-        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders'),"
+        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders')"
+        " + (select coalesce(sum(times), 0)::bigint from main.guest_days),"
         " $watermark::date is null or exists (from main.customers where not coalesce(known_from > $watermark::date, false))",
         {"wrong": WRONG, "watermark": watermark},
     ).fetchall()
@@ -153,7 +156,7 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
 
 @dataclass(frozen=True)
 class Source:
-    """A sheet a dataset was made of: what it was read as, and (role, header) pairs."""
+    """A sheet a dataset was made of: what it was read as, (role, header) pairs, and the known export it was."""
 
     name: str
     table: str
@@ -161,6 +164,7 @@ class Source:
     encoding: str | None
     sha256: str
     roles: tuple[tuple[str, str], ...]
+    recipe: str | None = None
 
 
 def sources_of(facts: Facts) -> list[Source]:
@@ -169,7 +173,7 @@ def sources_of(facts: Facts) -> list[Source]:
         rows = cursor.execute(
             """
             select
-                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256
+                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256, recipe
             from meta.sources order by source
             """
         ).fetchall()
@@ -182,8 +186,9 @@ def sources_of(facts: Facts) -> list[Source]:
             encoding,
             sha256,
             tuple((role, header) for each, role, header in roles if each == source),
+            recipe,
         )
-        for source, name, table, format, encoding, sha256 in rows
+        for source, name, table, format, encoding, sha256, recipe in rows
     ]
 
 
@@ -220,21 +225,54 @@ def unknown_filters(facts: Facts, scope: Scope) -> tuple[str, ...]:
 
 
 def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
-    """Raises QueryError where a parameter names an attribute or event the dataset does not have."""
+    """Raises QueryError where a parameter names an attribute the dataset does not have."""
     for name, parameter in parameters.items():
-        chosen = values.get(name)
-        if parameter.kind == "attribute":
-            known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
-        elif parameter.kind in ("event", "events"):
-            known = [*facts.events, *facts.derived, "signup"]
-            if parameter.kind == "events" or parameter.name == "exclude":
-                in_log = [name for name, own in schema.IN_LOG.items() if own in facts.events]
-                known = list(dict.fromkeys([*known, *schema.TABLE_EVENTS, *in_log]))
-        else:
+        if parameter.kind != "attribute":
             continue
-        for each in chosen if isinstance(chosen, tuple) else [chosen]:
-            if each is not None and each not in known:
-                raise QueryError(f"{name}: this dataset has no {each!r}; it has {', '.join(known) or 'none'}")
+        known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]
+        chosen = values.get(name)
+        if chosen is not None and chosen not in known:
+            raise QueryError(f"{name}: this dataset has no {chosen!r}; it has {', '.join(known) or 'none'}")
+
+
+def absent_events(facts: Facts, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> tuple[Notice, ...]:
+    """What is to be said of events that parameters name and that do not occur in the dataset: they count 0."""
+    found: dict[str, Notice] = {}
+    for name, parameter in parameters.items():
+        if parameter.kind not in ("event", "events"):
+            continue
+        known = _events_for(facts, parameter)
+        chosen = values.get(name)
+        for each in chosen if isinstance(chosen, tuple) else (chosen,):
+            if isinstance(each, str) and each not in known:
+                found.setdefault(each, _absent(each, known))
+    return tuple(found.values())
+
+
+def _events_for(facts: Facts, parameter: Parameter) -> list[str]:
+    """The events of a dataset that a parameter can name."""
+    known = [*facts.events, *facts.derived]
+    if parameter.kind == "events" or parameter.name == "exclude":
+        known += (name for name, table in schema.TOLD_BY.items() if table in facts.tables and facts.tables[table].rows)
+        known += (name for name, own in schema.IN_LOG.items() if own in facts.events)
+    elif parameter.name == "start" and facts.tables[schema.CUSTOMERS.name].first_day:
+        known.append("signup")
+    return list(dict.fromkeys(known))
+
+
+def _absent(event: str, known: Sequence[str]) -> Notice:
+    alike = {name.casefold(): name for name in reversed(known)}
+    for nearest in difflib.get_close_matches(event.casefold(), alike, n=1, cutoff=_ALIKE):
+        return Notice.of(
+            N_("These data have no event “{event}” (any more), so that it counts 0; the nearest is “{nearest}”."),
+            event=event,
+            nearest=alike[nearest],
+        )
+    return Notice.of(N_("These data have no event “{event}” (any more), so that it counts 0."), event=event)
+
+
+_ALIKE = 0.4
+"""From this likeness on a name may be what was meant."""
 
 
 def attribute_values(facts: Facts, attribute: str, most: int = 1000) -> list[str]:

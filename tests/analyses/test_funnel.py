@@ -534,9 +534,18 @@ def test_the_rules_of_another_tool_are_set_together(opened: Open) -> None:
     assert "a customer's first attempt; 30 days from the entry on" in texts(app)
 
 
-def test_a_step_the_data_do_not_have_is_told(opened: Open) -> None:
-    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问","飞行"]')
-    assert "These data have no event “飞行”; that step was left out." in texts(app)
-    assert "Add a step to see how many go on" in texts(app)
+def test_a_step_that_does_not_occur_is_told_and_counts_0(opened: Open) -> None:
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["访问","加购物车","飞行"]')
+    assert not app.exception
+    assert len(app.warning) == 2
+    for said in (
+        "These data have no event “加购物车” (any more), so that it counts 0; the nearest is “加购”.",
+        "These data have no event “飞行” (any more), so that it counts 0.",
+    ):
+        assert said in texts(app)
+    assert [each.value for each in app.selectbox if each.label.startswith("Step ")] == ["访问", "加购物车", "飞行"]
+    assert "0.0% of those who entered reached “飞行” in one of their attempts" in texts(app), "the rest is shown"
+    app = opened("funnels", dataset="sample-shop", funnel__steps='["飞行","访问"]', lang="zh_CN")
+    assert not app.exception and "飞行" in texts(app)
     app = opened("funnels", dataset="sample-shop", funnel__steps='["访问"', lang="zh_CN")
     assert not app.exception

@@ -18,7 +18,7 @@ from churnbook import __main__ as command_line
 from churnbook.catalogue import queries
 from churnbook.catalogue.query import QueryError
 from churnbook.catalogue.request import Scope
-from churnbook.datasets.facts import check_names, facts_of
+from churnbook.datasets.facts import absent_events, check_names, facts_of
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.datasets.uploads import Upload
 from churnbook.generations import derived_events, make
@@ -250,13 +250,31 @@ def test_it_is_a_step_of_a_funnel(library: Library, make: Make) -> None:
     assert columns(path, "funnel", "customers", steps=[CARE.name, "order"], window=60) == [(2,), (2,)]
 
 
-def test_only_names_there_are_can_be_asked_for(library: Library, make: Make) -> None:
-    path = kept(library, make({"events.csv": LOG}), SALE)
-    query = queries.catalogue().find("cohort_retention")
-    parameters = queries.catalogue().parameters(query)
-    check_names(facts_of(path), parameters, {"start": "sale seen"})
-    with pytest.raises(QueryError, match="has no 'touched'; it has view, buy, call, sale seen"):
-        check_names(facts_of(path), parameters, {"start": "touched"})
+def test_an_attribute_must_be_there_and_an_event_that_is_not_is_told(library: Library, make: Make) -> None:
+    facts = facts_of(kept(library, make({"events.csv": LOG}), SALE))
+    parameters = queries.catalogue().parameters(queries.catalogue().find("cohort_retention"))
+    with pytest.raises(QueryError, match="has no 'touched'; it has"):
+        check_names(facts, parameters, {"breakdown": "touched"})
+    check_names(facts, parameters, {"start": "touched"})
+
+    def told(**values: str) -> list[str]:
+        return [each.english for each in absent_events(facts, parameters, values)]
+
+    assert told(start="sale seen", returning="buy") == []
+    assert told(start="signup") == ["These data have no event “signup” (any more), so that it counts 0."]
+    assert told(start="Sale  seen") == [
+        "These data have no event “Sale  seen” (any more), so that it counts 0; the nearest is “sale seen”."
+    ]
+    assert told(start="xyz", returning="xyz") == ["These data have no event “xyz” (any more), so that it counts 0."]
+
+
+def test_what_a_table_tells_of_is_absent_where_the_table_is(make: Make) -> None:
+    parameters = queries.catalogue().parameters(queries.catalogue().find("funnel"))
+    facts = facts_of(make({"events.csv": LOG}))
+    absent = absent_events(facts, parameters, {"steps": ("view", "order", "ticket"), "exclude": "order"})
+    assert [each.fields["event"] for each in absent] == ["order", "ticket"]
+    facts = facts_of(make({"events.csv": LOG, "orders.csv": ORDERS}))
+    assert [each.fields["event"] for each in absent_events(facts, parameters, {"steps": ("view", "order")})] == []
 
 
 def test_attributes_and_values_are_offered_commonest_first(make: Make) -> None:

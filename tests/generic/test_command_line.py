@@ -130,7 +130,6 @@ def test_scope_on_the_command_line(made: Path, capsys: pytest.CaptureFixture[str
             "customers have no attribute 'channel'; they have: none",
         ),
         (["run", "cohort_retention", "--set", "breakdown=nosuch"], "breakdown: this dataset has no 'nosuch'"),
-        (["run", "cohort_retention", "--set", "returning=nosuch"], "returning: this dataset has no 'nosuch'"),
     ],
 )
 def test_refusals_are_one_line_and_exit_1(
@@ -139,6 +138,30 @@ def test_refusals_are_one_line_and_exit_1(
     code, out, err = run(capsys, *arguments, "--dataset", made)
     assert (code, out) == (1, "")
     assert words in err and err.count("\n") == 1
+
+
+def test_an_event_that_does_not_occur_counts_0_and_is_told_with_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "events.csv").write_text(
+        "customer_id,event,occurred_at\nA,view,2024-01-05\nA,buy,2024-01-06\nB,view,2024-01-07\nB,refund,2024-01-08\n"
+    )
+    (tmp_path / "no_refunds.csv").write_text((tmp_path / "events.csv").read_text().replace("refund", "buy"))
+    steps = 'steps=["view","buy","Refunds"]'
+    for file, nearest in (("events.csv", "; the nearest is “refund”."), ("no_refunds.csv", ".")):
+        dataset = tmp_path / f"{file}.duckdb"
+        assert run(capsys, "import", tmp_path / file, "--into", dataset)[0] == 0
+        code, out, err = run(capsys, "run", "funnel", "--dataset", dataset, "--set", steps, "--format", "json")
+        assert code == 0
+        assert [(row["event"], row["customers"]) for row in json.loads(out)][-1] == ("Refunds", 0)
+        assert err == f"These data have no event “Refunds” (any more), so that it counts 0{nearest}\n"
+    code, out, err = run(
+        capsys, "run", "cohort_retention", "--dataset", dataset, "--set", "returning=bought", "--format", "json"
+    )
+    assert code == 0 and {row["retained"] for row in json.loads(out)} == {0}
+    assert "no event “bought” (any more)" in err and err.count("\n") == 1
+    code, out, err = run(capsys, "run", "funnel", "--dataset", dataset, "--set", 'steps=["view","buy"]')
+    assert (code, err) == (0, ""), "nothing is said of events that occur"
 
 
 def test_refused_imports_change_nothing(tmp_path: Path, made: Path, capsys: pytest.CaptureFixture[str]) -> None:

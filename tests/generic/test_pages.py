@@ -178,6 +178,20 @@ def test_a_value_that_is_not_allowed_is_told_and_the_default_used(opened: Open) 
     assert not {"retention.grain", "retention.breakdown", "retention.version"} & set(app.query_params)
 
 
+@pytest.mark.parametrize("name", ["start", "returning"])
+def test_an_event_that_does_not_occur_is_told_and_stays(opened: Open, name: str) -> None:
+    app = opened("cohorts", **{f"retention__{name}": "加购物车"})
+    assert not app.exception
+    assert [each.value for each in app.warning] == [
+        "These data have no event “加购物车” (any more), so that it counts 0; the nearest is “加购”."
+    ]
+    label = {"start": "Starts with", "returning": "Comes back with"}[name]
+    assert [each.value for each in app.selectbox if each.label == label] == ["加购物车"]
+    assert ("No customer started in the days chosen" in texts(app)) == (name == "start")
+    choose_chinese(app)
+    assert app.query_params[f"retention.{name}"] in ("加购物车", ["加购物车"])
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [

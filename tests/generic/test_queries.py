@@ -42,6 +42,21 @@ def test_header_and_sql_agree(reference: str, session: Session) -> None:
     assert contract.broken(CATALOGUE, query, session.cursor) == []
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        reference
+        for reference, query in CATALOGUE.queries.items()
+        if any(parameter.kind in ("event", "events") for parameter in CATALOGUE.parameters(query).values())
+    ],
+)
+def test_events_that_do_not_occur_break_no_query(reference: str, session: Session) -> None:
+    query = CATALOGUE.queries[reference]
+    absent = {"event": "nosuch", "events": ("访问", "nosuch")}
+    named = {name: absent[p.kind] for name, p in CATALOGUE.parameters(query).items() if p.kind in absent}
+    session.run(query, named)
+
+
 NEEDED = {need for query in CATALOGUE.queries.values() for need in query.needs}
 """What others need runs in their scripts."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,12 +18,23 @@ from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import FORMAT
 from churnbook.engine.duckdb import Session, columns_of
 from churnbook.intake.cells.coded import create_names, is_coded
-from churnbook.intake.loading import activity, attributes, churn, derived, overlap, passport, repeated
+from churnbook.intake.loading import (
+    activity,
+    attributes,
+    churn,
+    derived,
+    identity,
+    order_rows,
+    overlap,
+    passport,
+    repeated,
+    typed,
+)
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
-from churnbook.intake.mapping.map import MappedSheet, files_of
+from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG, Refused
 
@@ -137,6 +148,7 @@ class _Import:
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             before = [(i, self.mapped[i]) for i in self.before[number]]
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
+        identity.settle(self.connection, self.mapped, self.report)
         overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
         for index, table in enumerate(_FILLED):
@@ -145,9 +157,10 @@ class _Import:
             self._settle_copies(table)
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
+        order_rows.keep_orders_of_nobody(self.connection, self._staged("orders"), self.report)
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
-        if not sum(self.report.rows.values()):
+        if not sum(self.report.loaded.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
         for name in self.settings.activity or ():
             if not self.report.rows.get(name):
@@ -164,6 +177,7 @@ class _Import:
         )
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
+        attributes.date_as_of_export(self.connection, self.mapped)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)
@@ -210,6 +224,9 @@ class _Import:
             ((self.report.rows[table.name],),) = self.connection.execute(
                 f"select count(*) from main.{table.name}"
             ).fetchall()
+            order_rows.account_for_refunds(self.connection, self._staged(table.name), self.report)
+        if table is schema.ORDER_ITEMS and not self._staged(table.name):
+            order_rows.fill_items(self.connection, self._staged("orders"), self.report)
 
     def _fill_rows(self, table: schema.Table) -> None:
         # a map that holds nothing is not carried through the sort
@@ -226,16 +243,14 @@ class _Import:
         """SQL for the rows of each sheet of a table in these of its columns; it binds `_headers`."""
         rows = {}
         for number, each in self._staged(table.name):
-            chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
-            join = self._by_customer(number) if table.has_customers else ""
-            rows[number] = f"select {', '.join(chosen)} from staged_{number} as staged{join}"
+            join = typed.by_customer(self.connection, number) if table.has_customers else ""
+            rows[number] = (
+                f"select {typed.columns(self.connection, number, each, columns)} from staged_{number} as staged{join}"
+            )
+            if typed.has_refunds(self.connection, number):
+                paid_back = typed.columns(self.connection, number, each, columns, typed.REFUNDED_ROW)
+                rows[number] += f" union all select {paid_back} from staged_{number} as staged{join} where refund > 0"
         return rows
-
-    def _by_customer(self, number: int) -> str:
-        """SQL: the join of a staged sheet with the numbers of its customers."""
-        if is_coded(self.connection, number):
-            return f" inner join keys_{number} as keys on staged.digits = keys.digits"
-        return " inner join keys on staged.customer_id = keys.customer_id"
 
     def _headers(self, table: schema.Table) -> dict[str, str]:
         return {
@@ -406,13 +421,18 @@ class _Import:
             values = ", ".join(f"staged.{role}" if role in each.roles else f"null::varchar as {role}" for role in roles)
             # a view numbers the rows of the table below it
             record = "record" if "record" in columns_of(self.connection, f"staged_{number}") else "rowid"
-            counts = "not coalesce(is_cancelled, false)" if "is_cancelled" in each.roles else "true"
-            cancelled = ", staged.is_cancelled" if "is_cancelled" in each.roles else ""
+            held = set(columns_of(self.connection, f"staged_{number}"))
+            counts = "not coalesce(is_cancelled, false)" if table == "orders" else "true"
+            cancelled = (
+                f", {typed.column(number, each, 'is_cancelled', 'boolean', held)} as is_cancelled"
+                if table == "orders"
+                else ""
+            )
             found.append(
                 (
                     f"select keys.customer, staged.{record} as record, staged.{moment} as moment,"
                     f" staged.{moment}::date as day, {values}{cancelled}"
-                    f" from staged_{number} as staged{self._by_customer(number)}",
+                    f" from staged_{number} as staged{typed.by_customer(self.connection, number)}",
                     counts,
                 )
             )
@@ -503,55 +523,3 @@ def _of_rows(column: str, is_beside: bool) -> str:
 
 _CODE = re.compile("[A-Za-z]{3}")
 _CURRENCIES = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
-
-
-def _column(number: int, mapped: MappedSheet, name: str, type_: str) -> str:
-    """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it."""
-    roles = mapped.roles
-    table = schema.LOADABLE[mapped.table]
-    if name == "customer":
-        return "keys.customer"
-    if name == "day":
-        return f"staged.{table.moment}::date" if table.moment in roles else "null::date"
-    if name == "event":
-        return "staged.event::event_name"
-    if name == "attributes":
-        kept = range(len(mapped.kept()))
-        if not kept:
-            return "null::map(varchar, varchar)"
-        pairs = ", ".join(f"struct_pack(k := $a{number}_{i}, v := staged.k{i})" for i in kept)
-        return f"map_from_entries(list_filter([{pairs}], lambda pair: pair.v is not null))"
-    if name == "amount" and table.name == "orders" and {"unit_price", "quantity"} <= set(roles):
-        product = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
-        return f"coalesce(staged.amount, {product})" if "amount" in roles else product
-    if name == "mrr" and table.name == "subscriptions" and {"amount", "interval"} <= set(roles):
-        monthly = f"try_cast(staged.amount::double * {_MONTHLY} as decimal(18, 4))"
-        return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
-    if name == "term_months":
-        return f"({_TERM})::integer" if "interval" in roles else "null::integer"
-    return f"staged.{name}" if name in roles else f"null::{type_}"
-
-
-_TERMS: Mapping[int, tuple[str, ...]] = {
-    1: ("month", "monthly", "months", "1 month", "月", "月付", "每月", "按月"),
-    3: ("quarter", "quarterly", "3 months", "季", "季度", "季付", "按季"),
-    6: ("half-year", "half year", "semiannual", "6 months", "半年", "半年付"),
-    12: ("year", "yearly", "annual", "annually", "12 months", "年", "年付", "每年", "按年"),
-}
-"""Words for billing intervals of whole months."""
-
-_SHORTER = {"52.0 / 12": ("week", "weekly", "周", "每周"), "365.0 / 12": ("day", "daily", "天", "日", "每天")}
-"""Words for shorter ones, by how many there are in a month."""
-
-
-def _by_interval(results: Mapping[str, tuple[str, ...]]) -> str:
-    """SQL: the result for the billing interval of a row; null for an unknown one."""
-    cases = [
-        f"when lower(trim(staged.interval)) in ({', '.join(repr(word) for word in words)}) then {result}"
-        for result, words in results.items()
-    ]
-    return f"case {' '.join(cases)} end"
-
-
-_TERM = _by_interval({str(months): words for months, words in _TERMS.items()})
-_MONTHLY = _by_interval({f"1.0 / {months}": words for months, words in _TERMS.items()} | _SHORTER)

@@ -14,7 +14,9 @@ from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping import guess
+from churnbook.intake.mapping.map import explain
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 
@@ -29,9 +31,12 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], r
     """Add to the report what looks suspicious in the staged sheets and the customers made of them."""
     for number, each in enumerate(mapped):
         _warn_of_ends(connection, number, each, report)
-        _warn_of_no_ends(each, report)
+        _warn_of_unread_dates(each, report)
+        for assumed in guess.assumed(each.sheet, each.table, each.roles):
+            report.tell(assumed)
         _warn_of_dates(connection, number, each, report)
         _warn_of_rounded(connection, number, each, report)
+    _warn_of_no_ends(connection, mapped, report)
     _warn_of_spellings(connection, report)
     _warn_of_zeros(connection, report)
     _warn_of_na(connection, report)
@@ -53,22 +58,67 @@ def _warn_of_ends(connection: duckdb.DuckDBPyConnection, number: int, mapped: Ma
             )
 
 
-def _warn_of_no_ends(mapped: MappedSheet, report: Report) -> None:
-    """Subscriptions without a column for their end, though another date was left out: nobody would ever be lost."""
-    if mapped.table != "subscriptions" or "ended_at" in mapped.roles:
+_LONG = 12
+"""Over more months than so many some subscription ends."""
+
+
+def _warn_of_unread_dates(mapped: MappedSheet, report: Report) -> None:
+    """A list of customers that would be orders or the like, if the times of its rows could be read."""
+    if mapped.table != "customers" or mapped.sheet.unpivot or set(mapped.roles) - {"customer_id", "currency"}:
         return
-    judged = profiles(mapped.sheet)
-    free = [header for header in mapped.sheet.headers if header not in mapped.roles.values()]
-    dated = [header for header in free if judged[header].is_dated]
-    if dated:
+    if unread := explain(mapped.sheet, by_recipe=False).unread:
+        table, column, value = unread
         report.warn(
             N_(
-                "{file}: no column says when a subscription ends, so nobody is lost; {columns} has dates and was left out."
+                "{file} was loaded as a list of customers. It would be {table}, but {column} cannot be read as dates "
+                "(for example “{value}”)."
             ),
-            N_("If it holds the end, map it to “Subscription end”, and load again."),
+            N_("Correct the dates in the file, or export it again with dates like 2024-03-05, and load again."),
             WRONG,
             file=mapped.sheet.name,
-            columns=", ".join(dated[:3]),
+            table=schema.LOADABLE[table].label,
+            column=column,
+            value=value[:40],
+        )
+
+
+def _warn_of_no_ends(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
+    """Subscriptions of which none ends, though another date was left out or they cover more than a year."""
+    is_told = False
+    for each in mapped:
+        if each.table != "subscriptions" or guess.ENDS & each.roles.keys():
+            continue
+        if columns := guess.left_over(each.sheet, profiles(each.sheet), tuple(each.roles.values())):
+            is_told = True
+            report.warn(
+                N_(
+                    "{file}: no column says when a subscription ends, so nobody is lost; {columns} has dates and was left out."
+                ),
+                N_("If it holds the end, map it to “Subscription end”, and load again."),
+                WRONG,
+                file=each.sheet.name,
+                columns=", ".join(columns[:3]),
+            )
+    if is_told:
+        return
+    ((rows, ends, months),) = connection.execute(
+        "select count(*), count(coalesce(ended_at, cancelled_at)),"
+        " coalesce(date_sub('month', min(day), (select watermark from meta.dataset)), 0) from main.subscriptions"
+    ).fetchall()
+    ((lost,),) = connection.execute("select count(churned_on) from main.churns").fetchall()
+    if rows and not ends and not lost and months > _LONG:
+        report.warn(
+            N_(
+                "None of the {rows} subscriptions has an end, though they cover {months} months: nobody is ever lost, and "
+                "every churn rate is 0 %."
+            ),
+            N_(
+                "If a column says when they end, map it to “Subscription end” and load again; if the file lists only those "
+                "that run today, export the ended ones too."
+            ),
+            WRONG,
+            rows=f"{rows:,}",
+            months=str(months),
         )
 
 

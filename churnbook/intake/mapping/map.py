@@ -3,145 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from churnbook.catalogue import schema
-from churnbook.intake.cells.dates import AS_WRITTEN, Choice
-from churnbook.intake.cells.profile import FITS, Profile, profiles
+from churnbook.intake.cells.profile import JUDGED_ROWS, Profile, profiles
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.files.unpivoted import ROLES, Unpivot
-from churnbook.intake.mapping import unpivot
-from churnbook.intake.mapping.rules import AS_MAPPED, Rules
-from churnbook.words.language import N_
-from churnbook.words.message import Refused, several
+from churnbook.intake.files.unpivoted import ROLES
+from churnbook.intake.mapping import guess
+from churnbook.intake.mapping import recipe as recipes
+from churnbook.intake.mapping.plan import MappedSheet, said_otherwise
+from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
 """Tables whose scores differ by less than this could both be meant."""
 
-Known = Literal["header", "roughly", "values", "made"]
-"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, or it was
-made from other columns."""
+Known = Literal["header", "roughly", "values", "made", "recipe"]
+"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, it was made
+from other columns, or the file is a known export."""
 
 _LISTED = 0.95
 """From this share of different ids on, rows are taken to be customers rather than what they did."""
-
-
-@dataclass(frozen=True)
-class MappedSheet:
-    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
-
-    `left_out` are headers whose values are not to be kept, `rules` what else is said of its rows.
-    """
-
-    sheet: Sheet
-    table: str
-    roles: Mapping[str, str]
-    choice: Choice = AS_WRITTEN
-    left_out: tuple[str, ...] = ()
-    rules: Rules = AS_MAPPED
-
-    @property
-    def missing(self) -> tuple[schema.Role, ...]:
-        """The required roles no column carries."""
-        return tuple(
-            role
-            for role in schema.LOADABLE[self.table].required
-            if role.name not in self.roles and not (self.rules.without_customers and role.name == "customer_id")
-        )
-
-    def check(self) -> None:
-        """Raises Refused where a required role has no column or a header does not exist."""
-        for header in (*self.roles.values(), *self.rules.headers):
-            if header not in self.sheet.headers:
-                raise unpivot.missing_column(self.sheet, header)
-        if self.missing:
-            raise Refused(
-                N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
-                file=self.sheet.name,
-                table=schema.LOADABLE[self.table].label,
-                roles=several(role.label for role in self.missing),
-            )
-
-    def kept(self) -> tuple[str, ...]:
-        """The headers without a role whose values are kept, as customer or event attributes."""
-        if schema.LOADABLE[self.table].rest == "left":
-            return ()
-        taken = {*self.roles.values(), *self.left_out, *self.rules.headers}
-        taken |= set(_said_otherwise(self.sheet, taken))
-        return tuple(header for header in self.sheet.headers if header not in taken)
-
-    @property
-    def plan(self) -> Plan:
-        """How the sheet is loaded, to be kept and done again."""
-        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.unpivot, self.rules)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a sheet is loaded, apart from the sheet itself, so that it can be kept and done again.
-
-    `sheet` is the name of the sheet as inspected; `unpivot` says how it is turned into rows first.
-    """
-
-    sheet: str
-    table: str
-    roles: Mapping[str, str]
-    left_out: tuple[str, ...] = ()
-    choice: Choice = AS_WRITTEN
-    unpivot: Unpivot | None = None
-    rules: Rules = AS_MAPPED
-
-    def to_json(self) -> dict[str, Any]:
-        """The plan as JSON."""
-        return {
-            "sheet": self.sheet,
-            "table": self.table,
-            "roles": dict(self.roles),
-            "left_out": list(self.left_out),
-            "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
-            "unpivot": self.unpivot.to_json() if self.unpivot else None,
-            "rules": self.rules.to_json(),
-        }
-
-    @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Plan:
-        """The plan of a JSON object; ValueError where it is none or names a table or role there is not."""
-        try:
-            table = schema.LOADABLE[found["table"]]
-            how = found["reading"] if "reading" in found else found["unpivot"]  # remembered under its former name
-            roles = {table.role(name).name: str(header) for name, header in found["roles"].items()}
-            return cls(
-                str(found["sheet"]),
-                table.name,
-                roles,
-                tuple(str(header) for header in found["left_out"]),
-                Choice(**found["choice"]),
-                Unpivot.of_json(how) if how else None,
-                Rules.of_json(found["rules"]) if "rules" in found else AS_MAPPED,
-            )
-        except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"no plan: {found!r}") from error
-
-    def fits(self, sheet: Sheet) -> bool:
-        """Whether a sheet as inspected has the headers this asks for."""
-        asked = {*self.unpivot.keys, *self.unpivot.columns} if self.unpivot else set()
-        found = unpivot.headers(sheet, self.unpivot) if self.unpivot else sheet.headers
-        return asked <= set(sheet.headers) and {*self.roles.values(), *self.rules.headers} <= set(found)
-
-    def apply(self, sheet: Sheet, work: Path) -> MappedSheet:
-        """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
-
-        Raises Refused where it lacks a header or a required role.
-        """
-        unpivoted = unpivot.apply(sheet, self.unpivot, work) if self.unpivot else sheet
-        left_out = tuple(header for header in self.left_out if header in unpivoted.headers)
-        mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out, self.rules)
-        mapped.check()
-        return mapped
 
 
 @dataclass(frozen=True)
@@ -149,7 +33,10 @@ class Proposal:
     """What a sheet seems to be, and why.
 
     `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
-    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well.
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the
+    known export it is. `unread` is a table that fits but for a column that is to date its rows, that column, and a value of
+    it that is no date. `asked` are columns of dates of which a person must say whether one is the end, since without
+    one nobody is ever lost.
     """
 
     mapped: MappedSheet
@@ -158,11 +45,9 @@ class Proposal:
     is_named: bool
     is_once: bool
     rival: str | None = None
-
-
-def files_of(mapped: Sequence[MappedSheet]) -> str:
-    """The names of sheets for a sentence; one that feeds two tables is named once."""
-    return ", ".join(dict.fromkeys(each.sheet.name for each in mapped))
+    recipe: Recipe | None = None
+    asked: tuple[str, ...] = ()
+    unread: tuple[str, str, str] | None = None
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
@@ -170,16 +55,84 @@ def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
     return explain(sheet, table).mapped
 
 
-def explain(sheet: Sheet, table: str | None = None) -> Proposal:
-    """What is proposed for a sheet, and why."""
+def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> Proposal:
+    """What is proposed for a sheet, and why: as a known export, unless that is not wanted, else by headers and values."""
+    if by_recipe and sheet.unpivot is None and (known := recipes.recognise(sheet)) and table in (None, known.table):
+        return _known(sheet, known)
     if sheet.unpivot and table is None:
         table = ROLES[sheet.unpivot.kind][0]
     judged = profiles(sheet)
-    candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
+    candidates = [schema.LOADABLE[table]] if table else [each for each in schema.LOADABLE.values() if each.is_guessed]
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
     best = max(scored, key=lambda each: each.score)
     close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
+    best = replace(best, mapped=_with_rules(best.mapped, judged), unread=_unread(best, candidates, judged))
     return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
+
+
+def _unread(
+    best: Proposal, tables: Sequence[schema.Table], judged: Mapping[str, Profile]
+) -> tuple[str, str, str] | None:
+    """What a sheet would be if a column named for the time of its rows could be read as one; None where nothing is."""
+    if best.mapped.table != schema.CUSTOMERS.name and not best.mapped.missing:
+        return None
+    sheet = best.mapped.sheet
+    for table in (each for each in tables if each.activity and each.moment):
+        moment = table.role(table.moment or "")
+        named = [
+            header
+            for header in sheet.headers
+            if headers.likeness(moment, header) >= headers.SAME
+            and judged[header].filled
+            and not guess.possible(moment, judged[header])
+        ]
+        others = [
+            role for role in table.roles if role.name in ("order_id", "amount", "event", "mrr", "plan", "product")
+        ]
+        fits = any(
+            headers.likeness(role, header) >= headers.SAME and guess.possible(role, judged[header])
+            for role in others
+            for header in sheet.headers
+        )
+        if named and fits:
+            index = sheet.headers.index(named[0])
+            return table.name, named[0], next(cell for row in sheet.sample if (cell := row[index]))
+    return None
+
+
+def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
+    mapped = recipes.apply(recipe, sheet)
+    told: Mapping[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    return Proposal(mapped, float(len(told)), told, is_named=False, is_once=False, recipe=recipe)
+
+
+_KEY = re.compile(
+    r"(?i)e-?mail|phone|mobile|distinct|anonymous|pseudo|device|openid|unionid|手机|电话|邮箱|邮件|会员名|昵称|user.?id|customer.?id"
+)
+"""The headers of columns that can name a customer beside the id."""
+_GUESTS = ("0", "-1", "guest", "游客", "访客", "匿名")
+
+
+def _with_rules(mapped: MappedSheet, judged: Mapping[str, Profile]) -> MappedSheet:
+    """A proposal with the further columns that tell its customers apart, where one column does not for all rows."""
+    customer = mapped.roles.get("customer_id")
+    if customer is None or mapped.sheet.unpivot:
+        return mapped
+    role = schema.LOADABLE[mapped.table].role("customer_id")
+    index = mapped.sheet.headers.index(customer)
+    cells = [(row[index] or "").strip().casefold() for row in mapped.sheet.sample]
+    is_whole = judged[customer].filled == min(len(cells), JUDGED_ROWS) and not any(cell in _GUESTS for cell in cells)
+    if is_whole:
+        return mapped
+    free = [header for header in mapped.sheet.headers if header not in mapped.roles.values()]
+    scored = sorted(
+        ((headers.likeness(role, header), header) for header in free if _KEY.search(header) and judged[header].filled),
+        key=lambda pair: -pair[0],
+    )
+    further = tuple(
+        header for score, header in scored if score >= headers.SAME and not guess.is_masked(mapped.sheet, header)
+    )
+    return replace(mapped, rules=replace(mapped.rules, otherwise={"customer_id": further})) if further else mapped
 
 
 def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> Proposal:
@@ -191,18 +144,23 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
             roles[role], known[role] = header, "made"
     pairs = sorted(
         (
-            (score, role.name, header)
+            (score, likeness, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (score := _likeness(role, sheet, header)) > 0 and _possible(role, judged[header])
+            if (likeness := _likeness(role, sheet, header)) > 0
+            and guess.possible(role, judged[header])
+            and (score := likeness * _trust(sheet, table, role, header, judged[header], likeness)) > 0
         ),
         key=lambda pair: -pair[0],
     )
-    for score, role, header in pairs:
+    for score, likeness, role, header in pairs:
         if role not in roles and header not in roles.values():
             roles[role] = header
-            known[role] = "header" if score >= headers.SAME else "roughly"
+            known[role] = "header" if likeness >= headers.SAME else "roughly"
             total += score
+    if table is schema.ORDERS and guess.price_alone(roles):
+        roles["amount"], known["amount"] = roles.pop("unit_price"), "roughly"
+        known.pop("unit_price")
     customer = roles.get("customer_id")
     is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
     # of several dates in the row of a customer none is the one that dates the row
@@ -210,29 +168,31 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     is_wide = is_once and len(dated) > 1
     for required in table.required:
         if required.name not in roles:
-            likely = _by_values(required, sheet, judged, set(roles.values()))
+            likely = _by_values(required, sheet, table, judged, tuple(roles.values()))
             if likely is None:
                 total -= 10
             else:
                 roles[required.name], known[required.name] = likely, "values"
                 total += -1 if is_wide and required.name == table.moment else 0.3
-    stem = headers.normal(sheet.name)
-    is_named = any(headers.normal(word) in stem for word in table.words)
+    is_named = headers.is_named(sheet.name, table.words)
     if is_named:
         total += 0.75
-    if customer and table.name == "customers" and judged[customer].filled > 20:
+    if customer and judged[customer].filled > 20:
         # a list may hold a few customers twice
-        total += 0.4 if judged[customer].distinct >= _LISTED * judged[customer].filled else -0.6
+        is_list = judged[customer].distinct >= _LISTED * judged[customer].filled
+        if table is schema.CUSTOMERS:
+            total += 0.4 if is_list else -0.6
+        elif (
+            is_list
+            and not {"order_id", "subscription_id"} & roles.keys()
+            and _is_sign_up(roles.get(table.moment or ""))
+        ):
+            total -= 1
+    asked = _find_end(sheet, judged, roles, known) if table is schema.SUBSCRIPTIONS else ()
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    left_out = _said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
-    return Proposal(MappedSheet(sheet, table.name, ordered, left_out=left_out), total, known, is_named, is_once)
-
-
-def _said_otherwise(sheet: Sheet, used: Collection[str]) -> tuple[str, ...]:
-    """Columns that say nothing more beside those used: a day and a clock beside what joins them, or that beside them."""
-    joined = sheet.headers[sheet.width :]
-    beside = sheet.parts if any(header in used for header in joined) else joined
-    return tuple(header for header in sheet.headers if header in beside and header not in used)
+    left_out = said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
+    mapped = MappedSheet(sheet, table.name, ordered, left_out=left_out)
+    return Proposal(mapped, total, known, is_named, is_once, asked=asked)
 
 
 def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
@@ -245,29 +205,38 @@ def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
     return max(headers.likeness(role, each) for each in (header, *(sheet.headers[index] for index in pair)))
 
 
-def _possible(role: schema.Role, profile: Profile) -> bool:
-    if role.kind == "id" or profile.filled == 0:
-        return True
-    if role.kind in ("text", "name"):
-        return not profile.is_dated
-    return profile.fits(role.kind)
+def _is_sign_up(header: str | None) -> bool:
+    """Whether a date may well be the day somebody became a customer, as "created" is."""
+    return header is not None and headers.likeness(schema.CUSTOMERS.role("signed_up_at"), header) >= headers.SAME
 
 
-def _by_values(role: schema.Role, sheet: Sheet, judged: Mapping[str, Profile], taken: set[str]) -> str | None:
-    free = [header for header in sheet.headers if header not in taken]
+def _trust(
+    sheet: Sheet, table: schema.Table, role: schema.Role, header: str, profile: Profile, likeness: float
+) -> float:
+    if role.name != "customer_id":
+        return 1.0
+    return guess.trust(sheet, table, header, profile, is_known=likeness >= headers.SAME)
+
+
+def _by_values(
+    role: schema.Role, sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile], taken: Sequence[str]
+) -> str | None:
     if role.kind == "timestamp":
-        free = [header for header in free if header not in sheet.parts]
-        return next((h for h in free if judged[h].filled and judged[h].shares["timestamp"] > 0.9), None)
+        return guess.moment(role, sheet, judged, (*taken, *sheet.parts))
     if role.kind == "name":
-        return next((h for h in free if _is_category(judged[h])), None)
-    if role.kind == "id":
-        return next((h for h in free if re.search(r"(?i)\bid\b|_id$|Id$|ID$|编号|号$", h)), None)
+        return guess.category(sheet, judged, taken)
+    if role.name == "customer_id":
+        return guess.customer(sheet, table, judged, taken)
     return None
 
 
-def _is_category(profile: Profile) -> bool:
-    return (
-        2 <= profile.distinct <= 200
-        and profile.distinct < profile.filled * 0.2
-        and max(profile.shares[kind] for kind in ("timestamp", "money", "flag")) < FITS
-    )
+def _find_end(
+    sheet: Sheet, judged: Mapping[str, Profile], roles: dict[str, str], known: dict[str, Known]
+) -> tuple[str, ...]:
+    """Give the end of subscriptions to a date that is left over and named like one; else the dates to ask about."""
+    if guess.ENDS & roles.keys():
+        return ()
+    found = guess.ends(sheet, judged, tuple(roles.values()))
+    roles |= found
+    known |= dict.fromkeys(found, "roughly")
+    return () if found else guess.left_over(sheet, judged, tuple(roles.values()))

@@ -13,6 +13,7 @@ import streamlit as st
 
 from churnbook.catalogue import labels
 from churnbook.catalogue.query import Parameter, Value
+from churnbook.datasets.facts import absent_events
 from churnbook.page import address
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -26,14 +27,24 @@ Periods = tuple[Sequence[dt.date], dt.date | None, str]
 
 
 def value_of(cell: str, parameter: Parameter) -> Value:
-    """The value of a parameter in the address, among what its control offers; else its default."""
-    return address.value_of(cell, parameter, options_of(parameter))
+    """The value of a parameter in the address, among what its control offers; else its default.
+
+    An event may be any: one that does not occur is told, and counts 0.
+    """
+    if parameter.kind != "event":
+        return address.value_of(cell, parameter, options_of(parameter))
+    value = address.value_of(cell, parameter)
+    for absent in absent_events(address.view().facts, {parameter.name: parameter}, {parameter.name: value}):
+        address.tell(_(absent.sentence), **absent.fields)
+    return value
 
 
 def control(cell: str, parameter: Parameter) -> Value:
     """Draw the control of a parameter, unless there is nothing to choose; its value is that of the address."""
     options = options_of(parameter)
     value = value_of(cell, parameter)
+    if options is not None and value not in options:
+        options = (*options, value)
     is_free = options is None and parameter.kind == "int"
     if not is_free and len(options or ()) < 2:
         return value

@@ -16,6 +16,7 @@ from churnbook.analyses.funnels.steps import numbered, titles_of
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Value
 from churnbook.catalogue.schema import TABLE_EVENTS
+from churnbook.datasets.facts import absent_events
 from churnbook.page import address, state
 from churnbook.page.cell import controls
 from churnbook.page.cell.cell import Cell, DrillDown, ask
@@ -29,19 +30,21 @@ MOST = 10
 def choose_steps(cell: Cell) -> tuple[dict[str, str], list[str]]:
     """Let the reader choose and order the steps, each with how often it happens.
 
-    Returns what all events are called, by name, and what the steps are. Without steps in the address those that suit
-    the data are proposed; where nothing happened the page ends.
+    Returns what all events are called, by name, and what the steps are. A step that does not occur is told, and counts 0.
+    Without steps in the address those that suit the data are proposed; where nothing happened the page ends.
     """
     happened = ask("funnel_events")
     if happened.empty:
         st.info(_("These data say nothing of when customers did what, so there is no funnel."), icon=":material/info:")
         st.stop()
     times = dict(zip(happened["event"], happened["times"], strict=True))
-    given = address.value_of(cell.name, cell.parameters()["steps"])
+    parameter = cell.parameters()["steps"]
+    given = address.value_of(cell.name, parameter)
     assert isinstance(given, tuple)
-    steps = [str(step) for step in given if step in times]
-    for step in dict.fromkeys(str(step) for step in given if step not in times):
-        address.tell(_("These data have no event “{event}”; that step was left out."), event=step)
+    steps = [str(step) for step in given]
+    for absent in absent_events(address.view().facts, {"steps": parameter}, {"steps": given}):
+        address.tell(_(absent.sentence), **absent.fields)
+    times |= {step: 0 for step in steps if step not in times}
     proposed = proposals.proposals(happened, ask("funnel_order"), ask("funnel_windows"))
     steps = steps or list(proposed[0].steps)
     cell.propose(steps=proposed[0].steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from churnbook.catalogue import schema
 from churnbook.intake.files import headers
+from churnbook.intake.mapping import guess
 from churnbook.intake.mapping.map import Proposal
 from churnbook.words import formats
 from churnbook.words.language import _
@@ -47,6 +48,13 @@ def why(proposal: Proposal) -> str:
     ]
     if proposal.rival:
         said.append(_("It could also be {table}.").format(table=_(schema.LOADABLE[proposal.rival].label).lower()))
+    if proposal.asked:
+        said.append(
+            _(
+                "No column is known to say when a subscription ends: if {columns} does, choose “Subscription end” for it."
+            ).format(columns=_(" or ").join(map(formats.escape, proposal.asked[:_SHOWN])))
+        )
+    said += [formats.escape(assumed.words) for assumed in guess.assumed(mapped.sheet, mapped.table, mapped.roles)]
     return formats.sentences(said)
 
 
