@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,30 @@ def test_what_is_no_text_is_still_refused(tmp_path: Path, seed: int) -> None:
     for content in (noise, b"a,b\n" + noise, bytes(range(1, 32)) * 20, b"id,amount\n" + b"\x02\x03\x04\x05" * 9):
         with pytest.raises(Refused, match="neither text nor a workbook"):
             sheet_of(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '="A",2024-01-05,="10.50"\n="B",2024-01-06,="20"\n',
+        '"=""A""",2024-01-05,"=""10.50"""\n"=""B""","=""2024-01-06""",20\n',
+        "`A,2024-01-05,10.50\nB,'2024-01-06,'20\n",
+        "\tA,2024-01-05,\t10.50\n\tB,\t2024-01-06,20\t\n",
+        "`A,`2024-01-05,`10.50\n`B,`2024-01-06,`20\n",
+    ],
+)
+def test_values_marked_as_text_are_read_past_their_marks(make: Make, rows: str) -> None:
+    made = make({"orders.csv": "customer_id,ordered_at,amount\n" + rows})
+    assert rows_of(made, ORDER_ROWS) == TWO
+    assert facts_of(made).set_aside == 0
+
+
+def test_marks_far_down_in_a_column_are_read_past_too(make: Make) -> None:
+    rows = "".join(f"C{n},2024-01-05,1,web\n" for n in range(3000))
+    marked = "'007,'2024-01-06,'-2.50,'0086\n`C1,`2024-01-07,`3,`app\n"
+    made = make({"orders.csv": "customer_id,ordered_at,amount,channel\n" + rows + marked})
+    late = "select customer_id, ordered_at, amount, channel from main.orders inner join main.customers using (customer) where ordered_at > '2024-01-05' order by 2"
+    assert rows_of(made, late) == [
+        ("007", dt.datetime(2024, 1, 6), Decimal("-2.5"), "0086"),
+        ("C1", dt.datetime(2024, 1, 7), 3, "app"),
+    ]

@@ -53,7 +53,7 @@ def test_orders_inside_customers_are_rows_of_a_further_sheet(tmp_path: Path, nam
     assert (customers.name, orders.name) == (name, f"{name} · orders")
     assert customers.headers == ("id", "email", "created_at", "address.city")
     assert customers.sample[1] == ("2", "c@b.test", "2023-12-02", "Bonn")
-    assert orders.headers == ("customers.id", "email", "customers.created_at", "address.city", "id", "created_at", "total", "items")  # fmt: skip
+    assert orders.headers == ("customer.id", "email", "customers.created_at", "address.city", "order.id", "created_at", "total", "items")  # fmt: skip
     assert orders.sample == (
         ("1", "a@b.test", "2023-12-01", "Lyon", "D1", "2024-01-05 10:00:00", "10.5", '[{"sku": "SOA", "qty": "2"}]'),
         ("1", "a@b.test", "2023-12-01", "Lyon", "D2", "2024-02-06 11:00:00", "20", None),
@@ -69,11 +69,11 @@ def test_orders_inside_customers_are_rows_of_a_further_sheet(tmp_path: Path, nam
 def test_customers_and_their_orders_load_together(make: Make) -> None:
     made = make({"customers.json": json.dumps(CUSTOMERS)})
     assert rows_of(made, "select customer_id from main.customers order by 1") == [("1",), ("2",), ("3",)]
-    orders = "select customer_id, ordered_at, amount from main.orders inner join main.customers using (customer) order by ordered_at"
+    orders = "select customer_id, ordered_at, amount, order_id from main.orders inner join main.customers using (customer) order by ordered_at"
     assert rows_of(made, orders) == [
-        ("1", dt.datetime(2024, 1, 5, 10), Decimal("10.5")),
-        ("3", dt.datetime(2024, 1, 7, 12), Decimal("5.25")),
-        ("1", dt.datetime(2024, 2, 6, 11), 20),
+        ("1", dt.datetime(2024, 1, 5, 10), Decimal("10.5"), "D1"),
+        ("3", dt.datetime(2024, 1, 7, 12), Decimal("5.25"), "D3"),
+        ("1", dt.datetime(2024, 2, 6, 11), 20, "D2"),
     ]
 
 
@@ -82,6 +82,9 @@ def test_customers_and_their_orders_load_together(make: Make) -> None:
     [
         ("items", [{"sku": "SOA", "price": 5, "created_at": "2024-01-05"}]),
         ("orders", [{"sku": "SOA", "price": 5}]),
+        ("order_items", [{"sku": "SOA", "price": 5, "created_at": "2024-01-05"}]),
+        ("lineItems", [{"sku": "SOA", "price": 5, "created_at": "2024-01-05"}]),
+        ("users", [{"id": "U1", "created_at": "2024-01-05"}]),
         ("addresses", [{"city": "Lyon", "since": "2024-01-05"}]),
         ("orders", ["D1", "D2"]),
     ],
@@ -101,6 +104,22 @@ def test_a_list_is_known_by_its_name_and_its_times(tmp_path: Path, name: str) ->
     assert (customers.headers, orders.headers) == (("uid",), ("uid", "date", "amount"))
     proposed = map.propose(orders)
     assert (proposed.table, dict(proposed.roles)) == ("orders", {"customer_id": "uid", "ordered_at": "date", "amount": "amount"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "customer"),
+    [
+        ({"id": 1}, {"date": "2024-01-05"}, "customer.id"),
+        ({"id": 1, "email": "a@b.test"}, {"id": 5, "date": "2024-01-05"}, "customer.id"),
+        ({"user_id": 1, "id": 7}, {"id": 5, "date": "2024-01-05"}, "user_id"),
+        ({"id": 1, "city": "Lyon"}, {"customer_id": 5, "date": "2024-01-05"}, "customer_id"),
+    ],
+)
+def test_whose_orders_a_list_holds(
+    tmp_path: Path, outer: dict[str, object], inner: dict[str, object], customer: str
+) -> None:
+    _outer, orders = sheets(tmp_path, "export.json", json.dumps([outer | {"orders": [inner, inner]}, outer]))
+    assert map.propose(orders).roles["customer_id"] == customer
 
 
 def test_a_list_deeper_inside_and_in_some_objects_only(tmp_path: Path) -> None:

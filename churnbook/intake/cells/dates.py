@@ -76,9 +76,10 @@ class Dates:
 
     `formats` are tried on the cell as it stands, `rewritten` on what the `steps` of `clocks.rewritten` make of it; `fields` and
     `rewritten_fields` are (mark, year, clock) of dates of three numbers, whose order `day_first` and `year_first` say.
-    `counted` are "seconds", "milliseconds", "microseconds", "nanoseconds" since 1970 or "days" since 1900,
-    numbers that some cells mark as text (`is_marked`). `is_open`: day
-    and month fit both ways, and `is_pointed`: points between them say that the day is first; `other_rows` counts the rows that can only be read with day and month the other way.
+    `counted` are "seconds", "milliseconds", "microseconds", "nanoseconds" since 1970 or "days" since 1900, numbers that some
+    cells mark as text (`is_marked`). `is_open`: day and month fit both ways, or, `is_pointed`, would but for the points
+    between them, which say that the day is first. `other_rows` counts the rows that can only be read with day and month the
+    other way.
     """
 
     formats: tuple[str, ...] = ()

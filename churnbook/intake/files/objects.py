@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from churnbook.catalogue import schema
-from churnbook.intake.files.headers import normal
+from churnbook.intake.files.headers import SAME, likeness, normal
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, Notice
 
@@ -24,7 +24,9 @@ _DAY = re.compile(
     r"\s*(?:(?:19|20)\d\d\s*[-/.年]\s*\d\d?\b.*|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d\b.*|(?:19|20)\d{6}|1\d{9}(?:\d{3})?)",
     re.DOTALL,
 )
-_DATED = tuple(table for table in schema.LOADABLE.values() if table.moment)
+_HELD = tuple(schema.LOADABLE[name] for name in ("orders", "events", "subscriptions", "tickets", "surveys"))
+_ITEMS = schema.LOADABLE["order_items"]
+_CUSTOMER = schema.ORDERS.role("customer_id")
 
 
 def flat(value: Mapping[str, Any], lists: set[Keys] | None = None) -> Row:
@@ -74,21 +76,20 @@ def are_rows(objects: Iterable[Mapping[str, Any]], path: Keys) -> bool:
 
     Items of an order, or addresses, have none: as rows beside their order they would count it again.
     """
-    names = [_snake(name) for name in path]
-    words = {word.rstrip("s") for name in names for word in re.findall("[a-z]+", name)}
-    if not any(
-        word.rstrip("s") in words if word.isascii() else any(word in name for name in names)
-        for table in _DATED
-        for word in table.words
-    ):
+    if _names(path, _ITEMS) or not any(_names(path, table) for table in _HELD):
         return False
     inner = list(islice((each for value in objects for each in within(value, path)), _JUDGED))
     dated = sum(any(_DAY.fullmatch(text) for text in flat(each).values()) for each in inner)
     return len(inner) > 0 and dated >= 0.8 * len(inner)
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold()
+def _names(path: Keys, table: schema.Table) -> bool:
+    """Whether a path has the words for a table in it, be they one or many."""
+    text = " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in path).casefold()
+    words = {word.rstrip("s") for word in re.findall("[a-z]+", text)}
+    return any(
+        {each.rstrip("s") for each in word.split()} <= words if word.isascii() else word in text for word in table.words
+    )
 
 
 def kept_as_text(name: str, columns: Sequence[str]) -> list[Notice]:
@@ -120,11 +121,30 @@ class Nested:
                 self.columns.setdefault(column, len(self.columns))
 
     def names(self, of_outer: str) -> list[str]:
-        """The names of the columns: those of the object, by `of_outer` too where an inner one has the same, then the inner ones."""
+        """The names of the columns: those of the object, with `of_outer` where an inner one has the same, then the inner ones.
+
+        The bare id of the object is the customer's, unless another column tells the customer, and that of an order its own.
+        """
+        kind = next(
+            (name for name in ("order", "subscription") if _names(self.path, schema.LOADABLE[f"{name}s"])), None
+        )
         own = [dotted(column) for column in self.columns]
-        taken = {normal(name) for name in own}
-        outer = (dotted(column) for column in self.outer)
-        return [*(f"{of_outer}.{name}" if normal(name) in taken else name for name in outer), *own]
+        if kind and not any(likeness(schema.LOADABLE[f"{kind}s"].role(f"{kind}_id"), name) >= SAME for name in own):
+            own = [f"{kind}.{name}" if normal(name) == "id" else name for name in own]
+        outer = [dotted(column) for column in self.outer]
+        taken = {normal(dotted(column)) for column in self.columns}
+        is_customer = not any(likeness(_CUSTOMER, name) >= SAME for name in own) and not any(
+            likeness(_CUSTOMER, name) > likeness(_CUSTOMER, "email") for name in outer
+        )
+        named = [
+            f"customer.{name}"
+            if is_customer and normal(name) == "id"
+            else f"{of_outer}.{name}"
+            if normal(name) in taken
+            else name
+            for name in outer
+        ]
+        return [*named, *own]
 
     def rows(self, objects: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[str]]]:
         """Each inner row with the number of its object."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -9,7 +10,8 @@ import duckdb
 
 from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
-from churnbook.intake.cells.profile import FITS, Profile, profiles
+from churnbook.intake.cells.dates import looks_written
+from churnbook.intake.cells.profile import FITS
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
@@ -19,6 +21,8 @@ from churnbook.words.message import LOOK, NOTE, Notice
 
 DATES, MONEY, LISTS, OTHER = "dates", "numbers", "lists", "text"
 _SHOWN = 8
+_JUDGED = 50
+_AMOUNT = re.compile(r"'?[-+(]?[¥￥$€£]? ?\d[\d,. ]*[.,]\d{1,4}\)? ?(?:元|[A-Z]{3})?")
 _WORDS_SHOWN = 3
 
 TABLES = """
@@ -64,8 +68,7 @@ def unused(mapped: MappedSheet) -> list[Unused]:
     used = {*mapped.roles.values(), *mapped.rules.headers, *mapped.kept()}
     used |= set(said_otherwise(mapped.sheet, used))
     free = [header for header in mapped.sheet.headers if header not in used]
-    judged = profiles(mapped.sheet) if free else {}
-    found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each)) for each in free]
     how = mapped.sheet.unpivot
     if how and how.kind == "questions":  # what is no question and names nobody is in none of the rows made
         gone = [each for each in mapped.sheet.headers_in_file if each not in (*how.keys, *how.columns)]
@@ -73,15 +76,17 @@ def unused(mapped: MappedSheet) -> list[Unused]:
     return found
 
 
-def _holds(sheet: Sheet, header: str, profile: Profile) -> str:
-    if profile.is_dated:
-        return DATES
+def _holds(sheet: Sheet, header: str) -> str:
     index = sheet.headers.index(header)
-    cells = [cell.strip() for row in sheet.sample[:50] if (cell := row[index]) and cell.strip()]
-    if cells and all(cell[0] in "[{" for cell in cells):
+    cells = [cell.strip() for row in sheet.sample[:_JUDGED] if (cell := row[index]) and cell.strip()]
+    if not cells:
+        return OTHER
+    if all(cell[0] in "[{" for cell in cells):
         return LISTS
-    is_money = profile.filled > 0 and profile.shares["money"] >= FITS
-    return MONEY if is_money and any("." in cell or "," in cell for cell in cells) else OTHER
+    for holds, is_one in ((DATES, looks_written), (MONEY, _AMOUNT.fullmatch)):
+        if sum(bool(is_one(cell)) for cell in cells) >= FITS * len(cells):
+            return holds
+    return OTHER
 
 
 def keep(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
