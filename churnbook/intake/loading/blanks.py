@@ -22,7 +22,7 @@ from churnbook.words.message import LOOK, NOTE, Notice
 DATES, MONEY, LISTS, OTHER = "dates", "numbers", "lists", "text"
 _SHOWN = 8
 _JUDGED = 50
-_AMOUNT = re.compile(r"'?[-+(]?[¥￥$€£]? ?\d[\d,. ]*[.,]\d{1,4}\)? ?(?:元|[A-Z]{3})?")
+_AMOUNT = re.compile(r"'?[-+(]?[¥￥$€£]? ?\d[\d,. ]*[.,]\d{1,2}\)? ?(?:元|[A-Z]{3})?")
 _WORDS_SHOWN = 3
 
 TABLES = """
@@ -83,7 +83,7 @@ def _holds(sheet: Sheet, header: str) -> str:
         return OTHER
     if all(cell[0] in "[{" for cell in cells):
         return LISTS
-    for holds, is_one in ((DATES, looks_written), (MONEY, _AMOUNT.fullmatch)):
+    for holds, is_one in ((MONEY, _AMOUNT.fullmatch), (DATES, looks_written)):
         if sum(bool(is_one(cell)) for cell in cells) >= FITS * len(cells):
             return holds
     return OTHER

@@ -88,7 +88,8 @@ def _warn_of_no_ends(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
     for each in mapped:
         if each.table != "subscriptions" or guess.ENDS & each.roles.keys():
             continue
-        if columns := guess.left_over(each.sheet, profiles(each.sheet), tuple(each.roles.values())):
+        used = (*each.roles.values(), *each.sheet.parts)
+        if columns := guess.left_over(each.sheet, profiles(each.sheet), used):
             is_told = True
             report.warn(
                 N_(

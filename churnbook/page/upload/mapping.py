@@ -146,7 +146,7 @@ def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
                 on_click=guess_again,
                 args=(start,),
             )
-    elif (known := proposal(start.sheet).recipe) and table == known.table:
+    elif (known := proposal(start.sheet).recipe) and (table == known.table or not start.by_recipe):
         exports.say_known(start, known)
     elif table == (proposed := proposal(read, None, start.by_recipe)).mapped.table:
         st.caption(why(proposed))
