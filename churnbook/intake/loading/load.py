@@ -163,7 +163,7 @@ class _Import:
         if not sum(self.report.loaded.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
         for name in self.settings.activity or ():
-            if not self.report.rows.get(name):
+            if not self.report.loaded.get(name):
                 raise Refused(
                     N_("{activity} is to count as being active, but no file holds any."),
                     activity=schema.LOADABLE[name].label,

@@ -37,7 +37,9 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], key: str, is_named: b
     `key` tells the controls of this upload from those of others; they keep their values while other pages are visited.
     """
     zones = sorted(timezones())
-    activities = [name for name in schema.ACTIVITIES if any(each.table == name for each in mapped)]
+    # orders of nobody are nobody's activity
+    of_customers = [each for each in mapped if "customer_id" in each.roles or each.rules.by_order == "takes"]
+    activities = [name for name in schema.ACTIVITIES if any(each.table == name for each in of_customers)]
     usual = ["subscriptions"] if "subscriptions" in activities else activities
     chosen = [name for name in proposed.activity or () if name in activities]
     found = None if is_named else currency_of.proposed(mapped, st.context.locale or "", proposed.timezone)
@@ -73,7 +75,7 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], key: str, is_named: b
                 persist_state="session",
             )
             currency = _currency(proposed, found, key)
-            activity = st.multiselect(
+            activity = activities and st.multiselect(
                 _("Counts as being active"),
                 activities,
                 default=chosen or usual,
@@ -83,7 +85,7 @@ def ask(proposed: Settings, mapped: Sequence[MappedSheet], key: str, is_named: b
                 persist_state="session",
             )
         _say_proposed(zone, currency, found, is_named)
-        lost = definition.ask(mapped, proposed.churn, key)
+        lost = definition.ask(of_customers, proposed.churn, key)
         once = proposed.repeated == "once"
         if is_named:
             once = st.checkbox(

@@ -81,7 +81,7 @@ def _table(mapped: MappedSheet, shown: Sequence[State], key: str) -> pd.DataFram
             "value": st.column_config.TextColumn(mapped.roles["status"], disabled=True),
             "rows": st.column_config.NumberColumn(_("Rows"), disabled=True, format="localized"),
             "means": st.column_config.SelectboxColumn(
-                _("Means"), options=list(meanings), format_func=lambda each: _(meanings[str(each)]), required=True
+                _("Counts as"), options=list(meanings), format_func=lambda each: _(meanings[str(each)]), required=True
             ),
             "known": st.column_config.TextColumn(_("Known by"), disabled=True),
         },
