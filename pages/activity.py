@@ -3,7 +3,7 @@
 # section: Understand
 # order: 30
 # asks: How often do customers come, buy and pay?
-# answers: lifecycle_states, lifecycle_customers, stickiness, days_between
+# answers: lifecycle_states or purchases, lifecycle_customers or weekdays, stickiness or purchases, days_between or purchases
 # explains: active_customers, repeat_rate, average_order_value, purchase_frequency
 """Activity: who is new, kept, back or dormant; how often customers buy again, and how often they come."""
 
@@ -19,21 +19,21 @@ facts, money = page.view().facts, page.view().facts.currency
 
 with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?"), leads=True) as states:
     states.choose("grain", "breakdown", more=("week_start", "top"))
-    (shown,) = states.run()
-    if shown.empty:
-        page.end(_("Nobody is active in the days chosen. Widen the scope above."))
     grain = str(states.values["grain"])
-    states.choose_segments(shown, "known_customers")
-    picked = states.picked("lifecycle_customers", "period", "segment", "state")
-    bars, clicked = partial(charts.states, grain=grain, picked=picked), ("period", "state")
-    by_segment = partial(charts.active, shown, grain, states.order), _("Active customers by segment")
-    dormant = partial(charts.dormant, shown, grain, picked), _("Dormant customers"), clicked
-    with states.beside(*(by_segment if states.order else dormant)):
-        states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
-    states.finding(findings.states_finding(shown, grain), findings.states_caption())
-    if picked:
-        states.customers("lifecycle_customers", picked, *findings.customers_of_a_state(picked, grain))
-    states.evidence(partial(charts.stacked, shown, states.segments, partial(charts.states, grain=grain)))
+    if states.can_answer():
+        if (shown := states.run()[0]).empty:
+            page.end(_("Nobody is active in the days chosen. Widen the scope above."))
+        states.choose_segments(shown, "known_customers")
+        picked = states.picked("lifecycle_customers", "period", "segment", "state")
+        bars, clicked = partial(charts.states, grain=grain, picked=picked), ("period", "state")
+        by_segment = partial(charts.active, shown, grain, states.order), _("Active customers by segment")
+        dormant = partial(charts.dormant, shown, grain, picked), _("Dormant customers"), clicked
+        with states.beside(*(by_segment if states.order else dormant)):
+            states.multiples(shown, "known_customers", bars, _("Active customers by state"), clicked)
+        states.finding(findings.states_finding(shown, grain), findings.states_caption())
+        if picked:
+            states.customers("lifecycle_customers", picked, *findings.customers_of_a_state(picked, grain))
+        states.evidence(partial(charts.stacked, shown, states.segments, partial(charts.states, grain=grain)))
 
 with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
     purchases.follow(states)
@@ -55,24 +55,26 @@ with page.cell("weekdays", "weekdays", _("On which days of the week do they buy?
 
 with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
     between.follow(states)
-    between.set(of="activity")
-    if "orders" in facts.filled:
-        between.choose("of")
-    spread, summary = between.run()
-    waits = partial(charts.intervals, spread, summary, between.order)
-    told = partial(findings.between_finding, summary, str(between.values["of"]))
-    none = _("No customer has two such days, so there is no time between them.")
-    between.answer(waits, _("Days between two purchases or visits"), told, missing=none)
+    if between.can_answer():
+        between.set(of="activity")
+        if "orders" in facts.filled:
+            between.choose("of")
+        spread, summary = between.run()
+        waits = partial(charts.intervals, spread, summary, between.order)
+        told = partial(findings.between_finding, summary, str(between.values["of"]))
+        none = _("No customer has two such days, so there is no time between them.")
+        between.answer(waits, _("Days between two purchases or visits"), told, missing=none)
 
 with page.cell("stickiness", "stickiness", _("How often do they come?")) as stickiness:
     stickiness.follow(states)
-    (sticky,) = stickiness.run()
-    if sticky.empty:
-        st.info(findings.stickiness_missing(), icon=":material/info:")
-    elif grain == "day":
-        st.caption(_("A day is too short for this; choose a longer period in the first cell."))
-    else:
-        often = partial(charts.stickiness, sticky, grain, stickiness.order)
-        stickiness.chart(often, _("Share of active customers who come on a day"))
-        stickiness.finding(findings.stickiness_finding(sticky, grain), findings.stickiness_caption(facts.activity))
-        stickiness.evidence(often)
+    if stickiness.can_answer():
+        (sticky,) = stickiness.run()
+        if sticky.empty:
+            st.info(findings.stickiness_missing(), icon=":material/info:")
+        elif grain == "day":
+            st.caption(_("A day is too short for this; choose a longer period in the first cell."))
+        else:
+            often = partial(charts.stickiness, sticky, grain, stickiness.order)
+            stickiness.chart(often, _("Share of active customers who come on a day"))
+            stickiness.finding(findings.stickiness_finding(sticky, grain), findings.stickiness_caption(facts.activity))
+            stickiness.evidence(often)

@@ -27,7 +27,7 @@ class BadPage(Exception):
 class Page:
     """What a page file says of itself.
 
-    `answers` are the queries whose numbers it shows, `explains` the figures of the monitor that it goes deeper into;
+    `answers` are the queries whose numbers it shows (`this or that`: either is enough to open it), `explains` the figures of the monitor that it goes deeper into;
     `section` is one of SECTIONS.
     """
 
@@ -41,6 +41,11 @@ class Page:
     explains: tuple[str, ...] = ()
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """The queries whose numbers it shows, one by one."""
+        return tuple(dict.fromkeys(name for names in self.answers for name in names.split(" or ")))
+
+    @property
     def name(self) -> str:
         """The page's name in the address."""
         return self.path.stem
@@ -48,8 +53,13 @@ class Page:
     def missing(self, facts: Facts) -> tuple[str, ...]:
         """The tables its queries need that the dataset does not have; `churns` where nothing says who is lost."""
         catalogue = queries.catalogue()
-        asked = [catalogue.find(name) for name in self.answers]
-        found = [table for query in asked for table in catalogue.missing(query, facts.filled)]
+        either = [[catalogue.find(name) for name in names.split(" or ")] for names in self.answers]
+        asked = [first for first, *_others in either]
+        found = [
+            table
+            for any_of in either
+            for table in min((catalogue.missing(query, facts.filled) for query in any_of), key=len)
+        ]
         if asked and facts.churn is None and catalogue.counts_churn(asked[0], catalogue.bind(asked[0], {})):
             found.append(_CHURNS)
         return tuple(dict.fromkeys(found))

@@ -38,6 +38,7 @@ DATASETS: dict[str, dict[str, str | bytes]] = {
         "subscriptions.csv": "customer_id,started_at,ended_at,mrr\nA,2024-01-05,,10\nB,2024-01-05,2024-03-01,5\n"
     },
     "nobody lost": {"subscriptions.csv": "customer_id,started_at,ended_at\nA,2024-01-05,\nB,2024-03-05,\n"},
+    "nobody": {"orders.csv": "customer_id,ordered_at,amount\n,2024-01-05,10\n,2024-02-01,20\n,2024-03-01,20\n"},
     "recorded": {"customers.csv": "customer_id,signed_up_at,churned_at\nA,2024-01-05,2024-03-01\nB,2024-02-05,\n"},
 }
 
@@ -63,6 +64,7 @@ SHOWS: dict[str, list[str]] = {
     "flat": ALL,
     "subscriptions": ALL,
     "recorded": ALL,
+    "nobody": ALL,
     # those that fill what one above fills, on the pages where what is odd about them is shown
     "one customer": ["overview", "activity", "churn", "cohorts", "customer"],
     "one day": ["overview", "activity", "churn", "cohorts", "funnels", "passport", "definition"],
@@ -105,6 +107,7 @@ OFFERED = {
     "exits": {"churn", "customer"},
     "recorded": {"churn", "funnels", "customer"},
     "the future": set[str](),
+    "nobody": {"activity"},
 }
 
 

@@ -338,7 +338,7 @@ SHOWN = sorted(
         for name in re.findall(r'"([a-z_]+)"', path.read_text(encoding="utf-8"))
         if CATALOGUE.versions(name) and name not in (*DEFINITIONS, "periods")
     }
-    | {name for each in contents.pages() for name in each.answers}
+    | {name for each in contents.pages() for name in each.shown}
 )
 """Queries that pages name: their rows, columns and parameters are shown and exported."""
 
