@@ -31,7 +31,9 @@ from churnbook.intake.loading import load
 from churnbook.intake.loading.derived import DerivedEvent
 from churnbook.intake.loading.report import LeftOut, Progress, Report, Settings
 from churnbook.intake.mapping import map as mapping
-from churnbook.intake.mapping import unpivot
+from churnbook.intake.mapping import recipe, unpivot
+from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.rules import MEANINGS
 from churnbook.words.message import Refused
 
 if TYPE_CHECKING:
@@ -90,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     load_files.add_argument(
         "--column", action="append", default=[], type=_column, metavar="FILE:HEADER=ROLE",
         help="what a column means, instead of the guess; ROLE may be ignore",
+    )  # fmt: skip
+    load_files.add_argument(
+        "--state", action="append", default=[], type=_column, metavar="FILE:VALUE=MEANING",
+        help="what a value of a status column means: counts, left out, refunded or refund for orders; counts, ended,"
+        " trial or left out for subscriptions",
+    )  # fmt: skip
+    load_files.add_argument(
+        "--recipe", action="append", default=[], type=_pair("="), metavar="FILE=EXPORT",
+        help="the known export a file is, instead of the guess (docs/exports.md lists them); none for no known one",
     )  # fmt: skip
     load_files.add_argument(
         "--timezone", default="UTC", metavar="Asia/Shanghai", help="the zone of times without one (UTC)"
@@ -289,7 +300,7 @@ def _check_names(sheets: Sequence[Sheet], given: Sequence[str]) -> None:
             raise Refused("There is no file {name} among those given.", name=name)
 
 
-def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.MappedSheet | None:
+def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> MappedSheet | None:
     def meant(name: str) -> bool:
         return bool({name, Path(name).name} & _names(sheet))
 
@@ -302,17 +313,17 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.Ma
             raise Refused("There is no table {table}; choose from {all}.", table=table, all=known_tables)
     if tables[-1:] in ([], ["orders"]) and (months := unpivot.months(sheet)):
         sheet = unpivot.apply(sheet, months, work)
-    chosen = mapping.propose(sheet, tables[-1] if tables else None)
-    roles = dict(chosen.roles)
+    wanted = [name for file, name in options.recipe if meant(file)]
+    chosen = _read_as(sheet, tables[-1] if tables else None, wanted[-1] if wanted else None)
+    roles: dict[str, str] = {}
+    ignored = []
     for file, header, role in options.column:
         if not meant(file):
             continue
         known = [each.name for each in schema.LOADABLE[chosen.table].roles]
         if role == "ignore":
-            roles = {name: column for name, column in roles.items() if column != header}
+            ignored.append(header)
         elif role in known:
-            pair = {role, "order_id"} if role == "is_cancelled" else {role}
-            roles = {name: column for name, column in roles.items() if column != header or name in pair}
             roles[role] = header
         else:
             raise Refused(
@@ -321,7 +332,30 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> mapping.Ma
                 role=role,
                 all=", ".join(known),
             )
-    return mapping.MappedSheet(sheet, chosen.table, roles, Choice(options.day_first, options.since_1904))
+    chosen = chosen.by_hand(roles)
+    kept = {role: header for role, header in chosen.roles.items() if header not in ignored}
+    states = {value: meaning for file, value, meaning in options.state if meant(file)}
+    for meaning in states.values():
+        if meaning not in MEANINGS.get(chosen.table, {}):
+            raise Refused(
+                "A state of {table} cannot mean {meaning}; choose from {all}.",
+                table=chosen.table,
+                meaning=meaning,
+                all=", ".join(MEANINGS.get(chosen.table, {})) or "nothing",
+            )
+    rules = dataclasses.replace(chosen.rules, states={**chosen.rules.states, **states})
+    choice = Choice(options.day_first, options.since_1904)
+    return dataclasses.replace(chosen, roles=kept, rules=rules, choice=choice)
+
+
+def _read_as(sheet: Sheet, table: str | None, wanted: str | None) -> MappedSheet:
+    """What a sheet is proposed to be, or is as the known export of that name; "none" for no known export."""
+    if wanted in (None, "none"):
+        return mapping.explain(sheet, table, by_recipe=wanted is None).mapped
+    known = recipe.all_recipes()
+    if wanted not in known:
+        raise Refused("There is no known export {name}; choose from {all}, or none.", name=wanted, all=", ".join(known))
+    return recipe.apply(known[wanted], sheet)
 
 
 def _progress() -> Progress:
@@ -358,7 +392,7 @@ def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
         ],
         "tables": {
             table: {
-                "rows": report.rows[table],
+                "rows": report.loaded[table],
                 "rejected": report.set_aside.get(table, 0),
                 "columns": {
                     role: header for each in report.sheets if each.table == table for role, header in each.roles.items()
@@ -380,6 +414,23 @@ def _report(report: Report, skipped: Mapping[str, str]) -> dict[str, Any]:
         "advice": [
             {"warning": each.english, "advice": each.english_advice, "weight": each.weight} for each in report.warnings
         ],
+        "blanks": [
+            {
+                "file": each.file,
+                "column": each.column,
+                "role": each.role,
+                "rows": each.rows,
+                "blank": each.blank,
+                "read_as_blank": dict(each.words),
+            }
+            for each in report.blanks
+        ],
+        "unused": [{"file": each.file, "column": each.column, "holds": each.holds} for each in report.unused],
+        "states": [
+            {"file": file, "value": each.value, "rows": each.rows, "meaning": each.meaning, "known": each.is_known}
+            for file, found in report.states.items()
+            for each in found
+        ],
         "accounts": [{"file": each.sheet, "what": each.what, "rows": each.rows} for each in report.accounts],
     }
 
@@ -389,7 +440,7 @@ def _told(report: Report, skipped: Mapping[str, str]) -> str:
     for each in report.sheets:
         roles = ", ".join(f"{header} = {role}" for role, header in each.roles.items())
         lines.append(f"{each.sheet.name}: {each.table} ({roles})")
-    for table, rows in report.rows.items():
+    for table, rows in report.loaded.items():
         lines.append(f"{table}: {rows:,} rows loaded, {report.set_aside.get(table, 0):,} set aside")
     lines += [f"{warned.english} {warned.english_advice}".rstrip() for warned in report.warnings]
     lines += [f"skipped: {reason}" for reason in skipped.values()]

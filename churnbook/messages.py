@@ -1,4 +1,4 @@
-"""Every visible message: from Python, query headers and page headers, into the translators' catalogues.
+"""Every visible message: from Python, query and page headers, and recipes of exports, into the translators' catalogues.
 
 `python -m churnbook.messages` (make messages) brings the catalogues in churnbook/locales up to date.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -41,6 +42,13 @@ def extract_page(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any
             yield number, None, match["text"], []
 
 
+def extract_recipe(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
+    """Babel's extraction method for a recipe of a known export: its title, and what it says."""
+    recipe = tomllib.load(file)
+    for text in (recipe["title"], *recipe.get("says", ())):
+        yield 0, None, text, []
+
+
 def collected(root: Path = ROOT) -> Catalog:
     """All messages of the project, with where they stand."""
     catalogue = Catalog(project="Churnbook", charset="utf-8", fuzzy=False)
@@ -49,6 +57,7 @@ def collected(root: Path = ROOT) -> Catalog:
         ("pages/*.py", "python"),
         ("pages/*.py", extract_page),
         ("queries/**/*.sql", extract_query),
+        ("churnbook/intake/mapping/recipes/*.toml", extract_recipe),
     ]
     for pattern, method in sources:
         for path in sorted(root.glob(pattern)):

@@ -58,7 +58,7 @@ def imported(
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         sheets += read.inspect(folder / name, name, folder)
     mapped = [map.propose(sheet, (tables or {}).get(sheet.file)) for sheet in sheets]
-    mapped = [map.MappedSheet(each.sheet, each.table, {**each.roles, **(roles or {})}) for each in mapped]
+    mapped = [each.by_hand(roles or {}) for each in mapped]
     target = folder / "made.duckdb"
     load.load(mapped, target, Settings("made", **settings), uploaded_on=UPLOADED_ON)
     return target

@@ -13,10 +13,13 @@ import pandas as pd
 from churnbook.catalogue import queries
 from churnbook.datasets.facts import Facts, Source, sources_of
 from churnbook.datasets.passport import (
+    BY_RULE,
     COVERAGE_KEPT,
     ENDS_EARLY,
     GAP,
     LOADED,
+    MADE,
+    NOBODY,
     NONE_SHARED,
     NOT_DATA,
     OTHER_ZEROS,
@@ -44,8 +47,8 @@ class Account:
 
     @property
     def loaded(self) -> int:
-        """Rows that arrived in the table."""
-        return self.became.get(LOADED, 0)
+        """Rows that arrived in the table, those of nobody included."""
+        return self.became.get(LOADED, 0) + self.became.get(NOBODY, 0)
 
     @property
     def repeated(self) -> int:
@@ -63,9 +66,15 @@ class Account:
         return sum(self.became.get(reason, 0) for reason in NOT_DATA)
 
     @property
+    def by_rule(self) -> int:
+        """Rows left out by what the mapping says of them, as trials and tests."""
+        return sum(self.became.get(reason, 0) for reason in BY_RULE)
+
+    @property
     def set_aside(self) -> int:
         """Rows that could not be loaded."""
-        return sum(rows for what, rows in self.became.items() if what not in (LOADED, REPEATED, REPLACED, *NOT_DATA))
+        others = (LOADED, NOBODY, REPEATED, REPLACED, *NOT_DATA, *BY_RULE)
+        return sum(rows for what, rows in self.became.items() if what not in others)
 
 
 def accounts(facts: Facts) -> list[Account]:
@@ -75,6 +84,9 @@ def accounts(facts: Facts) -> list[Account]:
     found = []
     for index, source in enumerate(sources_of(facts)):
         became = {what: count for number, what, count in rows if number == index}
+        made = became.pop(MADE, 0)  # rows beside those read: what arrived is counted without them
+        if made:
+            became[LOADED] -= made
         found.append(Account(source, became.pop(READ, 0), became))
     return found
 
@@ -94,6 +106,7 @@ def accounts_finding(accounts: Sequence[Account]) -> str:
         (_("{n} loaded"), sum(each.loaded for each in found)),
         (_("{n} set aside"), sum(each.set_aside for each in found)),
         (_("{n} no data (totals, headers again, blank)"), sum(each.not_data for each in found)),
+        (_("{n} left out by their state or a rule"), sum(each.by_rule for each in found)),
         (_("{n} exact copies left out"), sum(each.repeated for each in found)),
         (_("{n} left out for rows of another file"), sum(each.replaced for each in found)),
     )

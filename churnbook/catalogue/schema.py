@@ -75,7 +75,8 @@ class Table:
     becomes of columns without a role: kept as customer attributes, as event attributes, or left.
     `derived` are stored columns that the import works out, `clustered_by` the order rows are stored in. Rows that can
     count as being active do so on their day or over a span (`activity`). Of the table that `lists_customers` the row of a
-    customer is one for all files, and the id itself is stored in it alone. `known` says what an as-of day hides; without
+    customer is one for all files, and the id itself is stored in it alone. Rows that `may_lack_customer` count where it
+    does not matter whose they are. A table that `is_guessed` is one that files may be taken for. `known` says what an as-of day hides; without
     it a row counts from its day on.
     """
 
@@ -89,6 +90,8 @@ class Table:
     clustered_by: tuple[str, ...] = ()
     activity: Literal["day", "span"] | None = None
     lists_customers: bool = False
+    may_lack_customer: bool = False
+    is_guessed: bool = True
     known: AsOf | None = None
 
     def role(self, name: str) -> Role:
@@ -332,6 +335,22 @@ ORDERS = Table(
     moment="ordered_at",
     clustered_by=("customer", "ordered_at"),
     activity="day",
+    may_lack_customer=True,
+)
+
+ORDER_ITEMS = Table(
+    "order_items",
+    N_("Order items"),
+    _words("order items, line items, items, 订单明细, 商品明细"),
+    (
+        _CUSTOMER,
+        replace(ORDERS.role("order_id"), required=True),
+        replace(ORDERS.role("ordered_at"), required=False),
+        *(ORDERS.role(name) for name in ("product", "category", "quantity", "unit_price", "amount")),
+    ),
+    moment="ordered_at",
+    clustered_by=("customer", "order_id"),
+    is_guessed=False,
 )
 
 EVENTS = Table(
@@ -805,6 +824,7 @@ LOADABLE: Mapping[str, Table] = MappingProxyType(
         for table in (
             CUSTOMERS,
             ORDERS,
+            ORDER_ITEMS,
             EVENTS,
             SUBSCRIPTIONS,
             TICKETS,
@@ -866,6 +886,15 @@ VISIT_DAYS = Derived(
     AsOf(cut=("days",)),
     spanned="days",
 )
+GUEST_DAYS = Derived(
+    "guest_days",
+    (("customer", "integer"), ("day", "date"), ("times", "integer"), ("amount", "decimal(18, 4)")),
+    N_("orders of which nobody knows whose they are"),
+    ("orders",),
+    AsOf("day"),
+    spanned="day",
+)
+"""Orders and money of those whom nothing tells apart, by day: they belong to no customer."""
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (
@@ -924,6 +953,7 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
             ACTIVITY_DAYS,
             PURCHASE_DAYS,
             VISIT_DAYS,
+            GUEST_DAYS,
             CUSTOMER_ATTRIBUTES,
             CHURNS,
             DERIVED_EVENTS,

@@ -18,7 +18,7 @@ from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
 from churnbook.words.language import N_
 from churnbook.words.message import WRONG, Notice
 
-FORMAT = 10
+FORMAT = 11
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 
@@ -115,7 +115,8 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
     ((set_aside, left_out, wrong, orders, knows_customers),) = cursor.execute(
         "select (select count(*) from meta.rejected), (select count(*) from main.left_out),"
         " (select count(*) from meta.warnings where weight = $wrong),"
-        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders'),"
+        " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders')"
+        " + (select coalesce(sum(times), 0)::bigint from main.guest_days),"
         " $watermark::date is null or exists (from main.customers where not coalesce(known_from > $watermark::date, false))",
         {"wrong": WRONG, "watermark": watermark},
     ).fetchall()

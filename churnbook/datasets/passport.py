@@ -5,8 +5,12 @@ from __future__ import annotations
 from churnbook.words.language import N_
 
 READ, LOADED, REPEATED, REPLACED = "read", "loaded", "repeated", "replaced"
+MADE, NOBODY = "made", "nobody"
+"""Rows made beside those read, for money paid back; rows loaded of which nobody knows whose they are."""
 NOT_DATA = ("total", "header", "blank")
 """The reasons of rows that are no data, among those that say why a row was not loaded."""
+BY_RULE = ("dropped", "trial", "state", "guest", "names")
+"""The reasons of rows that are left out by what the mapping says, among the same."""
 
 REASONS = {
     "missing": N_("required value is missing"),
@@ -23,6 +27,11 @@ REASONS = {
     "duplicate": N_("the same customer id stands on an earlier line"),
     "rounded": N_("a long number that a spreadsheet rounded; format the column as text and export again"),
     "end": N_("ends before it starts"),
+    "dropped": N_("no data by a rule of the mapping, as a test"),
+    "trial": N_("a trial that was not paid for"),
+    "state": N_("left out by its status"),
+    "guest": N_("of guests, whom nothing tells apart"),
+    "names": N_("names the customers of another file’s orders, and counts for nothing else"),
 }
 """Why a row was set aside, by the short word the dataset file stores."""
 

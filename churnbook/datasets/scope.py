@@ -98,7 +98,11 @@ def _view(
         conditions += [f"{column}[1] <= scope.as_of" for column in rules.cut]
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
-    if customers is not None and table.name in schema.OF_CUSTOMERS:
+    if customers is not None and table is schema.GUEST_DAYS:
+        conditions.append(
+            "true" if customers[0] == 0 else "false"
+        )  # nobody's rows count once, with the first customers
+    elif customers is not None and table.name in schema.OF_CUSTOMERS:
         conditions.append(f"customer >= {customers[0]:d} and customer < {customers[1]:d}")
     kept = [shown(column) for column in columns]
     if not conditions and kept == columns:

@@ -14,7 +14,7 @@ from churnbook.datasets.uploads import Upload
 from churnbook.engine.duckdb import Cursor, open_cursor
 from churnbook.intake.loading.overlap import CONFLICTS, Batch
 from churnbook.intake.loading.report import Settings
-from churnbook.intake.mapping.map import Plan
+from churnbook.intake.mapping.plan import Plan
 from churnbook.words.message import Notice
 
 

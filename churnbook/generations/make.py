@@ -24,7 +24,7 @@ from churnbook.intake.loading import churn, load
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Settings
 from churnbook.intake.loading.stop import Stop
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import Notice, Refused
 

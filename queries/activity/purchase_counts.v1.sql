@@ -3,8 +3,8 @@
 -- title: Buyers, orders and money by period
 -- description: How many customers bought how often in each period with orders, and how many for the first time.
 -- section: Repeat purchase
--- needs: orders, activity_days, periods.v1, customer_segments.v1
--- uses: purchase_days
+-- needs: orders or guest_days, periods.v1, customer_segments.v1
+-- uses: orders, activity_days, purchase_days, guest_days
 -- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
@@ -12,6 +12,7 @@
 -- column: repeat_buyers bigint | those of them with two orders or more in it
 -- column: first_buyers bigint | those of them whose first order ever is in it
 -- column: orders bigint | their orders in it
+-- column: guest_orders bigint | orders in it of which nobody knows whose they are
 -- column: revenue decimal(38,4) money | money of the period, refunds subtracted; null without amounts
 -- change: 1 2026-11-24 first version
 with
@@ -64,6 +65,16 @@ with
         select customer, day, amount
         from orders
         where is_cancelled and amount < 0
+        union all
+        select customer, day, amount
+        from guest_days
+    ),
+
+    nobodys as (
+        select periods.number, sum(guest_days.times) as orders
+        from guest_days
+        inner join periods on guest_days.day = periods.day
+        group by periods.number
     ),
 
     earned as (
@@ -82,9 +93,11 @@ with
             coalesce(bought.repeat_buyers, 0) as repeat_buyers,
             coalesce(bought.first_buyers, 0) as first_buyers,
             coalesce(bought.orders, 0) as orders,
+            case when earned.segment is null then coalesce(nobodys.orders, 0) else 0 end::bigint as guest_orders,
             earned.revenue,
         from earned
         left join bought on earned.segment is not distinct from bought.segment and earned.number = bought.number
+        left join nobodys on earned.number = nobodys.number
     )
 
 select *

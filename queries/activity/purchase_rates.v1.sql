@@ -7,18 +7,18 @@
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period
 -- column: buyers bigint | customers with an order in the period, cancelled orders left out
--- column: orders bigint | their orders in it
+-- column: orders bigint | orders in it, also those of which nobody knows whose they are
 -- column: revenue double money | money of the period, refunds subtracted; null without amounts
 -- column: repeat_buyers bigint | buyers with two orders or more in the period
 -- column: repeat_rate_by_customers double % | by customers: repeat buyers / buyers, 0 to 1
 -- column: ci_low double % | lower end of its 95 % Wilson interval
 -- column: ci_high double % | upper end
 -- column: repeat_orders bigint | orders of the period that are not the first one ever of their customer
--- column: repeat_rate_by_orders double % | by orders: repeat orders / orders, 0 to 1
+-- column: repeat_rate_by_orders double % | by orders: repeat orders / orders of known customers, 0 to 1
 -- column: earlier_buyers bigint | buyers of the period who had bought in an earlier one
 -- column: repeat_rate_by_period double % | by period: earlier buyers / buyers, 0 to 1
 -- column: average_order_value double money | revenue / orders
--- column: purchase_frequency double | orders / buyers
+-- column: purchase_frequency double | orders of known customers / buyers
 -- column: complete boolean | the data cover the whole period
 -- column: is_reported boolean | it lies between the days chosen, or holds one of them
 -- change: 1 2026-11-24 first version
@@ -46,7 +46,8 @@ with
             grid.segment,
             grid.period,
             coalesce(purchase_counts.buyers, 0) as buyers,
-            coalesce(purchase_counts.orders, 0) as orders,
+            coalesce(purchase_counts.orders, 0) as known_orders,
+            known_orders + coalesce(purchase_counts.guest_orders, 0) as orders,
             case when paid.has_amounts then coalesce(purchase_counts.revenue::double, 0e0) end as revenue,
             coalesce(purchase_counts.repeat_buyers, 0) as repeat_buyers,
             coalesce(purchase_counts.first_buyers, 0) as first_buyers,
@@ -72,12 +73,12 @@ with
             rate as repeat_rate_by_customers,
             wilson_low(rate, buyers) as ci_low,
             wilson_high(rate, buyers) as ci_high,
-            orders - first_buyers as repeat_orders,
-            (orders - first_buyers)::double / nullif(orders, 0) as repeat_rate_by_orders,
+            known_orders - first_buyers as repeat_orders,
+            (known_orders - first_buyers)::double / nullif(known_orders, 0) as repeat_rate_by_orders,
             buyers - first_buyers as earlier_buyers,
             (buyers - first_buyers)::double / nullif(buyers, 0) as repeat_rate_by_period,
             revenue / nullif(orders, 0) as average_order_value,
-            orders::double / nullif(buyers, 0) as purchase_frequency,
+            known_orders::double / nullif(buyers, 0) as purchase_frequency,
             complete,
             is_reported,
         from filled

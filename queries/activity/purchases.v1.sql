@@ -7,18 +7,19 @@
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | Period | first day of the period
 -- column: buyers bigint | Buyers | customers with an order in the period, cancelled orders left out
--- column: orders bigint | Orders | their orders in it
+-- column: orders bigint | Orders | orders in it, also those of which nobody knows whose they are
 -- column: revenue double money | Revenue | money of the period, refunds subtracted; null without amounts
 -- column: repeat_buyers bigint | Repeat buyers | buyers with two orders or more in the period
 -- column: repeat_rate_by_customers double % | Repeat rate by customers | by customers: repeat buyers / buyers, 0 to 1
 -- column: ci_low double % | 95 % from | lower end of its 95 % Wilson interval
 -- column: ci_high double % | 95 % to | upper end
 -- column: repeat_orders bigint | Repeat orders | orders of the period that are not the first one ever of their customer
--- column: repeat_rate_by_orders double % | Repeat rate by orders | by orders: repeat orders / orders, 0 to 1
+-- column: repeat_rate_by_orders double % | Repeat rate by orders | by orders: repeat orders / orders of known
+-- customers, 0 to 1
 -- column: earlier_buyers bigint | Earlier buyers | buyers of the period who had bought in an earlier one
 -- column: repeat_rate_by_period double % | Repeat rate by period | by period: earlier buyers / buyers, 0 to 1
 -- column: average_order_value double money | Average order value | revenue / orders
--- column: purchase_frequency double | Purchase frequency | orders / buyers
+-- column: purchase_frequency double | Purchase frequency | orders of known customers / buyers
 -- column: complete boolean | Complete | the data cover the whole period
 -- picture: repeat_rate_by_customers, repeat_rate_by_orders, repeat_rate_by_period, average_order_value, orders, buyers
 -- change: 1 2026-11-24 first version

@@ -3,7 +3,8 @@
 -- title: Orders and money by day of the week
 -- description: How many orders there are on each day of the week, and what they bring in.
 -- section: Days of the week
--- needs: orders, activity_days, customer_segments.v1
+-- needs: orders or guest_days, customer_segments.v1
+-- uses: orders, activity_days, guest_days
 -- adds: segment, weekday; least first_day
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: weekday integer | 1 Monday to 7 Sunday
@@ -22,6 +23,9 @@ with
         select customer, day, 0 as orders, amount
         from orders
         where is_cancelled and amount < 0
+        union all
+        select customer, day, times as orders, amount
+        from guest_days
     ),
 
     chosen as (

@@ -3,8 +3,8 @@
 -- title: Customers, what they did and paid
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
 -- section: Overview
--- needs: customers
--- uses: activity_days, orders
+-- needs: customers or guest_days
+-- uses: activity_days, orders, guest_days
 -- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
 -- adds: one row; least first_day
 -- column: customers bigint | customers known
@@ -43,23 +43,39 @@ with
         where activity_days.is_activity and activity_days.last_day > scope.as_of - $days
     ),
 
-    paid as (select sum(amount) filter (not coalesce(is_cancelled, false) or amount < 0) as revenue from orders),
+    -- orders of nobody count as orders and revenue
+    nobodys as (select sum(times) as orders, sum(amount) as revenue, min(day) as first_day from guest_days),
+
+    paid as (
+        select
+            case
+                when count(orders.amount) > 0 or any_value(nobodys.revenue) is not null
+                then
+                    coalesce(
+                        sum(orders.amount) filter (not coalesce(orders.is_cancelled, false) or orders.amount < 0), 0
+                    )
+                    + coalesce(any_value(nobodys.revenue), 0)
+            end as revenue
+        from nobodys
+        left join orders on true
+    ),
 
     final as (
         select
             known.customers,
             case when counted.first_day is not null then recent.customers end as active_customers,
-            coalesce(counted.orders, 0)::bigint as orders,
+            (coalesce(counted.orders, 0) + coalesce(nobodys.orders, 0))::bigint as orders,
             coalesce(counted.events, 0)::bigint as events,
             coalesce(counted.subscriptions, 0)::bigint as subscriptions,
             paid.revenue,
             known.churned_customers,
             known.monthly_value,
-            counted.first_day,
+            least(counted.first_day, nobodys.first_day) as first_day,
         from known
         cross join counted
         cross join recent
         cross join paid
+        cross join nobodys
     )
 
 select *

@@ -3,7 +3,7 @@
 -- title: Rows of customers by table and day
 -- description: How many rows every table of customers has on each day; days without rows are not listed.
 -- section: Coverage
--- uses: customers, orders, events, subscriptions, tickets, surveys, exits, assignments
+-- uses: customers, orders, guest_days, events, subscriptions, tickets, surveys, exits, assignments
 -- adds: table_name, day
 -- column: table_name varchar | the table
 -- column: day date | a day with rows: of the order, event, sign-up or subscription start
@@ -19,6 +19,9 @@ with
         select 'orders' as table_name, day, count(*) as rows
         from orders
         group by day
+        union all
+        select 'orders' as table_name, day, times as rows
+        from guest_days
         union all
         select 'events' as table_name, day, count(*) as rows
         from events
@@ -45,7 +48,9 @@ with
         group by day
     ),
 
-    final as (select table_name, day, rows from dated where day is not null)
+    final as (
+        select table_name, day, sum(rows)::bigint as rows from dated where day is not null group by table_name, day
+    )
 
 select *
 from final

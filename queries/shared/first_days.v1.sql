@@ -1,9 +1,9 @@
 -- name: first_days
 -- version: 1
 -- title: First day of the data
--- description: The first day of activity, of a known customer or of a loss: where the calendar begins.
+-- description: The first day of activity, of an order, a known customer or a loss: where the calendar begins.
 -- section: Periods and complete periods
--- uses: activity_days, churns, customers
+-- uses: activity_days, churns, customers, guest_days
 -- adds: one row; least day
 -- column: day date | that day; null for files without dates
 -- change: 1 2026-11-30 first version
@@ -12,6 +12,9 @@ with
     first_days as (
         select min(day) as day
         from activity_days
+        union all
+        select min(day) as day
+        from guest_days
         union all
         select min(known_from) as day
         from customers

@@ -4,10 +4,10 @@
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
 -- section: Revenue
 -- needs: priced_rows.v1
--- uses: orders, events, derived_moments
+-- uses: orders, events, derived_moments, guest_days
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity
 -- choice: returning null | Any activity
--- column: customer integer | the customer
+-- column: customer integer | the customer; null where nobody knows
 -- column: day date | the local day
 -- column: occurred_at timestamp | the local time
 -- column: amount decimal(18,4) money | money received; negative where it was paid back
@@ -23,6 +23,10 @@ with
             amount is not null
             and (not coalesce(is_cancelled, false) or amount < 0)
             and coalesce($returning::varchar = 'order', true)
+        union all
+        select customer, day, day::timestamp as occurred_at, amount
+        from guest_days
+        where amount is not null and coalesce($returning::varchar = 'order', true)
         union all
         select events.customer, events.day, events.occurred_at, events.amount
         from events

@@ -19,6 +19,7 @@ from churnbook.intake.loading.overlap import Batch, OnConflict
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.loading.stop import Stop, Stopped
 from churnbook.intake.mapping import companion, map
+from churnbook.intake.mapping.plan import Plan
 from churnbook.words.message import Notice, Refused
 from tests.builders import Make, rows_of
 
@@ -190,7 +191,7 @@ def test_another_mapping_needs_no_second_upload_and_can_be_taken_back(
     made_of = made_of_dataset(library.facts(first.id, 1))
     assert made_of is not None and [part.plan.roles["amount"] for part in made_of.parts] == ["amount"]
     (part,) = made_of.parts
-    plan = map.Plan(part.plan.sheet, "orders", {**part.plan.roles, "amount": "price paid"})
+    plan = Plan(part.plan.sheet, "orders", {**part.plan.roles, "amount": "price paid"})
     wanted = MadeOf((Part(part.upload, plan, part.batch),), made_of.settings)
     second = make.change(library, first, wanted, [], Notice("MappedSheet {files} anew.", {"files": "it"}), quiet)
     amounts = "select amount::integer from main.orders"
@@ -384,7 +385,7 @@ def test_costs_without_a_channel_are_replaced_too(library: Library, give: Callab
 def with_city(given: UploadedFile) -> UploadedFile:
     """The file with its customers' city as an attribute, as the page offers it."""
     (first,) = given.mapped
-    beside = companion.customers(first.sheet, first.roles["customer_id"], ["city"])
+    beside = companion.customers(first.sheet, first, ["city"])
     return UploadedFile(given.upload, given.path, (first, beside))
 
 

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from churnbook.catalogue import queries
+from churnbook.catalogue import queries, schema
+from churnbook.intake.mapping import recipe
 
 ROOT = Path(__file__).parents[2]
 METRICS = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
@@ -44,6 +45,18 @@ def test_what_the_architecture_names_is_there() -> None:
         r"`((?:intake|engine|datasets|generations|page|catalogue|analyses|words)/[a-z_/]*(?:\.py)?)`", text
     ):
         assert (ROOT / "churnbook" / name).exists(), name
+
+
+def test_the_readme_lists_all_known_exports_and_no_others() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## Exports known by name\n")[1].partition("\n## ")[0]
+    titles: dict[str, list[str]] = {}
+    for each in recipe.all_recipes().values():
+        titles.setdefault(schema.LOADABLE[each.table].label, []).append(each.title)
+    listed = [line for line in section.splitlines() if line.startswith("- ")]
+    assert sorted(listed) == sorted(
+        f"- {label}: {', '.join(sorted(named, key=str.casefold))}" for label, named in titles.items()
+    )
 
 
 def _using(word: str) -> set[str]:

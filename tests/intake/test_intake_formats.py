@@ -19,7 +19,7 @@ from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import Make, rows_of
 from tests.intake.built import ORDER_ROWS, ORDERS, TWO, workbook

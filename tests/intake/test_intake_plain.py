@@ -14,6 +14,7 @@ from churnbook.intake.files import read
 from churnbook.intake.loading import activity, passport, plain, stage
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping import map
+from churnbook.intake.mapping.plan import MappedSheet
 from tests.builders import Make
 
 HEADER = "user_id,event_name,event_time,amount,page\n"
@@ -76,7 +77,7 @@ def careful(make: Make, monkeypatch: pytest.MonkeyPatch, content: str) -> dict[s
 
 
 @pytest.fixture(scope="module")
-def plain_file(tmp_path_factory: pytest.TempPathFactory) -> map.MappedSheet:
+def plain_file(tmp_path_factory: pytest.TempPathFactory) -> MappedSheet:
     path = tmp_path_factory.mktemp("plain") / "events.csv"
     path.write_text(HEADER + PLAIN)
     (sheet,) = read.inspect(path, path.name, path.parent)
@@ -85,7 +86,7 @@ def plain_file(tmp_path_factory: pytest.TempPathFactory) -> map.MappedSheet:
 
 @pytest.mark.parametrize("row", ODD_ROWS)
 def test_one_odd_row_comes_out_as_if_read_with_care(
-    plain_file: map.MappedSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str
+    plain_file: MappedSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str
 ) -> None:
     path = tmp_path / "events.csv"
     path.write_text(HEADER + PLAIN + row + "\n" + PLAIN, encoding="utf-8")

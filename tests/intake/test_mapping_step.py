@@ -16,7 +16,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import companion, map, unpivot
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON, Open, columns, rows_of, texts
 from tests.intake.built import choose, labelled, meanings, newest, uploaded
@@ -131,7 +131,7 @@ def test_a_column_of_customers_can_be_left_out(opened: Open, library: Library) -
 
 def test_a_file_of_orders_tells_of_customers_and_the_last_value_counts(tmp_path: Path) -> None:
     orders = map.propose(sheet_of(ORDERS, tmp_path))
-    beside = companion.customers(orders.sheet, "customer_id", ["Country", "Tier"])
+    beside = companion.customers(orders.sheet, orders, ["Country", "Tier"])
     assert beside.kept() == ("Country", "Tier")
     path, report = loaded(tmp_path, orders, beside)
     assert rows_of(
@@ -153,10 +153,12 @@ def test_a_file_of_orders_tells_of_customers_and_the_last_value_counts(tmp_path:
 
 def test_rows_set_aside_of_a_file_that_feeds_two_tables_are_counted_once(tmp_path: Path) -> None:
     orders = map.propose(sheet_of(ORDERS, tmp_path))
-    _path, report = loaded(tmp_path, orders, companion.customers(orders.sheet, "customer_id", ["Country"]))
-    assert [(each.line, each.reason) for each in report.rejected] == [(8, "missing"), (9, "timestamp"), (11, "fields")]
-    assert report.set_aside == {"orders": 3, "customers": 0}
-    assert report.rows["orders"] + report.set_aside["orders"] == len(ORDERS.splitlines()) - 1
+    _path, report = loaded(tmp_path, orders, companion.customers(orders.sheet, orders, ["Country"]))
+    assert [(each.line, each.reason) for each in report.rejected] == [(9, "timestamp"), (11, "fields")]
+    assert report.set_aside == {"orders": 2, "customers": 0}
+    nobodys = 1
+    assert report.rows["orders"] + nobodys + report.set_aside["orders"] == len(ORDERS.splitlines()) - 1
+    assert report.loaded == {"orders": report.rows["orders"] + nobodys, "customers": report.rows["customers"]}
 
 
 def test_customers_from_orders_change_no_number_of_the_orders(tmp_path: Path) -> None:
@@ -166,7 +168,7 @@ def test_customers_from_orders_change_no_number_of_the_orders(tmp_path: Path) ->
     expected = rows_of(alone, known)
     assert expected[0] == ("A", dt.date(2024, 1, 5), None, dt.date(2024, 1, 5))
     alone.unlink()
-    both, _report = loaded(tmp_path, orders, companion.customers(orders.sheet, "customer_id", ["Country"]))
+    both, _report = loaded(tmp_path, orders, companion.customers(orders.sheet, orders, ["Country"]))
     assert rows_of(both, known) == expected
 
 
@@ -245,9 +247,9 @@ def test_the_real_retail_orders_tell_the_country(real_data: Path, tmp_path: Path
     customer = orders.roles["customer_id"]
     rest = tuple(header for header in sheet.headers if header not in orders.roles.values())
     assert companion.steady(sheet, customer, rest, False) == ("Country",)
-    path, report = loaded(tmp_path, orders, companion.customers(sheet, customer, ["Country"]))
+    path, report = loaded(tmp_path, orders, companion.customers(sheet, orders, ["Country"]))
     assert report.set_aside["customers"] == 0
-    assert report.rows["orders"] + report.set_aside["orders"] == len(file.read_text().splitlines()) - 1
+    assert report.loaded["orders"] + report.set_aside["orders"] == len(file.read_text().splitlines()) - 1
     ((told, all_customers),) = rows_of(
         path, "select (select count(*) from main.customer_attributes), (select count(*) from main.customers)"
     )
@@ -323,9 +325,9 @@ def test_text_in_a_month_is_set_aside_with_its_line(tmp_path: Path) -> None:
     ]
     assert [(each.line, each.column, each.value, each.reason) for each in report.rejected] == [
         (3, "amount", "waived", "money"),
-        (4, "customer_id", None, "missing"),
         (5, "", "7", "fields"),
     ]
+    assert rows_of(path, "select day, times, amount from main.guest_days") == [(dt.date(2024, 1, 1), 1, Decimal(5))]
 
 
 def test_the_command_line_reads_months_too_unless_told_what_the_file_holds(tmp_path: Path) -> None:

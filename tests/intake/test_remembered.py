@@ -15,7 +15,7 @@ from churnbook.intake.files import headers, read
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import companion, map, remembered, unpivot
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from tests.builders import Open, texts
 from tests.intake.built import choose, labelled, newest, uploaded
 
@@ -62,7 +62,7 @@ def test_the_plans_of_a_sheet_that_feeds_two_tables_are_kept_together(tmp_path: 
     months = unpivot.months(sheet)
     assert months is not None
     orders = map.propose(unpivot.apply(sheet, months, tmp_path))
-    remembered.keep(tmp_path / "mappings", [orders, companion.customers(sheet, "uid", ["city"])], DAY)
+    remembered.keep(tmp_path / "mappings", [orders, companion.customers(sheet, orders, ["city"])], DAY)
     again = sheet_of("UID,City,2024-01,2024-02,2024-03\nB,Oslo,4,5,6\n", tmp_path, "again.csv")
     found = remembered.recall(tmp_path / "mappings", again)
     assert found is not None

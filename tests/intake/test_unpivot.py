@@ -14,7 +14,7 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Settings
 from churnbook.intake.mapping import unpivot
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
 from churnbook.words.message import Refused
 from tests.builders import UPLOADED_ON
 

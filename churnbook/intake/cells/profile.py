@@ -13,7 +13,7 @@ from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import dates, numbers, values
 from churnbook.intake.files.sheet import Sheet
 
-_JUDGED_ROWS = 300
+JUDGED_ROWS = 300
 FITS = 0.6
 """The share of cells that must read as a kind for a column to be of it."""
 
@@ -46,7 +46,7 @@ def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     found = {}
     with in_memory() as connection:
         for index, header in enumerate(sheet.headers):
-            found[header] = _profile(connection, [row[index] for row in sheet.sample[:_JUDGED_ROWS]])
+            found[header] = _profile(connection, [row[index] for row in sheet.sample[:JUDGED_ROWS]])
     return MappingProxyType(found)
 
 

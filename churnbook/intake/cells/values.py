@@ -59,7 +59,19 @@ _NULL_WORDS_OF_IDS: tuple[str, ...] = ("na",)
 """Further words for nothing where an id, a number, a date or a flag is asked."""
 
 _NULL_WORDS_OF_VALUES: tuple[str, ...] = (
-    *("未知", "不详", "待定", "未填写", "unknown", "tbd", "0000-00-00", "0000-00-00 00:00:00", "0000/00/00", "/"),
+    *(
+        "未知",
+        "不详",
+        "待定",
+        "未填写",
+        "无退款申请",
+        "unknown",
+        "tbd",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "0000/00/00",
+        "/",
+    ),
 )
 """Further words for nothing where a number, a date or a flag is asked; in a text “unknown” is a value."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 SPACES = " \t\r\n\x0b\x0c\u00a0\u2007\u2009\u202f\u3000\ufeff\u200b"
 
 _FULL_WIDTH = {
@@ -36,3 +39,16 @@ def plain(text: str) -> str:
 def plain_sql(cell: str) -> str:
     """SQL: what `plain` makes of a cell."""
     return f"trim(translate({cell}, {literal(_FROM)}, {literal(_TO)}))"
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f"))
+
+
+def alike(text: str) -> str:
+    """A header, or a value of a state, as it is compared.
+
+    Its width, case, blanks and the two ways of writing 账 make no difference, nor do marks that keep a spreadsheet
+    from reading a text as a number.
+    """
+    bare = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).replace("帐", "账").casefold()
+    return re.sub(r"\s+", " ", bare).strip("`' ")

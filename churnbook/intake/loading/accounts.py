@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from churnbook.datasets.passport import LOADED, READ, REPEATED
+from churnbook.datasets.passport import LOADED, MADE, NOBODY, READ, REPEATED
 from churnbook.intake.loading.report import Account, Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
 
@@ -36,9 +36,9 @@ def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], 
             {"source": number},
         )
         ((read, found),) = connection.execute(
-            "select coalesce(sum(rows) filter (what = $read), 0), coalesce(sum(rows) filter (what <> $read), 0)"
-            " from meta.accounts where source = $source",
-            {"read": READ, "source": number},
+            "select coalesce(sum(rows) filter (what in ($read, $made)), 0),"
+            " coalesce(sum(rows) filter (what not in ($read, $made)), 0) from meta.accounts where source = $source",
+            {"read": READ, "made": MADE, "source": number},
         ).fetchall()
         _check(each.sheet.name, read, found)
     for table in dict.fromkeys(each.table for each in mapped):
@@ -61,9 +61,13 @@ def _loaded(connection: duckdb.DuckDBPyConnection, number: int, mapped: Sequence
         return _count(connection, _arrived(table))
     if table == "customers":
         return _count(connection, f"listed where source = {number}")
-    of_source = f"meta.accounts where source = {number} and what = '{REPEATED}'"
-    ((repeated,),) = connection.execute(f"select coalesce(sum(rows), 0) from {of_source}").fetchall()
-    return _count(connection, f"staged_{number}") - int(repeated)
+    # rows made of others arrived as well, those of nobody elsewhere
+    ((others,),) = connection.execute(
+        "select coalesce(sum(case when what = $made then -rows else rows end), 0) from meta.accounts"
+        " where source = $source and what in ($repeated, $nobody, $made)",
+        {"source": number, "repeated": REPEATED, "nobody": NOBODY, "made": MADE},
+    ).fetchall()
+    return _count(connection, f"staged_{number}") - int(others)
 
 
 def _arrived(table: str) -> str:

@@ -10,6 +10,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.intake.cells import numbers
 from churnbook.intake.files.marks import literal
+from churnbook.intake.mapping.plan import MappedSheet
 
 FEW = 12
 """Up to so many distinct numbers stay as they are, as a rating from 0 to 10 or a month."""
@@ -234,4 +235,14 @@ def keep_first(connection: duckdb.DuckDBPyConnection, table: str, given: FirstRo
         select customer, pair.attribute, trim(pair.value), null, day, 'first'
         from pairs where trim(pair.value) <> '' order by pair.attribute, customer
         """
+    )
+
+
+def date_as_of_export(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) -> None:
+    """Attributes that say how things stood when a file was made are known from the end of the data on, not before."""
+    said = sorted({header for each in mapped for header in each.rules.as_of_export})
+    connection.execute(
+        "update main.customer_attributes set known_on = dataset.watermark from meta.dataset as dataset"
+        " where origin = 'file' and attribute in (select unnest($said::varchar[]))",
+        {"said": said},
     )

@@ -17,7 +17,7 @@ from churnbook.intake.cells.values import Written
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import Carried, MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 
@@ -31,17 +31,20 @@ def judge(
     timezone: str,
     unread: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Written]:
-    """How the column of each role writes its values, by the sample and by cells that could not be read."""
+    """How each column that carries a role writes its values, by the sample and by cells that could not be read.
+
+    The keys are those of `MappedSheet.carried`.
+    """
     found: dict[str, Written] = {}
-    for role in _judged_roles(mapped):
-        index = mapped.sheet.headers.index(mapped.roles[role.name])
+    for each in _judged(mapped):
+        index = mapped.sheet.headers.index(each.header)
         cells = [cell for row in mapped.sheet.sample if (cell := row[index]) is not None]
-        cells += (unread or {}).get(role.name, ())
-        if role.kind == "timestamp":
+        cells += (unread or {}).get(each.name, ())
+        if each.role.kind == "timestamp":
             column = _Column(connection, mapped, index, timezone)
-            found[role.name] = dates.judge(connection, cells, column.count, mapped.choice)
+            found[each.name] = dates.judge(connection, cells, column.count, mapped.choice)
         else:
-            found[role.name] = _numbers(_Column(connection, mapped, index, timezone), cells)
+            found[each.name] = _numbers(_Column(connection, mapped, index, timezone), cells)
     return found
 
 
@@ -55,17 +58,17 @@ def _numbers(column: _Column, cells: Sequence[str]) -> Numbers:
 
 
 def unread(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> dict[str, list[str]]:
-    """For each role, cells of a staged sheet that its column's way of writing does not read."""
+    """For each column that carries a role, cells of a staged sheet that its way of writing does not read."""
     found = {}
-    for role in _judged_roles(mapped):
-        cell = f"given[{mapped.sheet.headers.index(mapped.roles[role.name]) + 1}]"
+    for each in _judged(mapped):
+        cell = f"given[{mapped.sheet.headers.index(each.header) + 1}]"
         rows = connection.execute(
             f"select distinct {cell} from staged_{number}"
-            f" where problem is not null and {role.name} is null and not {values.is_null(cell, role.kind)}"
+            f" where problem is not null and {each.role.name} is null and not {values.is_null(cell, each.role.kind)}"
             f" order by 1 limit {_CELLS_JUDGED}"
         ).fetchall()
         if rows:
-            found[role.name] = [cell for (cell,) in rows]
+            found[each.name] = [cell for (cell,) in rows]
     return found
 
 
@@ -115,7 +118,11 @@ def counted_days(mapped: MappedSheet) -> tuple[str, str, str, str] | None:
 
 
 def _dated(mapped: MappedSheet) -> tuple[tuple[str, str], ...]:
-    return tuple((role.name, mapped.roles[role.name]) for role in _judged_roles(mapped) if role.kind == "timestamp")
+    return tuple(
+        (each.name, each.header)
+        for each in mapped.carried()
+        if each.name in mapped.roles and each.role.kind == "timestamp"
+    )
 
 
 @lru_cache(maxsize=32)
@@ -159,8 +166,8 @@ def warn(
     report: Report,
 ) -> None:
     """Tell what was assumed about how columns write their values."""
-    for role, each in written.items():
-        header = mapped.roles[role]
+    for carried in _judged(mapped):
+        each, header = written[carried.name], carried.header
         index = mapped.sheet.headers.index(header)
         cells = [cell for row in mapped.sheet.sample if (cell := row[index]) is not None]
         about = {"file": mapped.sheet.name, "column": header}
@@ -278,10 +285,8 @@ class _Column:
         return tuple(int(each) for each in found[0])
 
 
-def _judged_roles(mapped: MappedSheet) -> list[schema.Role]:
-    return [
-        role for role in schema.LOADABLE[mapped.table].roles if role.name in mapped.roles and role.kind in values.JUDGED
-    ]
+def _judged(mapped: MappedSheet) -> list[Carried]:
+    return [each for each in mapped.carried() if each.role.kind in values.JUDGED]
 
 
 def _example(connection: duckdb.DuckDBPyConnection, cells: Sequence[str], written: Dates) -> tuple[str, str]:

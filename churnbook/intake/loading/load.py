@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -16,16 +17,27 @@ import duckdb
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import FORMAT
+from churnbook.datasets.passport import MADE, NOBODY
 from churnbook.engine.duckdb import Session, columns_of
 from churnbook.intake.cells.coded import create_names, is_coded
-from churnbook.intake.loading import activity, attributes, churn, derived, overlap, passport, repeated
+from churnbook.intake.loading import (
+    accounts,
+    activity,
+    attributes,
+    churn,
+    derived,
+    identity,
+    overlap,
+    passport,
+    repeated,
+)
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
 from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
-from churnbook.intake.mapping.map import MappedSheet, files_of
+from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
-from churnbook.words.message import LOOK, WRONG, Refused
+from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 
 _FILLED = tuple(table for table in schema.LOADABLE.values() if not table.lists_customers)
 """The tables filled before that of the customers, in their order."""
@@ -137,6 +149,7 @@ class _Import:
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             before = [(i, self.mapped[i]) for i in self.before[number]]
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
+        identity.settle(self.connection, self.mapped, self.report)
         overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
         for index, table in enumerate(_FILLED):
@@ -145,9 +158,10 @@ class _Import:
             self._settle_copies(table)
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
+        self._keep_orders_of_nobody()
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
-        if not sum(self.report.rows.values()):
+        if not sum(self.report.loaded.values()):
             raise passport.nothing_loaded(self.connection, self.mapped)
         for name in self.settings.activity or ():
             if not self.report.rows.get(name):
@@ -164,6 +178,7 @@ class _Import:
         )
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
+        attributes.date_as_of_export(self.connection, self.mapped)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)
@@ -210,6 +225,111 @@ class _Import:
             ((self.report.rows[table.name],),) = self.connection.execute(
                 f"select count(*) from main.{table.name}"
             ).fetchall()
+            self._account_for_refunds(table)
+        if table is schema.ORDER_ITEMS:
+            self._fill_items()
+
+    def _account_for_refunds(self, table: schema.Table) -> None:
+        """Write down how many rows money paid back makes beside those read."""
+        for number, each in self._staged(table.name):
+            if self._has_refunds(number):
+                ((made, undated),) = self.connection.execute(
+                    f"select count(*), count(*) filter (refunded_at is null)"
+                    f" from (select staged.*, {'' if 'refunded_at' in each.roles else 'null as refunded_at'} from staged_{number} as staged{self._by_customer(number)} where refund > 0)"
+                ).fetchall()
+                accounts.enter(self.connection, number, MADE, made)
+                self.report.beside[table.name] -= made
+                if undated:
+                    self.report.warn(
+                        N_(
+                            "{file}: money was paid back on {rows} rows without saying when; it is subtracted on the "
+                            "day of the order."
+                        ),
+                        weight=NOTE,
+                        file=each.sheet.name,
+                        rows=f"{undated:,}",
+                    )
+
+    def _fill_items(self) -> None:
+        """The lines of orders, where orders have several rows that say what was bought."""
+        for number, each in self._staged("orders") if not self._staged("order_items") else []:
+            if (
+                "order_id" not in each.roles
+                or not {"product", "quantity", "unit_price", "category"} & each.roles.keys()
+            ):
+                continue
+            by_line = "null::decimal(18, 4)"
+            if {"quantity", "unit_price"} <= each.roles.keys():
+                by_line = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
+            elif "amount" in each.roles and number not in self.report.whole_orders:
+                by_line = "staged.amount"
+            columns = [column for column in schema.ORDER_ITEMS.columns if column[0] != "amount"]
+            held = set(columns_of(self.connection, f"staged_{number}"))
+            counts = _column(number, each, "is_cancelled", "boolean", held)
+            self.connection.execute(
+                f"insert into main.order_items ({', '.join(name for name, _type in columns)}, amount)"
+                f" select * from (select {self._columns(number, columns)}, {by_line} as amount"
+                f" from staged_{number} as staged{self._by_customer(number)}"
+                f" where order_id is not null and not coalesce({counts}, false)"
+                f" and exists (select 1 from staged_{number} where order_id is not null group by order_id having count(*) > 1))"
+                " order by customer, order_id"
+            )
+        ((rows,),) = self.connection.execute("select count(*) from main.order_items").fetchall()
+        if rows:
+            self.report.rows["order_items"] = rows
+
+    def _keep_orders_of_nobody(self) -> None:
+        """Make `main.guest_days`: orders and money of those whom nothing tells apart, by day."""
+        columns = ", ".join(f"{name} {type_}" for name, type_ in schema.GUEST_DAYS.columns)
+        self.connection.execute(f"create table main.guest_days ({columns})")
+        for number, each in self._staged("orders"):
+            wanted = [
+                ("day", "date"),
+                ("order_id", "varchar"),
+                ("amount", "decimal(18, 4)"),
+                ("is_cancelled", "boolean"),
+            ]
+            nobodys = f"from staged_{number} as staged where staged.customer_id is null"
+            ((nobody,),) = self.connection.execute(f"select count(*) {nobodys}").fetchall()
+            if not nobody:
+                continue
+            rows = f"select {self._columns(number, wanted)} {nobodys}"
+            if self._has_refunds(number):
+                rows += f" union all select {self._columns(number, wanted, REFUNDED_ROW)} {nobodys} and refund > 0"
+            self.connection.execute(
+                f"""
+                insert into main.guest_days
+                with rows as ({rows}),
+                counted as (select * from rows where not coalesce(is_cancelled, false) or amount < 0)
+                select
+                    null, day,
+                    (count(distinct order_id) filter (not coalesce(is_cancelled, false))
+                    + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
+                    sum(amount)::decimal(18, 4)
+                from counted group by day order by day
+                """
+            )
+            accounts.enter(self.connection, number, NOBODY, nobody)
+            self.report.beside["orders"] += nobody
+            self._tell_of_nobody(number, each, nobody)
+
+    def _tell_of_nobody(self, number: int, mapped: MappedSheet, rows: int) -> None:
+        ((everyone,),) = self.connection.execute(f"select count(*) from staged_{number}").fetchall()
+        about = {"file": mapped.sheet.name, "rows": f"{rows:,}", "all": f"{everyone:,}"}
+        if rows == everyone:
+            self.report.warn(
+                N_("{file}: nothing tells whose the orders are. They count as orders and revenue; what is asked of customers has no answer."),
+                N_("Load an export that names the customers, or map the column that tells them apart."),
+                LOOK if mapped.rules.without_customers else WRONG,
+                **about,
+            )  # fmt: skip
+        else:
+            self.report.warn(
+                N_("{file}: {rows} of {all} rows name no customer. They count as orders and revenue, but among no customers."),
+                N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),
+                LOOK,
+                **about,
+            )  # fmt: skip
 
     def _fill_rows(self, table: schema.Table) -> None:
         # a map that holds nothing is not carried through the sort
@@ -225,11 +345,30 @@ class _Import:
     def _rows(self, table: schema.Table, columns: Sequence[tuple[str, str]]) -> dict[int, str]:
         """SQL for the rows of each sheet of a table in these of its columns; it binds `_headers`."""
         rows = {}
-        for number, each in self._staged(table.name):
-            chosen = [f"{_column(number, each, name, type_)} as {name}" for name, type_ in columns]
+        for number, _each in self._staged(table.name):
             join = self._by_customer(number) if table.has_customers else ""
-            rows[number] = f"select {', '.join(chosen)} from staged_{number} as staged{join}"
+            rows[number] = f"select {self._columns(number, columns)} from staged_{number} as staged{join}"
+            if self._has_refunds(number):
+                paid_back = self._columns(number, columns, REFUNDED_ROW)
+                rows[number] += f" union all select {paid_back} from staged_{number} as staged{join} where refund > 0"
         return rows
+
+    def _columns(
+        self, number: int, columns: Sequence[tuple[str, str]], instead: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """SQL for these columns of a staged sheet, some of them with something else instead."""
+        held = set(columns_of(self.connection, f"staged_{number}"))
+        found = []
+        for name, type_ in columns:
+            value = instead.get(name) or _column(number, self.mapped[number], name, type_, held)
+            if name in ("ordered_at", "day") and instead and "refunded_at" in held:
+                value = f"coalesce(staged.refunded_at, staged.ordered_at){'::date' if name == 'day' else ''}"
+            found.append(f"{value} as {name}")
+        return ", ".join(found)
+
+    def _has_refunds(self, number: int) -> bool:
+        """Whether rows of a sheet say how much was paid back."""
+        return "refund" in columns_of(self.connection, f"staged_{number}")
 
     def _by_customer(self, number: int) -> str:
         """SQL: the join of a staged sheet with the numbers of its customers."""
@@ -406,8 +545,13 @@ class _Import:
             values = ", ".join(f"staged.{role}" if role in each.roles else f"null::varchar as {role}" for role in roles)
             # a view numbers the rows of the table below it
             record = "record" if "record" in columns_of(self.connection, f"staged_{number}") else "rowid"
-            counts = "not coalesce(is_cancelled, false)" if "is_cancelled" in each.roles else "true"
-            cancelled = ", staged.is_cancelled" if "is_cancelled" in each.roles else ""
+            held = set(columns_of(self.connection, f"staged_{number}"))
+            counts = "not coalesce(is_cancelled, false)" if table == "orders" else "true"
+            cancelled = (
+                f", {_column(number, each, 'is_cancelled', 'boolean', held)} as is_cancelled"
+                if table == "orders"
+                else ""
+            )
             found.append(
                 (
                     f"select keys.customer, staged.{record} as record, staged.{moment} as moment,"
@@ -505,8 +649,15 @@ _CODE = re.compile("[A-Za-z]{3}")
 _CURRENCIES = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 
 
-def _column(number: int, mapped: MappedSheet, name: str, type_: str) -> str:
-    """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it."""
+REFUNDED_ROW: Mapping[str, str] = MappingProxyType({"amount": "-staged.refund", "is_cancelled": "true"})
+"""What of an order's row differs in the row of the money paid back on it."""
+
+
+def _column(number: int, mapped: MappedSheet, name: str, type_: str, held: set[str]) -> str:
+    """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it.
+
+    `held` are the columns that are staged; some say more than the file does.
+    """
     roles = mapped.roles
     table = schema.LOADABLE[mapped.table]
     if name == "customer":
@@ -525,22 +676,26 @@ def _column(number: int, mapped: MappedSheet, name: str, type_: str) -> str:
         product = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
         return f"coalesce(staged.amount, {product})" if "amount" in roles else product
     if name == "mrr" and table.name == "subscriptions" and {"amount", "interval"} <= set(roles):
-        monthly = f"try_cast(staged.amount::double * {_MONTHLY} as decimal(18, 4))"
+        times = " * coalesce(staged.quantity, 1)" if "quantity" in roles else ""
+        monthly = f"try_cast(staged.amount::double{times} * {_MONTHLY} as decimal(18, 4))"
         return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
     if name == "term_months":
         return f"({_TERM})::integer" if "interval" in roles else "null::integer"
-    return f"staged.{name}" if name in roles else f"null::{type_}"
+    return f"staged.{name}" if name in held else f"null::{type_}"
 
 
 _TERMS: Mapping[int, tuple[str, ...]] = {
-    1: ("month", "monthly", "months", "1 month", "月", "月付", "每月", "按月"),
-    3: ("quarter", "quarterly", "3 months", "季", "季度", "季付", "按季"),
-    6: ("half-year", "half year", "semiannual", "6 months", "半年", "半年付"),
-    12: ("year", "yearly", "annual", "annually", "12 months", "年", "年付", "每年", "按年"),
+    1: ("month", "monthly", "months", "1 month", "p1m", "月", "月付", "每月", "按月"),
+    3: ("quarter", "quarterly", "3 months", "p3m", "季", "季度", "季付", "按季"),
+    6: ("half-year", "half year", "semiannual", "6 months", "p6m", "半年", "半年付"),
+    12: ("year", "yearly", "annual", "annually", "12 months", "p1y", "p12m", "年", "年付", "每年", "按年"),
 }
 """Words for billing intervals of whole months."""
 
-_SHORTER = {"52.0 / 12": ("week", "weekly", "周", "每周"), "365.0 / 12": ("day", "daily", "天", "日", "每天")}
+_SHORTER = {
+    "52.0 / 12": ("week", "weekly", "p1w", "p7d", "周", "每周"),
+    "365.0 / 12": ("day", "daily", "天", "日", "每天"),
+}
 """Words for shorter ones, by how many there are in a month."""
 
 

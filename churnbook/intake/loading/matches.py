@@ -9,7 +9,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.datasets.passport import NONE_SHARED, OTHER_ZEROS, UNLISTED
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG
 

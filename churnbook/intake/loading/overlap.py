@@ -18,7 +18,7 @@ from churnbook.intake.loading import accounts, passport
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.stage import stage
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 
 OnConflict = Literal["replace", "keep", "add"]
 """What becomes of rows that are there already: the new file's replace them, they stay, or both count."""

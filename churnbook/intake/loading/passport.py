@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import duckdb
 
 from churnbook.catalogue import schema
-from churnbook.datasets.passport import LOADED, NOT_DATA, READ, REASONS, REPEATED, REPLACED
+from churnbook.datasets.passport import BY_RULE, LOADED, MADE, NOBODY, NOT_DATA, READ, REASONS, REPEATED, REPLACED
 from churnbook.intake.cells import values
-from churnbook.intake.loading import accounts, coverage, matches, repeated, suspicious
+from churnbook.intake.loading import accounts, blanks, coverage, matches, repeated, suspicious
 from churnbook.intake.loading.report import Rejected, Report
-from churnbook.intake.mapping.map import MappedSheet, files_of
+from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG, Refused
 
@@ -60,6 +60,7 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) 
         columns = ", ".join(f"{name} {type_}" for name, type_ in derived.columns)
         connection.execute(f"create table main.{derived.name} ({columns})")
     accounts.begin(connection)
+    connection.execute(blanks.TABLES)
     repeated.begin(connection)
     matches.begin(connection)
     for number, each in enumerate(mapped):
@@ -140,7 +141,8 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
     for number, each in enumerate(mapped):
         of_source = f"from meta.accounts where source = {number} and what"
         not_data = ", ".join(values.literal(reason) for reason in NOT_DATA)
-        others = f"{not_data}, '{READ}', '{LOADED}', '{REPEATED}', '{REPLACED}'"
+        by_rule = ", ".join(values.literal(reason) for reason in BY_RULE)
+        others = f"{not_data}, {by_rule}, '{READ}', '{LOADED}', '{REPEATED}', '{REPLACED}', '{MADE}', '{NOBODY}'"
         read = _count(connection, f"select rows {of_source} = '{READ}'")
         set_aside = _count(connection, f"select coalesce(sum(rows), 0) {of_source} not in ({others})")
         no_data = _count(connection, f"select coalesce(sum(rows), 0) {of_source} in ({not_data})")
@@ -148,8 +150,7 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
             report.warn(
                 N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
                 N_("Download the list, correct the rows in the file or the mapping of the column, and load again."),
-                # those without a customer have been told of with their money
-                WRONG if set_aside - report.of_nobody.get(each.sheet.name, 0) > _MANY * read else LOOK,
+                WRONG if set_aside > _MANY * read else LOOK,
                 file=each.sheet.name,
                 rows=f"{set_aside:,}",
             )
@@ -161,7 +162,17 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
                 file=each.sheet.name,
                 rows=f"{no_data:,}",
             )
-        if each.table == "orders" and "order_id" in each.roles and "is_cancelled" not in each.roles:
+        for reason in BY_RULE:
+            left_out = _count(connection, f"select coalesce(sum(rows), 0) {of_source} = '{reason}'")
+            if left_out:
+                report.warn(
+                    N_("{file}: {rows} rows were left out: {reason}."),
+                    weight=NOTE,
+                    file=each.sheet.name,
+                    rows=f"{left_out:,}",
+                    reason=REASONS[reason],
+                )
+        if each.table == "orders" and "order_id" in each.roles and not {"is_cancelled", "status"} & each.roles.keys():
             form = values.literal(values.CANCELLED_ID)
             marked = _count(
                 connection, f"select count(*) from staged_{number} where regexp_full_match(order_id, {form})"
@@ -193,7 +204,9 @@ def _warn_of_rows(connection: duckdb.DuckDBPyConnection, uploaded_on: dt.date, r
             WRONG,
             rows=f"{unread:,}",
         )
-    negative = _count(connection, "select count(*) from main.orders where amount < 0")
+    negative = _count(
+        connection, "select count(*) from main.orders where amount < 0 and not coalesce(is_cancelled, false)"
+    )
     if negative:
         report.warn(
             N_("{rows} order rows have a negative amount; they are taken as refunds and subtracted."),

@@ -18,10 +18,12 @@ from churnbook.intake.cells.coded import Form, create_names, distinct_ids, form_
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 
 _STRICT = {"timestamp": "TIMESTAMP", "money": "DECIMAL(18, 4)", "number": "DOUBLE"}
 """The kinds the engine reads as strictly as we do, with the types it reads them into."""
+_SETTLED = {"status", "refunded_amount", "trial_ends_at", "cancelled_at", "paid_until"}
+"""The roles that say what becomes of a row, which is settled row by row."""
 _FIRST_ROWS = 100_000
 """Rows that are looked through for event names; a name that comes later only takes more time."""
 _MOST_NAMES = 200
@@ -95,6 +97,8 @@ def distinct_values(
     connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, form: Form | None = None
 ) -> None:
     """Make `customer_id_<number>`, and for events `event_<number>`, of the values of a staged sheet."""
+    if "customer_id" not in mapped.roles and schema.LOADABLE[mapped.table].has_customers:
+        connection.execute(f"create temp table customer_id_{number} as select null::varchar as customer_id limit 0")
     for role in _listed(mapped):
         if form and role == "customer_id":
             distinct_ids(connection, number, form)
@@ -102,6 +106,7 @@ def distinct_values(
             connection.execute(
                 f"create temp table {role}_{number} as"
                 f" select {role}::varchar as {role} from (select distinct {role} from staged_{number})"
+                f"{' where customer_id is not null' if role == 'customer_id' else ''}"
             )
 
 
@@ -134,6 +139,9 @@ def _may_be_plain(mapped: MappedSheet, dates: Mapping[str, Dates]) -> bool:
         sheet.is_direct
         and mapped.table in ("orders", "events", "subscriptions")
         and len(set(mapped.roles.values())) == len(roles)
+        and not mapped.rules.headers
+        and "customer_id" in mapped.roles
+        and not _SETTLED & mapped.roles.keys()
         and all(role.kind in _STRICT or role.kind in ("id", "name", "text") for role in roles)
         and not are_floats(sheet, _place(mapped, "customer_id"))
         and len(usual := {each.usual for each in dates.values()}) == 1
@@ -192,6 +200,8 @@ def _verdict(number: int, mapped: MappedSheet, form: Form | None) -> str:
         sure.append("count(*) filter (ended_at < started_at) = 0")
     verdicts = [f"(select {' and '.join(sure)} from staged_{number})"]
     if not form:
+        if not schema.LOADABLE[mapped.table].may_lack_customer:
+            verdicts.append(f"(select count(customer_id) = count(*) from staged_{number})")
         verdicts.append(f"(select count(*) filter ({totals.is_total('customer_id')}) = 0 from customer_id_{number})")
     for name in _listed(mapped):
         if form and name == "customer_id":

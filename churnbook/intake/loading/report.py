@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from churnbook.catalogue import schema
 from churnbook.catalogue.query import QueryError
 from churnbook.datasets.definition import Definition
 from churnbook.intake.loading.derived import DerivedEvent
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, Notice, Refused
 
@@ -127,11 +128,42 @@ class Account:
     rows: int
 
 
+@dataclass(frozen=True)
+class State:
+    """A value of a status column, how many rows have it, what it means and whether that is known or guessed."""
+
+    value: str
+    rows: int
+    meaning: str
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A used column in which some of its `rows` loaded are blank, and the words that were read as that."""
+
+    file: str
+    column: str
+    role: str
+    rows: int
+    blank: int
+    words: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A column that is not loaded, and what it holds: dates, numbers, lists or text."""
+
+    file: str
+    column: str
+    holds: str
+
+
 @dataclass
 class Report:
     """What an import read, loaded, set aside and assumed.
 
-    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `rejected` holds the
+    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `states` says by sheet what its states mean, `rejected` holds the
     first of those; `accounts` say for each sheet what became of the rows read.
     """
 
@@ -140,8 +172,17 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
-    of_nobody: dict[str, int] = field(default_factory=dict)
+    whole_orders: set[int] = field(default_factory=set)
+    beside: Counter[str] = field(default_factory=Counter)
+    blanks: list[Blank] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+    states: dict[str, list[State]] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
+
+    @property
+    def loaded(self) -> dict[str, int]:
+        """Rows read that arrived, by table: with those of nobody, without those made beside them."""
+        return {table: rows + self.beside.get(table, 0) for table, rows in self.rows.items()}
 
     def warn(self, sentence: str, advice: str = "", weight: str = LOOK, **fields: str) -> None:
         """Add a warning, unless it has been given already."""

@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from churnbook.catalogue import schema
-from churnbook.datasets.passport import READ
+from churnbook.datasets.passport import BY_RULE, NOT_DATA, READ
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import totals, values
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.values import Written
+from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.loading import accounts, columns, scan
+from churnbook.intake.loading import accounts, blanks, columns, order_lines, scan
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
 from churnbook.intake.loading.report import Report
-from churnbook.intake.mapping.map import MappedSheet
-from churnbook.words.language import N_
-from churnbook.words.message import LOOK, WRONG
+from churnbook.intake.loading.states import can_leave_out, settle_states
+from churnbook.intake.mapping.plan import MappedSheet
 
 
 def stage(
@@ -45,9 +45,12 @@ def stage(
         report.count_set_aside(mapped.table, 0)
         ((rows,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
         accounts.enter(connection, number, READ, rows)
+        blanks.keep(connection, number, mapped, report)
+        if mapped.table == "orders":
+            order_lines.count_once(connection, number, mapped, report)
         columns.warn(connection, mapped, timezone, written, report)
         return
-    keeps_cells = mapped.table == "customers" and not before
+    keeps_cells = (mapped.table == "customers" and not before) or can_leave_out(mapped)
     _stage_carefully(connection, number, mapped, timezone, written, keeps_cells)
     unread = columns.unread(connection, number, mapped)
     if unread and (judged := columns.judge(connection, mapped, timezone, unread)) != written:
@@ -60,6 +63,15 @@ def stage(
             connection.execute(
                 f"delete from staged_{number} where rowid not in (select kept.rowid from staged_{other} as kept)"
             )
+    if before and mapped.table == "customers":
+        _forget_nobody(connection, number, mapped)
+    if not before:
+        blanks.keep(connection, number, mapped, report)
+    if mapped.table == "orders":
+        order_lines.spread(connection, number, mapped)
+        _mark_undated(connection, number, mapped)
+        order_lines.count_once(connection, number, mapped, report)
+    settle_states(connection, number, mapped, report)
     _set_aside(connection, number, mapped, report, [other for other, _each in before])
     distinct_values(connection, number, mapped)
     columns.warn(connection, mapped, timezone, written, report)
@@ -83,33 +95,51 @@ def _stage_carefully(
     rows, bound = scan.careful(sheet)
     cell_of = {header: f"c{i}" for i, header in enumerate(sheet.headers)}
     read_cells, checked = [], []
-    problems = [*_no_data(mapped)]
+    problems = [*_no_data(mapped), *_dropped(mapped, cell_of)]
+    carried = mapped.carried()
     for role in table.roles:
-        if role.name not in mapped.roles:
+        columns = [each for each in carried if each.role is role]
+        if not columns:
             continue
-        header = mapped.roles[role.name]
-        cell, index = cell_of[header], sheet.headers.index(header)
-        if role.name == "is_cancelled" and header == mapped.roles.get("order_id"):
-            expression = values.cancelled_id(cell)
-        else:
-            expression = values.typed(cell, role.kind, written.get(role.name))
-        if role.kind == "id" and are_floats(sheet, index):
-            expression = f"regexp_replace({expression}, '[.]0$', '')"
-        read_cells.append(f"{expression} as {role.name}")
-        value = values.checked(role.name, role.kind, cell)
+        index = sheet.headers.index(columns[0].header)
+        found = []
+        for each in columns:
+            cell = cell_of[each.header]
+            if role.name == "is_cancelled" and each.header == mapped.roles.get("order_id"):
+                expression = values.cancelled_id(cell)
+            else:
+                expression = values.typed(cell, role.kind, written.get(each.name))
+            if role.kind == "id" and are_floats(sheet, sheet.headers.index(each.header)):
+                expression = f"regexp_replace({expression}, '[.]0$', '')"
+            read_cells.append(f"{expression} as {each.name}")
+            found.append(values.checked(each.name, role.kind, cell))
         wrong = f"{role.name} is null"
         if role.kind == "id":
+            # further ids stay beside the first: together they tell who is who
             problems.append(_problem(values.is_rounded(role.name), index, "rounded"))
-        if not role.required:
-            wrong += f" and not {values.is_null(cell, role.kind)}"
-        if role in open_roles(mapped):
-            is_open = f"{role.name} >= timestamp '{values.OPEN_END}'"
-            value = f"case when {is_open} then null else {value} end"
-            checked.append(f"coalesce({is_open}, false) as {role.name}_is_open")
-            wrong += f" and not {role.name}_is_open"
-        checked.append(f"{value} as {role.name}")
+            checked += [f"{value} as {each.name}" for value, each in zip(found, columns, strict=True)]
+            wrong = f"coalesce({', '.join(each.name for each in columns)}) is null"
+        else:
+            value = f"coalesce({', '.join(found)})" if found[1:] else found[0]
+            if not role.required:
+                blank = " and ".join(values.is_null(cell_of[each.header], role.kind) for each in columns)
+                wrong += f" and not ({blank})"
+            if role in open_roles(mapped):
+                first = f"coalesce({', '.join(each.name for each in columns)})" if found[1:] else role.name
+                is_open = f"{first} >= timestamp '{values.OPEN_END}'"
+                value = f"case when {is_open} then null else {value} end"
+                checked.append(f"coalesce({is_open}, false) as {role.name}_is_open")
+                wrong += f" and not {role.name}_is_open"
+            checked.append(f"{value} as {role.name}")
+        if role.required and role.name == table.moment and "order_id" in mapped.roles:
+            blank = " and ".join(values.is_null(cell_of[each.header], role.kind) for each in columns)
+            wrong += f" and not (order_id is not null and {blank})"  # another row of the order may say it
+        if role.name == "customer_id" and table.may_lack_customer:
+            continue
         if role.required or role.kind not in ("text", "id", "name"):
             problems.append(_problem(wrong, index, role.kind))
+    if table.has_customers and "customer_id" not in mapped.roles:
+        checked.append("null::varchar as customer_id")
     if table.name == "subscriptions" and "ended_at" in mapped.roles:
         problems.append(_problem("ended_at < started_at", sheet.headers.index(mapped.roles["ended_at"]), "end"))
     for i, header in enumerate(mapped.kept()):
@@ -117,9 +147,14 @@ def _stage_carefully(
         checked.append(f"{values.checked(f'k{i}', 'text', cell_of[header])} as k{i}")
     cells = ", ".join(cell_of.values())
     line = "line" if sheet.has_lines else "null::varchar as line"
-    roles = ", ".join(name for name in mapped.roles)
+    roles = [
+        *mapped.roles,
+        *(each.name for each in carried if each.role.kind == "id" and each.name not in mapped.roles),
+    ]
+    if table.has_customers and "customer_id" not in mapped.roles:
+        roles.append("customer_id")
     opens = [f"{role.name}_is_open" for role in open_roles(mapped)]
-    names = ", ".join([roles, *opens, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
+    names = ", ".join([*roles, *opens, *(f"k{i}" for i in range(len(mapped.kept()))), "line"])
     kept_cells = "true" if keeps_cells else "problem is not null"
     connection.execute(
         f"""
@@ -132,15 +167,38 @@ def _stage_carefully(
         """,
         bound
         | {"headers": list(sheet.headers)}
+        | {f"dropped_{i}": list(map(alike, each)) for i, each in enumerate(mapped.rules.dropped.values())}
         | ({"timezone": timezone} if any("$timezone" in each for each in read_cells) else {}),
     )
+
+
+def _dropped(mapped: MappedSheet, cell_of: Mapping[str, str]) -> list[str]:
+    """Conditions for rows that are no data by a rule of the mapping, as those of test accounts."""
+    return [
+        _problem(
+            f"list_contains($dropped_{i}::varchar[], lower(trim({cell_of[header]})))",
+            mapped.sheet.headers.index(header),
+            "dropped",
+        )
+        for i, header in enumerate(mapped.rules.dropped)
+    ]
+
+
+def _mark_undated(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> None:
+    """Orders of which no row says when they were made cannot be loaded."""
+    if "order_id" in mapped.roles:
+        index = mapped.sheet.headers.index(mapped.roles["ordered_at"])
+        connection.execute(
+            f"update staged_{number} set problem = struct_pack(cell := {index}, kind := 'missing')"
+            " where ordered_at is null and problem is null"
+        )
 
 
 def _no_data(mapped: MappedSheet) -> list[str]:
     """Conditions for rows that are no data: blank ones, totals, and the header again where files were put together."""
     headers = list(mapped.sheet.headers)
     cells = [f"c{i}" for i in range(len(headers))]
-    required = [role.name for role in schema.LOADABLE[mapped.table].required]
+    required = [role.name for role in schema.LOADABLE[mapped.table].required if role.name in mapped.roles]
     of_required = {name: headers.index(mapped.roles[name]) for name in required}
     first = totals.first_filled(cells)
     odd = " or ".join(
@@ -175,6 +233,12 @@ def _forget_torn(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
     """Drop what the engine noted about lines that are no rows."""
     if sheet.is_direct:
         connection.execute("drop table reject_errors; drop table reject_scans")
+
+
+def _forget_nobody(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> None:
+    """Of a sheet read again for its customers, rows that name none are no loss: the first reading told of them."""
+    keys = [each.name for each in mapped.carried() if each.role.name == "customer_id"]
+    connection.execute(f"delete from staged_{number} where coalesce({', '.join(keys)}) is null")
 
 
 def _set_aside(
@@ -214,15 +278,13 @@ def _set_aside(
         )
         added += len(sheet.aside)
     if problems:
-        if mapped.table == "orders":
-            _warn_of_nobody(connection, number, mapped, report)
         with_lines(connection, number, sheet, [record for (record,) in problems])
         ((rows,),) = connection.execute(
             f"""
             insert into meta.rejected
             select {number}, lines.line, $headers[problem.cell + 1], given[problem.cell + 1],
                 case
-                    when problem.kind not in ('blank', 'total', 'header') and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
+                    when problem.kind not in ({", ".join(map(values.literal, (*NOT_DATA, *BY_RULE)))}) and {values.is_null("given[problem.cell + 1]", "timestamp")} then 'missing'
                     else problem.kind
                 end,
                 given
@@ -240,41 +302,6 @@ def _set_aside(
     ((left,),) = connection.execute(f"select {records} from staged_{number}").fetchall()
     accounts.enter(connection, number, READ, left + added)
     report.count_set_aside(mapped.table, added)
-
-
-_MUCH = 0.01
-"""From this part of all money on, what is left out makes numbers wrong."""
-
-
-def _warn_of_nobody(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
-    """Order rows without a customer: who bought is not known, so their money is in no figure."""
-    if {"quantity", "unit_price"} <= mapped.roles.keys():
-        money = "coalesce(amount, quantity * unit_price)" if "amount" in mapped.roles else "quantity * unit_price"
-    elif "amount" in mapped.roles:
-        money = "amount"
-    else:
-        return
-    counts = "not coalesce(is_cancelled, false)" if "is_cancelled" in mapped.roles else "true"
-    ((rows, of_nobody, of_all),) = connection.execute(
-        f"""
-        select
-            count(*) filter (nobody), coalesce(sum({money}) filter (nobody), 0), coalesce(sum(abs({money})), 0)
-        from (
-            select *, coalesce(customer_id is null and problem.kind = 'id', false) as nobody
-            from staged_{number} where {counts} and coalesce(problem.kind not in ('blank', 'total', 'header'), true)
-        )
-        """
-    ).fetchall()
-    if rows and of_nobody:
-        report.of_nobody[mapped.sheet.name] = rows
-        report.warn(
-            N_("{file}: {rows} rows name no customer; their {amount} are in no figure, in no revenue either."),
-            N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),
-            WRONG if abs(of_nobody) > _MUCH * float(of_all) else LOOK,
-            file=mapped.sheet.name,
-            rows=f"{rows:,}",
-            amount=f"{round(of_nobody):,}",
-        )
 
 
 def with_lines(connection: duckdb.DuckDBPyConnection, number: int, sheet: Sheet, records: list[int]) -> None:

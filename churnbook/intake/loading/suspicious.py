@@ -15,7 +15,7 @@ from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping import guess
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 

@@ -9,16 +9,20 @@ from churnbook.engine.duckdb import in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.rules import Rules
 
 FEEDING = ("orders", "events", "subscriptions", "tickets")
 """The tables whose files often are the only ones that say something about customers."""
 
 
-def customers(sheet: Sheet, customer: str, kept: Sequence[str]) -> MappedSheet:
-    """The customers a sheet of other things tells of: by the column `customer`, with `kept` as attributes."""
+def customers(sheet: Sheet, first: MappedSheet, kept: Sequence[str]) -> MappedSheet:
+    """The customers a sheet tells of that is mapped to `first`, by the same columns, with `kept` as attributes."""
+    customer = first.roles["customer_id"]
     left_out = tuple(header for header in sheet.headers if header != customer and header not in kept)
-    return MappedSheet(sheet, "customers", {"customer_id": customer}, left_out=left_out)
+    further = first.rules.otherwise.get("customer_id", ())
+    rules = Rules(otherwise={"customer_id": further}) if further else Rules()
+    return MappedSheet(sheet, "customers", {"customer_id": customer}, left_out=left_out, rules=rules)
 
 
 def events(unpivoted: Sheet, customer: str) -> MappedSheet:

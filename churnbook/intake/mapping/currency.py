@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from churnbook.catalogue import schema
 from churnbook.intake.cells import numbers
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 
 CODES = (*numbers.CURRENCIES, "AUD", "CAD", "CHF", "INR", "KRW", "SGD", "THB", "VND")

@@ -2,144 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from churnbook.catalogue import schema
-from churnbook.intake.cells.dates import AS_WRITTEN, Choice
-from churnbook.intake.cells.profile import Profile, profiles
+from churnbook.intake.cells.profile import JUDGED_ROWS, Profile, profiles
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.files.unpivoted import ROLES, Unpivot
-from churnbook.intake.mapping import guess, unpivot
-from churnbook.intake.mapping.rules import AS_MAPPED, Rules
-from churnbook.words.language import N_
-from churnbook.words.message import Refused, several
+from churnbook.intake.files.unpivoted import ROLES
+from churnbook.intake.mapping import guess
+from churnbook.intake.mapping import recipe as recipes
+from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
 """Tables whose scores differ by less than this could both be meant."""
 
-Known = Literal["header", "roughly", "values", "made"]
-"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, or it was
-made from other columns."""
+Known = Literal["header", "roughly", "values", "made", "recipe"]
+"""What tells the meaning of a column: its header is a known word, contains one, the values look like it, it was made
+from other columns, or the file is a known export."""
 
 _LISTED = 0.95
 """From this share of different ids on, rows are taken to be customers rather than what they did."""
-
-
-@dataclass(frozen=True)
-class MappedSheet:
-    """A sheet with what it is: its table, for each role the header that carries it, and how its dates are read.
-
-    `left_out` are headers whose values are not to be kept, `rules` what else is said of its rows.
-    """
-
-    sheet: Sheet
-    table: str
-    roles: Mapping[str, str]
-    choice: Choice = AS_WRITTEN
-    left_out: tuple[str, ...] = ()
-    rules: Rules = AS_MAPPED
-
-    @property
-    def missing(self) -> tuple[schema.Role, ...]:
-        """The required roles no column carries."""
-        return tuple(
-            role
-            for role in schema.LOADABLE[self.table].required
-            if role.name not in self.roles and not (self.rules.without_customers and role.name == "customer_id")
-        )
-
-    def check(self) -> None:
-        """Raises Refused where a required role has no column or a header does not exist."""
-        for header in (*self.roles.values(), *self.rules.headers):
-            if header not in self.sheet.headers:
-                raise unpivot.missing_column(self.sheet, header)
-        if self.missing:
-            raise Refused(
-                N_("{file} cannot be loaded as {table}: no column is mapped to {roles}. Choose one in the mapping."),
-                file=self.sheet.name,
-                table=schema.LOADABLE[self.table].label,
-                roles=several(role.label for role in self.missing),
-            )
-
-    def kept(self) -> tuple[str, ...]:
-        """The headers without a role whose values are kept, as customer or event attributes."""
-        if schema.LOADABLE[self.table].rest == "left":
-            return ()
-        taken = {*self.roles.values(), *self.left_out, *self.rules.headers}
-        return tuple(header for header in self.sheet.headers if header not in taken)
-
-    @property
-    def plan(self) -> Plan:
-        """How the sheet is loaded, to be kept and done again."""
-        return Plan(self.sheet.name, self.table, self.roles, self.left_out, self.choice, self.sheet.unpivot, self.rules)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a sheet is loaded, apart from the sheet itself, so that it can be kept and done again.
-
-    `sheet` is the name of the sheet as inspected; `unpivot` says how it is turned into rows first.
-    """
-
-    sheet: str
-    table: str
-    roles: Mapping[str, str]
-    left_out: tuple[str, ...] = ()
-    choice: Choice = AS_WRITTEN
-    unpivot: Unpivot | None = None
-    rules: Rules = AS_MAPPED
-
-    def to_json(self) -> dict[str, Any]:
-        """The plan as JSON."""
-        return {
-            "sheet": self.sheet,
-            "table": self.table,
-            "roles": dict(self.roles),
-            "left_out": list(self.left_out),
-            "choice": {"day_first": self.choice.day_first, "since_1904": self.choice.since_1904},
-            "unpivot": self.unpivot.to_json() if self.unpivot else None,
-            "rules": self.rules.to_json(),
-        }
-
-    @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Plan:
-        """The plan of a JSON object; ValueError where it is none or names a table or role there is not."""
-        try:
-            table = schema.LOADABLE[found["table"]]
-            how = found["reading"] if "reading" in found else found["unpivot"]  # remembered under its former name
-            roles = {table.role(name).name: str(header) for name, header in found["roles"].items()}
-            return cls(
-                str(found["sheet"]),
-                table.name,
-                roles,
-                tuple(str(header) for header in found["left_out"]),
-                Choice(**found["choice"]),
-                Unpivot.of_json(how) if how else None,
-                Rules.of_json(found["rules"]) if "rules" in found else AS_MAPPED,
-            )
-        except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"no plan: {found!r}") from error
-
-    def fits(self, sheet: Sheet) -> bool:
-        """Whether a sheet as inspected has the headers this asks for."""
-        asked = {*self.unpivot.keys, *self.unpivot.columns} if self.unpivot else set()
-        found = unpivot.headers(sheet, self.unpivot) if self.unpivot else sheet.headers
-        return asked <= set(sheet.headers) and {*self.roles.values(), *self.rules.headers} <= set(found)
-
-    def apply(self, sheet: Sheet, work: Path) -> MappedSheet:
-        """The sheet as inspected, loaded this way; what is made of it on the way lies in the folder `work`.
-
-        Raises Refused where it lacks a header or a required role.
-        """
-        unpivoted = unpivot.apply(sheet, self.unpivot, work) if self.unpivot else sheet
-        left_out = tuple(header for header in self.left_out if header in unpivoted.headers)
-        mapped = MappedSheet(unpivoted, self.table, self.roles, self.choice, left_out, self.rules)
-        mapped.check()
-        return mapped
 
 
 @dataclass(frozen=True)
@@ -147,8 +33,9 @@ class Proposal:
     """What a sheet seems to be, and why.
 
     `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
-    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well. `asked` are
-    columns of dates of which a person must say whether one is the end, since without one nobody is ever lost.
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the known
+    export it is. `asked` are columns of dates of which a person must say whether one is the end, since without one nobody
+    is ever lost.
     """
 
     mapped: MappedSheet
@@ -157,12 +44,8 @@ class Proposal:
     is_named: bool
     is_once: bool
     rival: str | None = None
+    recipe: Recipe | None = None
     asked: tuple[str, ...] = ()
-
-
-def files_of(mapped: Sequence[MappedSheet]) -> str:
-    """The names of sheets for a sentence; one that feeds two tables is named once."""
-    return ", ".join(dict.fromkeys(each.sheet.name for each in mapped))
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
@@ -170,16 +53,56 @@ def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
     return explain(sheet, table).mapped
 
 
-def explain(sheet: Sheet, table: str | None = None) -> Proposal:
-    """What is proposed for a sheet, and why."""
+def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> Proposal:
+    """What is proposed for a sheet, and why: as a known export, unless that is not wanted, else by headers and values."""
+    if by_recipe and sheet.unpivot is None and (known := recipes.recognise(sheet)) and table in (None, known.table):
+        return _known(sheet, known)
     if sheet.unpivot and table is None:
         table = ROLES[sheet.unpivot.kind][0]
     judged = profiles(sheet)
-    candidates = [schema.LOADABLE[table]] if table else list(schema.LOADABLE.values())
+    candidates = [schema.LOADABLE[table]] if table else [each for each in schema.LOADABLE.values() if each.is_guessed]
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
     best = max(scored, key=lambda each: each.score)
     close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
+    best = replace(best, mapped=_with_rules(best.mapped, judged))
     return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
+
+
+def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
+    mapped = recipes.apply(recipe, sheet)
+    told: Mapping[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    return Proposal(mapped, float(len(told)), told, is_named=False, is_once=False, recipe=recipe)
+
+
+_KEY = re.compile(
+    r"(?i)e-?mail|phone|mobile|distinct|anonymous|pseudo|device|openid|unionid|手机|电话|邮箱|邮件|会员名|昵称|user.?id|customer.?id"
+)
+"""The headers of columns that can name a customer beside the id."""
+_GUESTS = ("0", "-1", "guest", "游客", "访客", "匿名")
+
+
+def _with_rules(mapped: MappedSheet, judged: Mapping[str, Profile]) -> MappedSheet:
+    """A proposal with the further columns that tell its customers apart, where one column does not for all rows."""
+    customer = mapped.roles.get("customer_id")
+    if customer is None or mapped.sheet.unpivot:
+        return mapped
+    role = schema.LOADABLE[mapped.table].role("customer_id")
+    index = mapped.sheet.headers.index(customer)
+    cells = [(row[index] or "").strip().casefold() for row in mapped.sheet.sample]
+    is_whole = judged[customer].filled == min(len(cells), JUDGED_ROWS) and not any(cell in _GUESTS for cell in cells)
+    if is_whole:
+        return mapped
+    free = [header for header in mapped.sheet.headers if header not in mapped.roles.values()]
+    scored = sorted(
+        ((headers.likeness(role, header), header) for header in free if _KEY.search(header) and judged[header].filled),
+        key=lambda pair: -pair[0],
+    )
+    further = tuple(
+        header
+        for score, header in scored
+        if score >= headers.SAME and not guess.is_date(judged[header]) and not guess.is_masked(mapped.sheet, header)
+    )
+    return replace(mapped, rules=replace(mapped.rules, otherwise={"customer_id": further})) if further else mapped
 
 
 def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) -> Proposal:

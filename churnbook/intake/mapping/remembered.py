@@ -13,7 +13,7 @@ from pathlib import Path
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from churnbook.words.language import N_
 
@@ -12,15 +12,15 @@ COUNTS, LEFT_OUT, REFUNDED, REFUND, ENDED, TRIAL = "counts", "left out", "refund
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "orders": {
-        COUNTS: N_("counts"),
+        COUNTS: N_("counted"),
         LEFT_OUT: N_("left out"),
-        REFUNDED: N_("counts, and is paid back"),
-        REFUND: N_("a refund"),
+        REFUNDED: N_("counted, money subtracted"),
+        REFUND: N_("money subtracted"),
     },
     "subscriptions": {
-        COUNTS: N_("counts"),
-        ENDED: N_("has ended"),
-        TRIAL: N_("trial, left out"),
+        COUNTS: N_("counted"),
+        ENDED: N_("ended"),
+        TRIAL: N_("left out as a trial"),
         LEFT_OUT: N_("left out"),
     },
 }
@@ -34,8 +34,9 @@ class Rules:
 
     `otherwise` are further columns of a role, which count where those before say nothing. `states` is what values of the column `status` mean, keys of MEANINGS; `dropped` are by
     column the values whose rows are no data, as those of test accounts. `as_of_export` are attributes that say how
-    things stood when the file was made. `without_customers` says that no column tells who it was. `recipe` is the name of
-    the known export the sheet was read as.
+    things stood when the file was made. `without_customers` says that no column tells who it was; `by_order` that the
+    sheet takes its customers from another by the id of the order, or gives them to another and counts for nothing
+    else. `recipe` is the name of the known export the sheet was read as.
     """
 
     otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Rules:
     dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_of_export: tuple[str, ...] = ()
     without_customers: bool = False
+    by_order: Literal["takes", "gives"] | None = None
     recipe: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -53,6 +55,7 @@ class Rules:
             "dropped": {header: list(values) for header, values in self.dropped.items()},
             "as_of_export": list(self.as_of_export),
             "without_customers": self.without_customers,
+            "by_order": self.by_order,
             "recipe": self.recipe,
         }
 
@@ -65,18 +68,19 @@ class Rules:
             {str(header): tuple(map(str, values)) for header, values in found["dropped"].items()},
             tuple(map(str, found["as_of_export"])),
             bool(found["without_customers"]),
+            found["by_order"],
             found["recipe"],
         )
 
     def renamed(self, now: Mapping[str, str]) -> Rules:
         """The rules for headers that are written differently now."""
-        return Rules(
-            {role: tuple(now.get(each, each) for each in headers) for role, headers in self.otherwise.items()},
-            self.states,
-            {now.get(header, header): values for header, values in self.dropped.items()},
-            tuple(now.get(each, each) for each in self.as_of_export),
-            self.without_customers,
-            self.recipe,
+        return replace(
+            self,
+            otherwise={
+                role: tuple(now.get(each, each) for each in headers) for role, headers in self.otherwise.items()
+            },
+            dropped={now.get(header, header): values for header, values in self.dropped.items()},
+            as_of_export=tuple(now.get(each, each) for each in self.as_of_export),
         )
 
     @property

@@ -27,7 +27,7 @@ from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import definition
 from churnbook.generations.definition import Moved
 from churnbook.intake.loading.report import LeftOut
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.page import address, contents, say, state
 from churnbook.page.cell.cell import ask as asked
 from churnbook.page.controls import states

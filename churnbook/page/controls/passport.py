@@ -40,6 +40,9 @@ def summary() -> None:
         ngettext("{n} row loaded", "{n} rows loaded", loaded).format(n=formats.number(loaded)),
         ngettext("{n} row set aside", "{n} rows set aside", set_aside).format(n=formats.number(set_aside)),
     ]
+    if by_rule := sum(each.by_rule for each in found):
+        words = ngettext("{n} row left out by its state", "{n} rows left out by their state", by_rule)
+        parts.append(words.format(n=formats.number(by_rule)))
     if odd:
         words = ngettext("**{n} thing to look at**", "**{n} things to look at**", odd)
         parts.append(words.format(n=formats.number(odd)))
@@ -59,6 +62,7 @@ def loaded() -> None:
         _("Loaded"): [each.loaded for each in found],
         _("Rows set aside"): [each.set_aside for each in found],
         _("No data"): [each.not_data for each in found],
+        _("Left out by a rule"): [each.by_rule for each in found],
         _("Copies left out"): [each.repeated for each in found],
         _("Left out for another file"): [each.replaced for each in found],
     }

@@ -17,9 +17,10 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion, remembered
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
+from churnbook.intake.mapping.recipe import Recipe
 from churnbook.page import say
-from churnbook.page.upload import meanings
+from churnbook.page.upload import by_order, meanings, states, unsaid
 from churnbook.page.upload.meanings import day_first_key, since_1904_key
 from churnbook.page.upload.reasons import why
 from churnbook.page.upload.start import (
@@ -28,6 +29,7 @@ from churnbook.page.upload.start import (
     memory,
     plan_of,
     proposal,
+    read_as_export,
     rows_key,
     starts,
     table_first,
@@ -58,6 +60,7 @@ def confirm(
             st.divider()
         others = (table_now(other) for other in each_start if other is not start)
         found.append(_confirm(start, has_list or schema.CUSTOMERS.name in others))
+    found = by_order.offer(found, key_prefix)
     of_sheet = iter(found)
     return [[each for mapped in islice(of_sheet, len(sheets)) for each in mapped] for sheets in files]
 
@@ -94,6 +97,7 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
         return []
     plan = plan_of(start, read, table)
     first, attributes = meanings.choose(start, read, plan, has_customers)
+    first = _without_customers(start, first)
     if first.missing:
         st.warning(
             _(
@@ -102,9 +106,11 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
             icon=":material/error:",
         )
         return [first]
+    first = states.ask(first, f"states:{key}")
     first = _with_cancelled_ids(start, first)
     first = replace(first, choice=_date_choice(first, plan, key))
-    beside = [companion.customers(sheet, first.roles["customer_id"], attributes)] if attributes else []
+    unsaid.tell(first, attributes)
+    beside = [companion.customers(sheet, first, attributes)] if attributes else []
     return [first, *beside, *_events_beside(start, first)]
 
 
@@ -139,8 +145,54 @@ def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
                 on_click=guess_again,
                 args=(start,),
             )
+    elif (known := proposal(start.sheet).recipe) and table == known.table:
+        _say_export(start, known)
     elif table == (proposed := proposal(read)).mapped.table:
         st.caption(why(proposed))
+
+
+def _say_export(start: MappingDraft, known: Recipe) -> None:
+    """Which known export a sheet is and what to know of it, with a way to read it without that, and back."""
+    title = _(known.title)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if start.by_recipe:
+            st.markdown(_(":material/verified: This is a **{title}**.").format(title=title), width="content")
+            label = _("Read it by its headers instead")
+        else:
+            words = _("Read by its headers and values, though it looks like a {title}.")
+            st.caption(words.format(title=title), width="content")
+            label = _("It is a {title}").format(title=title)
+        st.button(
+            label,
+            type="tertiary",
+            key=f"export:{start.key}",
+            on_click=read_as_export,
+            args=(start, not start.by_recipe),
+        )
+    if start.by_recipe and known.says:
+        st.caption(formats.sentences([_(each) for each in known.says]))
+
+
+def _without_customers(start: MappingDraft, mapped: MappedSheet) -> MappedSheet:
+    """Orders of which no column tells whose they are: loaded for what can be asked of them, where that is wanted."""
+    if "customer_id" in mapped.roles or not schema.LOADABLE[mapped.table].may_lack_customer:
+        return mapped
+    if not mapped.rules.without_customers:
+        wanted = st.checkbox(
+            _("No column tells the customers; load the orders all the same"),
+            key=f"nobody:{start.key}",
+            persist_state="session",
+        )
+        if not wanted:
+            return mapped
+    st.info(
+        _(
+            "**No column tells the customers apart.** Orders, revenue, order value and days of the week can be shown; "
+            "cohorts, churn, repeat purchase and funnels cannot."
+        ),
+        icon=":material/person_off:",
+    )
+    return replace(mapped, rules=replace(mapped.rules, without_customers=True))
 
 
 def _with_cancelled_ids(start: MappingDraft, mapped: MappedSheet) -> MappedSheet:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -15,7 +16,8 @@ from churnbook.intake.cells.dates import Choice
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion
-from churnbook.intake.mapping.map import MappedSheet, Plan
+from churnbook.intake.mapping.plan import MappedSheet, Plan
+from churnbook.intake.mapping.rules import Rules
 from churnbook.page import state
 from churnbook.page.upload.start import MappingDraft, proposal
 from churnbook.words import formats
@@ -25,12 +27,15 @@ _REST = "-"
 _LEFT_OUT = "x"
 _OF_CUSTOMER = "a"
 _SAMPLES_SHOWN = 4
+_MANY = 12
+"""So many columns are in sight at once."""
 
 _KNOWN = {
     "header": N_("header"),
     "roughly": N_("header, roughly"),
     "values": N_("values"),
     "made": N_("from columns"),
+    "recipe": N_("known export"),
 }
 
 
@@ -49,22 +54,25 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
     if canonical.rest != "left":
         labels[_LEFT_OUT] = _("left out")
     before = _before(start, read, plan, feeds)
+    headers = _arranged(read.headers, before)
     key = f"roles:{start.key}:{plan.table}:{read.unpivot is not None}"
     changed = _changed(key)
     drawn = before | {header: role for header, role in changed.items() if role in labels}
     edits = state.get(key, {}).get("edited_rows", {})
-    now = {header: edits.get(index, {}).get("role", drawn[header]) for index, header in enumerate(read.headers)}
+    now = {header: edits.get(index, {}).get("role", drawn[header]) for index, header in enumerate(headers)}
     state.put(f"changed:{key}", changed | {h: role for h, role in now.items() if role != drawn[h]})
     day_first = state.get(day_first_key(start.key, plan.table), plan.choice.day_first)
     since_1904 = state.get(since_1904_key(start.key, plan.table), plan.choice.since_1904)
-    readings = columns.readings(MappedSheet(read, plan.table, _by_role(now, before), Choice(day_first, since_1904)))
+    readings = columns.readings(
+        MappedSheet(read, plan.table, _by_role(now, before, plan), Choice(day_first, since_1904))
+    )
     edited: pd.DataFrame = st.data_editor(
         pd.DataFrame(
             {
-                "column": read.headers,
-                "role": [drawn[header] for header in read.headers],
-                "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in read.headers],
-                "samples": [_samples(read, index, readings.get(now[header])) for index, header in enumerate(read.headers)],
+                "column": headers,
+                "role": [drawn[header] for header in headers],
+                "known": [_known(start, read, plan.table, header, before[header], now[header]) for header in headers],
+                "samples": [_samples(read, read.headers.index(header), readings.get(now[header])) for header in headers],
             }
         ),
         column_order=("column", "role", "known", "samples"),  # the choice in sight on a telephone too
@@ -87,7 +95,7 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
         alt=_("What each column of the file means"),
     )  # fmt: skip
     chosen = dict(zip(edited["column"], edited["role"], strict=True))
-    _say_repeated(chosen, _by_role(chosen, before), canonical)
+    _say_repeated(chosen, before, canonical, plan)
     attributes = [header for header, role in chosen.items() if role == _OF_CUSTOMER and feeds]
     if attributes:
         st.caption(
@@ -95,8 +103,42 @@ def choose(start: MappingDraft, read: Sheet, plan: Plan, has_customers: bool) ->
                 columns=formats.escape(formats.listed(attributes))
             )
         )
-    left_out = tuple(header for header, role in chosen.items() if role in (_LEFT_OUT, _OF_CUSTOMER))
-    return MappedSheet(read, plan.table, _by_role(chosen, before), left_out=left_out), attributes
+    left_out = tuple(
+        header
+        for header, role in chosen.items()
+        if role in (_LEFT_OUT, _OF_CUSTOMER) or (role == _REST and canonical.rest == "left" and header in plan.left_out)
+    )
+    roles = _by_role(chosen, before, plan)
+    rules = _rules(chosen, before, roles, plan)
+    return MappedSheet(read, plan.table, roles, left_out=left_out, rules=rules), attributes
+
+
+def _rules(chosen: Mapping[str, str], before: Mapping[str, str], roles: Mapping[str, str], plan: Plan) -> Rules:
+    """The rules of a plan as far as they still hold; of several columns for the customer all but the first stand in."""
+    otherwise = {}
+    for role, header in roles.items():
+        planned = plan.rules.otherwise.get(role, ())
+        further = [each for each in _in_order(chosen, before, role, plan) if each != header]
+        if standing := tuple(each for each in further if role == "customer_id" or each in planned):
+            otherwise[role] = standing
+    dropped = {header: each for header, each in plan.rules.dropped.items() if chosen.get(header) == before.get(header)}
+    without = plan.rules.without_customers and "customer_id" not in roles
+    return replace(plan.rules, otherwise=otherwise, dropped=dropped, without_customers=without)
+
+
+def _in_order(chosen: Mapping[str, str], before: Mapping[str, str], role: str, plan: Plan) -> list[str]:
+    """The columns that mean a role: those the user gave it to, then those of the plan in its order."""
+    planned = [plan.roles.get(role), *plan.rules.otherwise.get(role, ())]
+    place = {header: index for index, header in enumerate(planned)}
+    carriers = [header for header, each in chosen.items() if each == role]
+    return sorted(carriers, key=lambda header: (before[header] == role, place.get(header, len(place))))
+
+
+def _arranged(headers: Sequence[str], before: Mapping[str, str]) -> list[str]:
+    """The columns in the order of the file; of many those that mean something come first."""
+    if len(headers) <= _MANY:
+        return list(headers)
+    return sorted(headers, key=lambda header: before[header] in (_REST, _LEFT_OUT))
 
 
 def _changed(key: str) -> dict[str, str]:
@@ -109,7 +151,10 @@ def _changed(key: str) -> dict[str, str]:
 
 def _before(start: MappingDraft, read: Sheet, plan: Plan, feeds: bool) -> dict[str, str]:
     """What each column means before the user changes it."""
-    before = dict.fromkeys(read.headers, _REST) | dict.fromkeys(plan.left_out, _LEFT_OUT)
+    left_out = _REST if schema.LOADABLE[plan.table].rest == "left" else _LEFT_OUT
+    before = dict.fromkeys(read.headers, _REST) | dict.fromkeys(plan.left_out, left_out)
+    for role, headers in plan.rules.otherwise.items():
+        before |= dict.fromkeys(headers, role)
     for role, header in reversed(list(plan.roles.items())):  # of an id that also marks cancellations, the id is shown
         before[header] = role
     customer = plan.roles.get("customer_id")
@@ -125,19 +170,26 @@ def _before(start: MappingDraft, read: Sheet, plan: Plan, feeds: bool) -> dict[s
     return before
 
 
-def _by_role(chosen: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+def _by_role(chosen: Mapping[str, str], before: Mapping[str, str], plan: Plan) -> dict[str, str]:
     """For each role the column that carries it; of several the one the user gave it to."""
-    found: dict[str, str] = {}
-    for header, role in sorted(chosen.items(), key=lambda each: before[each[0]] == each[1]):
-        if role not in (_REST, _LEFT_OUT, _OF_CUSTOMER):
-            found.setdefault(role, header)
-    return found
+    roles = dict.fromkeys(role for role in chosen.values() if role not in (_REST, _LEFT_OUT, _OF_CUSTOMER))
+    return {role: _in_order(chosen, before, role, plan)[0] for role in roles}
 
 
-def _say_repeated(chosen: Mapping[str, str], roles: Mapping[str, str], canonical: schema.Table) -> None:
+def _say_repeated(chosen: Mapping[str, str], before: Mapping[str, str], canonical: schema.Table, plan: Plan) -> None:
+    roles = _by_role(chosen, before, plan)
+    otherwise = _rules(chosen, before, roles, plan).otherwise
     for role in canonical.roles:
         carriers = [header for header, each in chosen.items() if each == role.name]
-        if len(carriers) > 1:
+        if role.name in otherwise:
+            st.caption(
+                _("{role}: {first}; where it is blank, {others}.").format(
+                    role=_(role.label),
+                    first=formats.escape(roles[role.name]),
+                    others=formats.escape(formats.listed(list(otherwise[role.name]))),
+                )
+            )
+        elif len(carriers) > 1:
             st.warning(
                 _("{columns} are both mapped to {role}; {taken} is taken.").format(
                     columns=formats.escape(formats.listed(carriers)),
@@ -158,7 +210,7 @@ def _known(start: MappingDraft, read: Sheet, table: str, header: str, before: st
         return _("last time")
     if now == _OF_CUSTOMER:
         return _(_KNOWN["values"])
-    known = proposal(read, table).known.get(now)
+    known = proposal(read, table, start.by_recipe).known.get(now)
     return _(_KNOWN[known]) if known else ""
 
 

@@ -14,7 +14,7 @@ from churnbook.generations.make import UploadedFile
 from churnbook.intake.loading.report import Settings, timezones
 from churnbook.intake.mapping import currency as currency_of
 from churnbook.intake.mapping.currency import Proposed
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.page.controls import definition
 from churnbook.words import formats
 from churnbook.words.language import _

@@ -15,7 +15,7 @@ from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, Part, history, made_of_dataset
 from churnbook.generations.make import Sheets, UploadedFile
 from churnbook.intake.loading.overlap import Batch
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.page import address, loading, say, state
 from churnbook.page.controls import states
 from churnbook.page.upload import mapping, settings

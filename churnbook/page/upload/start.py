@@ -13,7 +13,8 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import map as mapping
 from churnbook.intake.mapping import remembered, unpivot
-from churnbook.intake.mapping.map import Plan, Proposal
+from churnbook.intake.mapping.map import Proposal
+from churnbook.intake.mapping.plan import Plan
 from churnbook.page import address, state
 from churnbook.words.message import Refused
 
@@ -23,7 +24,7 @@ class MappingDraft:
     """Where the mapping of a sheet starts: a plan for each table it feeds, as loaded, remembered from a day or guessed.
 
     `months` is how columns of months would become rows, where the sheet has any. A sheet that `is_loaded` is so by
-    its plans, or left out.
+    its plans, or left out. `by_recipe` is whether a known export is read as one.
     """
 
     key: str
@@ -33,6 +34,7 @@ class MappingDraft:
     day: dt.date | None = None
     is_loaded: bool = False
     is_left_out: bool = False
+    by_recipe: bool = True
 
     @property
     def first(self) -> Plan:
@@ -49,7 +51,7 @@ class _Held:
     """What this session knows of sheets being mapped: where each starts, what was proposed, and copies unpivoted."""
 
     drafts: dict[str, MappingDraft] = field(default_factory=dict)
-    proposals: dict[tuple[str, str, Unpivot | None, str | None], Proposal] = field(default_factory=dict)
+    proposals: dict[tuple[str, str, Unpivot | None, str | None, bool], Proposal] = field(default_factory=dict)
     unpivoted: dict[tuple[str, str, Unpivot], Sheet] = field(default_factory=dict)
     work: tempfile.TemporaryDirectory[str] = field(
         default_factory=lambda: tempfile.TemporaryDirectory(prefix="churnbook-mapping-")
@@ -101,10 +103,11 @@ def _remembered(key: str, sheet: Sheet) -> MappingDraft | None:
     return MappingDraft(key, sheet, known.plans, months, known.day) if months or not known.plans[0].unpivot else None
 
 
-def _guess(key: str, sheet: Sheet) -> MappingDraft:
+def _guess(key: str, sheet: Sheet, by_recipe: bool = True) -> MappingDraft:
     months = _that_turns(sheet, unpivot.months(sheet))
     read = unpivoted(sheet, months) if months else sheet
-    return MappingDraft(f"{key}:guess", sheet, (proposal(read).mapped.plan,), months)
+    plan = proposal(read, None, by_recipe).mapped.plan
+    return MappingDraft(f"{key}:{'guess' if by_recipe else 'plain'}", sheet, (plan,), months, by_recipe=by_recipe)
 
 
 def _that_turns(sheet: Sheet, how: Unpivot | None) -> Unpivot | None:
@@ -117,7 +120,16 @@ def _that_turns(sheet: Sheet, how: Unpivot | None) -> Unpivot | None:
 
 def guess_again(start: MappingDraft) -> None:
     """Start over from the guess, whatever is remembered."""
-    _held().drafts[start.key] = _guess(start.key, start.sheet)
+    _held().drafts[_origin(start)] = _guess(_origin(start), start.sheet)
+
+
+def read_as_export(start: MappingDraft, by_recipe: bool) -> None:
+    """Start over from the known export a sheet is, or from its headers and values alone."""
+    _held().drafts[_origin(start)] = _guess(_origin(start), start.sheet, by_recipe)
+
+
+def _origin(start: MappingDraft) -> str:
+    return start.key.removesuffix(":guess").removesuffix(":plain")
 
 
 def rows_key(start: MappingDraft) -> str:
@@ -151,15 +163,15 @@ def plan_of(start: MappingDraft, read: Sheet, table: str | None = None) -> Plan:
     """The plan to start from for a sheet as it is read, and for the table chosen."""
     if start.first.unpivot == read.unpivot and table in (None, start.first.table):
         return start.first
-    return proposal(read, table).mapped.plan
+    return proposal(read, table, start.by_recipe).mapped.plan
 
 
-def proposal(sheet: Sheet, table: str | None = None) -> Proposal:
-    """What is proposed for a sheet, or for a sheet of that table."""
+def proposal(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> Proposal:
+    """What is proposed for a sheet, or for a sheet of that table, be it as a known export or not."""
     made = _held().proposals
-    key = (sheet.sha256, sheet.name, sheet.unpivot, table)
+    key = (sheet.sha256, sheet.name, sheet.unpivot, table, by_recipe)
     if key not in made:
-        made[key] = mapping.explain(sheet, table)
+        made[key] = mapping.explain(sheet, table, by_recipe)
     return made[key]
 
 

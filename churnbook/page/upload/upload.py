@@ -16,7 +16,7 @@ from churnbook.generations.made_of import MadeOf, made_of_dataset
 from churnbook.generations.make import UploadedFile
 from churnbook.intake.loading import overlap
 from churnbook.intake.loading.overlap import CONFLICTS, Batch, OnConflict, Overlap
-from churnbook.intake.mapping.map import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.page import address, contents, loading, say
 from churnbook.page import state as session
 from churnbook.page.controls import passport, segments
