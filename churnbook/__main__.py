@@ -27,11 +27,12 @@ from churnbook.engine.session import TooLittleMemory, TooSlow
 from churnbook.intake.cells.dates import Choice
 from churnbook.intake.files import read, unpack
 from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.files.unpivoted import ROLES, Unpivot
 from churnbook.intake.loading import load
 from churnbook.intake.loading.derived import DerivedEvent
 from churnbook.intake.loading.report import LeftOut, Progress, Report, Settings
 from churnbook.intake.mapping import map as mapping
-from churnbook.intake.mapping import recipe, unpivot
+from churnbook.intake.mapping import recipe, unpivot, wide
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.rules import MEANINGS
 from churnbook.words.message import Refused
@@ -311,10 +312,12 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> MappedShee
         if table not in schema.LOADABLE:
             known_tables = ", ".join([*schema.LOADABLE, "ignore"])
             raise Refused("There is no table {table}; choose from {all}.", table=table, all=known_tables)
-    if tables[-1:] in ([], ["orders"]) and (months := unpivot.months(sheet)):
-        sheet = unpivot.apply(sheet, months, work)
-    wanted = [name for file, name in options.recipe if meant(file)]
-    chosen = _read_as(sheet, tables[-1] if tables else None, wanted[-1] if wanted else None)
+    named = [name for file, name in options.recipe if meant(file)]
+    wanted = named[-1] if named else None
+    how = _wide(sheet, wanted)
+    if how and tables[-1:] in ([], [ROLES[how.kind][0]]):
+        sheet = unpivot.apply(sheet, how, work)
+    chosen = _read_as(sheet, tables[-1] if tables else None, wanted)
     roles: dict[str, str] = {}
     ignored = []
     for file, header, role in options.column:
@@ -350,12 +353,24 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> MappedShee
 
 def _read_as(sheet: Sheet, table: str | None, wanted: str | None) -> MappedSheet:
     """What a sheet is proposed to be, or is as the known export of that name; "none" for no known export."""
-    if wanted in (None, "none"):
+    if wanted is None or wanted == "none":
         return mapping.explain(sheet, table, by_recipe=wanted is None).mapped
+    return recipe.apply(_known(wanted), sheet)
+
+
+def _wide(sheet: Sheet, wanted: str | None) -> Unpivot | None:
+    """Which columns of a sheet are read as rows, as of the known export of that name; "none" for no known export."""
+    if wanted is None:
+        return wide.found(sheet)
+    return (wide.questions(sheet, _known(wanted)) if wanted != "none" else None) or unpivot.months(sheet)
+
+
+def _known(name: str) -> recipe.Recipe:
+    """The known export of that name."""
     known = recipe.all_recipes()
-    if wanted not in known:
-        raise Refused("There is no known export {name}; choose from {all}, or none.", name=wanted, all=", ".join(known))
-    return recipe.apply(known[wanted], sheet)
+    if name not in known:
+        raise Refused("There is no known export {name}; choose from {all}, or none.", name=name, all=", ".join(known))
+    return known[name]
 
 
 def _progress() -> Progress:

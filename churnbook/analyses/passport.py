@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -127,6 +128,44 @@ def reasons(found: Sequence[Account]) -> str:
         for what, rows in counted.most_common()
         if what in REASONS
     )
+
+
+# What the columns say, and what they do not
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A used column of a source in which cells are blank: how many of its rows, and the words that were read as that."""
+
+    file: str
+    column: str
+    rows: int
+    blank: int
+    words: str
+
+
+def blanks(facts: Facts) -> list[Blank]:
+    """The used columns with blank cells, in the order of the files."""
+    return [Blank(*row) for row in _of_sources(facts, "header, meta.blanks.rows, blank, words", "blanks")]
+
+
+def unused(facts: Facts) -> list[tuple[str, str]]:
+    """The columns that were not loaded, each with its file."""
+    return [(file, header) for file, header in _of_sources(facts, "header", "unused")]
+
+
+def states(facts: Facts) -> list[tuple[str, str, int, str, str, bool]]:
+    """The values of status columns: file, value, rows, the table, what it means there, and whether that is known."""
+    found = _of_sources(facts, "value, meta.states.rows, table_name, meaning, is_known", "states")
+    return [(file, value, rows, table, meaning, known) for file, value, rows, table, meaning, known in found]
+
+
+def _of_sources(facts: Facts, columns: str, table: str) -> list[Any]:
+    with open_cursor(facts.path) as cursor:
+        return cursor.execute(
+            f"select file || coalesce(' · ' || sheet, ''), {columns}"
+            f" from meta.{table} inner join meta.sources using (source) order by source, meta.{table}.rowid"
+        ).fetchall()
 
 
 # What is odd, and what was assumed

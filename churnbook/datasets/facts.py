@@ -156,7 +156,7 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
 
 @dataclass(frozen=True)
 class Source:
-    """A sheet a dataset was made of: what it was read as, and (role, header) pairs."""
+    """A sheet a dataset was made of: what it was read as, (role, header) pairs, and the known export it was."""
 
     name: str
     table: str
@@ -164,6 +164,7 @@ class Source:
     encoding: str | None
     sha256: str
     roles: tuple[tuple[str, str], ...]
+    recipe: str | None = None
 
 
 def sources_of(facts: Facts) -> list[Source]:
@@ -172,7 +173,7 @@ def sources_of(facts: Facts) -> list[Source]:
         rows = cursor.execute(
             """
             select
-                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256
+                source, file || coalesce(' · ' || sheet, ''), table_name, format, encoding, sha256, recipe
             from meta.sources order by source
             """
         ).fetchall()
@@ -185,8 +186,9 @@ def sources_of(facts: Facts) -> list[Source]:
             encoding,
             sha256,
             tuple((role, header) for each, role, header in roles if each == source),
+            recipe,
         )
-        for source, name, table, format, encoding, sha256 in rows
+        for source, name, table, format, encoding, sha256, recipe in rows
     ]
 
 

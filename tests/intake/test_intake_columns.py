@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,10 @@ ASSUMED = [
     ("A,45356,1.5\nB,45357.5,2.5\n", "days counted from 1900: 45356 as 2024-03-05"),
     ("A,1709618709,1.5\n", "Unix time in seconds: 1709618709 as 2024-03-05 06:05 (UTC)"),
     ("A,1709618709000,1.5\n", "Unix time in milliseconds: 1709618709000 as 2024-03-05 06:05 (UTC)"),
+    ("A,1709618709000000,1.5\n", "Unix time in microseconds: 1709618709000000 as 2024-03-05 06:05 (UTC)"),
+    ("A,1709618709000000000,1.5\n", "Unix time in nanoseconds: 1709618709000000000 as 2024-03-05 06:05 (UTC)"),
+    ("A,2024/03/05,1.5\nB,113/03/06,1.5\n", "years of the Republic of China (Minguo), counted from 1911: 113/03/06 as 2024-03-06"),
+    ("A,05.03.2024 14:05,1.5\n", "points between day and month and were read day first: 05.03.2024 14:05 as 2024-03-05 14:05"),
     ('A,2024-03-05,"1,234"\n', "a comma always stands before three digits"),
     ("A,2024-03-05,1.234\n", "a point always stands before three digits"),
     ('A,2024-03-05,1.5\nB,2024-03-05,2.5\nC,2024-03-05,"2,5"\n', "decimals both with a point and with a comma; “.”"),
@@ -202,6 +207,13 @@ STYLES: dict[str, Callable[[dt.datetime], str]] = {
     "English": lambda t: f"{t:%a, %d %b %Y %H:%M:%S}",
     "English, month first": lambda t: f"{t:%B} {t.day}, {t.year} {t:%I:%M:%S %p}",
     "short year": lambda t: f"{t:%d-%b-%y %H:%M:%S}",
+    "German": lambda t: f"{format_date(t, 'full', locale='de')} um {t:%H:%M:%S} Uhr",
+    "French": lambda t: f"{format_date(t, 'long', locale='fr')} à {t:%H:%M:%S}",
+    "Russian": lambda t: f"{format_date(t, 'medium', locale='ru')}, {t:%H:%M:%S}",
+    "Spanish": lambda t: f"{format_date(t, 'long', locale='es')} {t:%H:%M:%S}",
+    "Minguo": lambda t: f"民國{t.year - 1911}年{t.month}月{t.day}日 {t:%H:%M:%S}",
+    "marked as text": lambda t: f"'{t:%Y-%m-%d %H:%M:%S}",
+    "backtick": lambda t: f"`{t:%Y%m%d%H%M%S}",
     "zone": lambda t: f"{t:%Y-%m-%dT%H:%M:%S}Z",
     "full width": lambda t: f"{t:%Y-%m-%d %H:%M:%S}".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789-:"}),
 }
@@ -242,6 +254,9 @@ AMOUNT_STYLES: dict[str, Callable[[Decimal], str]] = {
     "ten thousands": lambda x: f"{x / 10000:f}万",
     "brackets": lambda x: f"({-x:,})" if x < 0 else f"{x:,}",
     "minus behind": lambda x: f"{-x:,}-" if x < 0 else f"{x:,}",
+    "apostrophe": lambda x: f"'{x}",
+    "formula": lambda x: f'="{x:,}"',
+    "backtick": lambda x: f"`{x}",
     "minus sign": lambda x: f"{x:,}".replace("-", "−"),
     "full width": lambda x: f"{x}".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789.-"}),
 }
@@ -268,3 +283,16 @@ def test_random_columns_mix_no_two_readings(make: Make) -> None:
         lines.append(f'c{i:04},"{date}","{money}"\n')
     made = make({"orders.csv": HEADER + "".join(lines)})
     assert orders(made, "c") == list(meant.values())
+
+
+def test_microseconds_order_events_of_the_same_second(make: Make) -> None:
+    content = (
+        "event_date,event_timestamp,event_name,user_pseudo_id\n20240303,1709478300000002,purchase,u1\n"
+        "20240303,1709478300000001,add_to_cart,u1\n20240303,1709478299999999,view_item,u1\n"
+    )
+    made = make({"events.csv": content}, roles={"customer_id": "user_pseudo_id", "occurred_at": "event_timestamp"})
+    assert rows(made, "select event::varchar, occurred_at from main.events order by occurred_at") == [
+        ("view_item", dt.datetime(2024, 3, 3, 15, 4, 59, 999_999)),
+        ("add_to_cart", dt.datetime(2024, 3, 3, 15, 5, 0, 1)),
+        ("purchase", dt.datetime(2024, 3, 3, 15, 5, 0, 2)),
+    ]

@@ -1,6 +1,8 @@
 """Text as offices write it: bytes, line ends, quotation marks, headers, totals; read rightly or told."""
 
 import datetime as dt
+import random
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -192,3 +194,58 @@ def test_lines_are_those_of_the_users_file(make: Make) -> None:
     made = make({"orders.csv": text}, tables={"orders.csv": "orders"}, roles={"ordered_at": "ordered_at"})
     assert [(row.line, row.value) for row in rejected_of(facts_of(made))] == [(7, "never")]
     assert rows_of(made, "select max(ordered_at) from main.orders") == [(dt.datetime(2024, 1, 6),)]
+
+
+CONTROLLED = "customer_id,ordered_at,amount\n\x02A\x03,2024-01-05,10.50\nB,2024-01-06\x08,\x1f20\x7f\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_control_characters_are_removed_and_counted(make: Make, encoding: str) -> None:
+    text = CONTROLLED if encoding != "gb18030" else CONTROLLED.replace("customer_id", "客户编号")
+    made = make({"orders.csv": text.encode(encoding)})
+    assert rows_of(made, ORDER_ROWS) == TWO
+    told = [sentence.format(**fields) for sentence, fields in facts_of(made).warnings]
+    assert "orders.csv holds 5 control characters, the first in line 2; they were removed." in told, told
+
+
+def test_control_characters_far_down_are_removed_too(tmp_path: Path) -> None:
+    rows = "".join(f"A{n},2024-01-05,1.50\n" for n in range(60_000))
+    sheet = sheet_of(tmp_path, f"customer_id,ordered_at,amount\n{rows}A\x101,2024-01-05,2\n".encode())
+    assert "1 control characters, the first in line 60,002" in said(sheet).replace("60002", "60,002")
+    *_, (line, cells) = sheet.lines()
+    assert (line, cells) == (60_002, ["A1", "2024-01-05", "2"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_no_text_is_still_refused(tmp_path: Path, seed: int) -> None:
+    noise = random.Random(seed).randbytes(5000).replace(b"\x00", b"")
+    for content in (noise, b"a,b\n" + noise, bytes(range(1, 32)) * 20, b"id,amount\n" + b"\x02\x03\x04\x05" * 9):
+        with pytest.raises(Refused, match="neither text nor a workbook"):
+            sheet_of(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '="A",2024-01-05,="10.50"\n="B",2024-01-06,="20"\n',
+        '"=""A""",2024-01-05,"=""10.50"""\n"=""B""","=""2024-01-06""",20\n',
+        "`A,2024-01-05,10.50\nB,'2024-01-06,'20\n",
+        "\tA,2024-01-05,\t10.50\n\tB,\t2024-01-06,20\t\n",
+        "`A,`2024-01-05,`10.50\n`B,`2024-01-06,`20\n",
+    ],
+)
+def test_values_marked_as_text_are_read_past_their_marks(make: Make, rows: str) -> None:
+    made = make({"orders.csv": "customer_id,ordered_at,amount\n" + rows})
+    assert rows_of(made, ORDER_ROWS) == TWO
+    assert facts_of(made).set_aside == 0
+
+
+def test_marks_far_down_in_a_column_are_read_past_too(make: Make) -> None:
+    rows = "".join(f"C{n},2024-01-05,1,web\n" for n in range(3000))
+    marked = "'007,'2024-01-06,'-2.50,'0086\n`C1,`2024-01-07,`3,`app\n"
+    made = make({"orders.csv": "customer_id,ordered_at,amount,channel\n" + rows + marked})
+    late = "select customer_id, ordered_at, amount, channel from main.orders inner join main.customers using (customer) where ordered_at > '2024-01-05' order by 2"
+    assert rows_of(made, late) == [
+        ("007", dt.datetime(2024, 1, 6), Decimal("-2.5"), "0086"),
+        ("C1", dt.datetime(2024, 1, 7), 3, "app"),
+    ]

@@ -83,9 +83,55 @@ DATES: dict[str, dict[str, dt.datetime | None]] = {
         "Mar 2024": at(2024, 3, 1),
         "31 Feb 2024": None,
         "Mar 5": None,
-        "5 Mars 2024": None,
+        "5 Marsh 2024": None,
         "Decorated 5 2024": None,
-        "Marc 5 2024": None,
+        "Marcus 5 2024": None,
+        "March 5, 2024 at 2:05 PM": CLOCK,
+    },
+    "German": {
+        "5. März 2024": MARCH,
+        "05. Mrz 24": MARCH,
+        "5-Dez-2023": at(2023, 12, 5),
+        "Dienstag, 5. März 2024 um 14:05 Uhr": CLOCK,
+        "Okt. 2023": at(2023, 10, 1),
+        "5. Jänner 2024": at(2024, 1, 5),
+        "5. Marz 2024": MARCH,
+        "31. Februar 2024": None,
+    },
+    "French": {
+        "mardi 5 mars 2024 à 14h05": CLOCK,
+        "1er avril 2024": at(2024, 4, 1),
+        "5 févr. 2024": at(2024, 2, 5),
+        "5 AOÛT 2024": at(2024, 8, 5),
+        "5 déc. 2023, 14:05:09": at(2023, 12, 5, 14, 5, 9),
+    },
+    "Spanish": {"5 de marzo de 2024": MARCH, "5 ene 2024": at(2024, 1, 5), "lunes, 1 de abril de 2024": at(2024, 4, 1), "5-ago-2024": at(2024, 8, 5)},
+    "Italian": {"5 marzo 2024": MARCH, "1º giugno 2024": at(2024, 6, 1), "5 set 2024, 14:05": at(2024, 9, 5, 14, 5), "5 ottobre 2024": at(2024, 10, 5)},
+    "Portuguese": {"5 de março de 2024": MARCH, "5 de out. de 2024": at(2024, 10, 5), "5/fev/2024": at(2024, 2, 5)},
+    "Dutch": {"5 maart 2024": MARCH, "5 mrt 2024 14:05": CLOCK, "5 mei 2024": at(2024, 5, 5)},
+    "Polish": {"5 marca 2024 r.": MARCH, "5 wrz 2024": at(2024, 9, 5), "5 październik 2024": at(2024, 10, 5), "5 listopada 2024, 14:05": at(2024, 11, 5, 14, 5)},
+    "Russian": {"5 марта 2024 г.": MARCH, "5 мая 2024 года в 14:05": at(2024, 5, 5, 14, 5), "вторник, 5 Марта 2024": MARCH, "05 янв. 2024": at(2024, 1, 5), "Июнь 2024": at(2024, 6, 1)},
+    "other languages": {
+        "5 березня 2024 р.": MARCH,
+        "5. března 2024": MARCH,
+        "5 martie 2024": MARCH,
+        "2024. március 5.": MARCH,
+        "5 mars 2024 kl. 14:05": CLOCK,
+        "onsdag den 6. marts 2024": at(2024, 3, 6),
+    },
+    "no months": {"Plan Pro 2024": None, "Size 12 red 24": None, "Marz 2024 of Ada": None},
+    "Minguo": {
+        "113/03/05": MARCH,
+        "113-3-5 14:05": CLOCK,
+        "民國113年3月5日": MARCH,
+        "民国113年3月5日 下午2時05分": CLOCK,
+        "中華民國113年3月5日 14:05:09": EXACT,
+        "113.03.05": MARCH,
+        "099/12/31": at(2010, 12, 31),
+        "99/12/31": at(2010, 12, 31),
+        "113/2/29": at(2024, 2, 29),
+        "2024/03/05": MARCH,
+        "112/2/29": None,
     },
     "weekdays": {
         "Tue 5 Mar 2024": MARCH,
@@ -107,11 +153,27 @@ DATES: dict[str, dict[str, dt.datetime | None]] = {
         "2024-03-05T06:05:09.000Z": EXACT,
         "2024-03-04T22:05:09-08:00": EXACT,
         "2024-03-05T14:05:09+0800": EXACT,
+        "2024-03-05 14:05:09 +0800": EXACT,
+        "2024-03-05 06:05:09.250000+00:00": at(2024, 3, 5, 14, 5, 9, 250_000),
+        "2024-03-05 06:05:09.250 UTC": at(2024, 3, 5, 14, 5, 9, 250_000),
+        "2024-03-05 06:05 UTC": CLOCK,
+        "2024-03-05T06:05:09.000+0000": EXACT,
+        "Tue, 05 Mar 2024 06:05:09 GMT": EXACT,
         "2024-03-05T14:05:09+08": EXACT,
         "2024-03-05 06:05+00:00": CLOCK,
         "2024-03-05 14:05:09": EXACT,
     },
-    "Unix time": {"1709618709": EXACT, "1709618709.5": at(2024, 3, 5, 14, 5, 9, 500_000), "1709618709000": EXACT},
+    "Unix time": {
+        "1709618709": EXACT,
+        "1709618709.5": at(2024, 3, 5, 14, 5, 9, 500_000),
+        "1709618709000": EXACT,
+        "1709618709000.25": at(2024, 3, 5, 14, 5, 9, 250),
+        "1709618709000000": EXACT,
+        "1709618709123456": at(2024, 3, 5, 14, 5, 9, 123_456),
+        "1709618709123456.0": at(2024, 3, 5, 14, 5, 9, 123_456),
+        "1709618709123456789": at(2024, 3, 5, 14, 5, 9, 123_456),
+        "17096187091": None,
+    },
     "days of a spreadsheet": {
         "45356": MARCH,
         "45356.5868055556": CLOCK,
@@ -126,8 +188,25 @@ DATES: dict[str, dict[str, dt.datetime | None]] = {
     "month first": {"3/5/2024": MARCH, "3/25/2024": at(2024, 3, 25), "3/5/2024 2:05 PM": CLOCK},
     "day first": {"5/3/2024": MARCH, "25/3/2024": at(2024, 3, 25), "5/3/2024 14:05:09": EXACT},
     "day first with points": {"05.03.2024": MARCH, "25.03.2024": at(2024, 3, 25), "05.03.2024 14:05": CLOCK},
+    "day first with points, where both would fit": {"05.03.2024": MARCH, "06.03.2024 14:05": at(2024, 3, 6, 14, 5), "7.3.24": at(2024, 3, 7)},
     "mostly day first": {"5/3/2024": MARCH, "25/3/2024": at(2024, 3, 25), "26/3/2024": at(2024, 3, 26), "3/27/2024": None},
     "no dates": {"infinity": None, "epoch": None, "now": None, "12.50": None, "0000-00-00": None, "1/2": None, "": None},
+    "marked as text": {
+        "'2024-03-05": MARCH,
+        '="2024-03-05 14:05"': CLOCK,
+        "`2024-03-05 14:05:09": EXACT,
+        "\t2024/3/5 14:05\t": CLOCK,
+        '="20240305"': MARCH,
+        "`113/03/05": MARCH,
+        "'5. März 2024": MARCH,
+        "'1709618709": EXACT,
+        '="45356"': MARCH,
+        "\t45356": MARCH,
+        '=""': None,
+        "'soon": None,
+    },
+    "marked, month first": {"'3/5/2024": MARCH, "`4/6/2024 14:05": at(2024, 4, 6, 14, 5)},
+    "in no order": {"5 2024 Mar": None, "113/5/2024": None, "5.3": None},
     "years out of range": {"1899-12-31": None, "1900-01-01": at(1900, 1, 1), "2201-01-01": None, "3/5/124": None},
 }  # fmt: skip
 
@@ -148,6 +227,19 @@ def test_a_single_day_that_fits_both_ways_is_month_first_unless_the_user_says_ot
     assert found == [at(2024, 5, 3), at(2024, 6, 4)]
     assert isinstance(written, dates.Dates) and not written.is_open
     assert read("timestamp", ["25/3/2024"], Choice(day_first=False))[0] == [None]
+
+
+def test_points_between_day_and_month_say_that_the_day_is_first() -> None:
+    found, written = read("timestamp", ["05.03.2024", "06.04.2024"])
+    assert found == [MARCH, at(2024, 4, 6)]
+    assert isinstance(written, dates.Dates) and written.is_pointed and not written.is_open
+    found, written = read("timestamp", ["05.03.2024", "06.04.2024"], Choice(day_first=False))
+    assert found == [at(2024, 5, 3), at(2024, 6, 4)]
+    assert isinstance(written, dates.Dates) and not written.is_pointed
+    found, written = read("timestamp", ["05.03.2024", "06/04/2024"])
+    assert isinstance(written, dates.Dates) and written.is_open and not written.is_pointed
+    found, written = read("timestamp", ["03.25.2024", "03.05.2024"])
+    assert found == [at(2024, 3, 25), MARCH], "only the month fits first"
 
 
 def test_days_of_a_spreadsheet_may_count_from_1904() -> None:
@@ -179,6 +271,9 @@ NUMBERS: dict[str, dict[str, str | None]] = {
     "full width": {"１２３．５": "123.5", "￥１，２３４．００": "1234", "（５）": "-5"},
     "a percentage is no amount": {"12.5%": None, "７％": None, "5": "5"},
     "both marks: most cells decide": {"12.5": "12.5", "3.25": "3.25", "4,5": None},
+    "marked as text": {"'-75.63": "-75.63", '="99.00"': "99", "`12.50": "12.5", "\t7": "7", " '8 ": "8", "`¥1,234.50": "1234.5", "'": None, '=""': None, "'x": None, "=1+1": None},
+    "marked, a comma before decimals": {"'1.234,56": "1234.56", '="12,5"': "12.5"},
+    "yuan behind": {"0元": "0", "12.50元": "12.5", "1,234元": "1234", "￥3.00元": "3", "无退款申请": None},
     "not amounts": {"2-3": None, "--5": None, "=1+1": None, "<b>5</b>": None, "1;2": None, "五": None, "1e30": None, "5 月": "5"},
 }  # fmt: skip
 
@@ -202,8 +297,8 @@ def test_a_comma_before_three_digits_alone_is_told_as_an_assumption() -> None:
 
 WORDS = {
     "flag": {
-        True: ["是", "Y", "yes", "1", "1.0", "TRUE", "真", "对", "√", "on", "On", " t "],
-        False: ["否", "N", "no", "0", "FALSE", "假", "错", "×", "off", "F"],
+        True: ["是", "Y", "yes", "1", "1.0", "TRUE", "真", "对", "√", "on", "On", " t ", "`是", "'1", '="1"', "\t是"],
+        False: ['="否"', "否", "N", "no", "0", "FALSE", "假", "错", "×", "off", "F"],
         None: ["maybe", "2", "", "-", "是否", "<b>"],
     },
     "text": {
@@ -211,10 +306,19 @@ WORDS = {
         "unknown": ["unknown"],
         "未知": ["未知"],
         "/": ["/"],
-        None: ["", " ", "NULL", "null", "N/A", "#N/A", "#NULL!", "-", "--", "—", "无", "空", "(空)", "None", "nan", "\\N"],
+        "13800000000": ["'13800000000", '="13800000000"', "`13800000000", "\t13800000000", "\t'13800000000"],
+        "+86 138": ["'+86 138", '="+86 138"'],
+        "@ada": ["'@ada"],
+        "零钱": ["`零钱", '="零钱"'],
+        "'s-Hertogenbosch": ["'s-Hertogenbosch"],
+        "`code` here": ["`code` here"],
+        "=1+1": ["=1+1"],
+        None: ["", '=""', "'", "`", " ", "NULL", "null", "N/A", "#N/A", "#NULL!", "-", "--", "—", "无", "空", "(空)", "None", "nan", "\\N"],
     },
     "id": {
-        "007": ["007", "  007 ", "'007", '="007"'],
+        "007": ["007", "  007 ", "'007", '="007"', "`007", "\t007", "\t'007"],
+        "oABC_12": ["`oABC_12", '="oABC_12"'],
+        "186****05": ["'186****05"],
         "12345678901234567890123": ["12345678901234567890123"],
         "=1+1": ["=1+1"],
         "'; drop table customers": ["'; drop table customers"],
@@ -233,8 +337,8 @@ def test_words_are_taken_for_what_they_mean(kind: str) -> None:
     ("kind", "nothing"),
     [
         ("timestamp", ["未知", "0000-00-00", "NA", "-", "待定"]),
-        ("money", ["未知", "NA", "-", "n/a"]),
-        ("text", ["-", ""]),
+        ("money", ["未知", "NA", "-", "n/a", "无退款申请", '=""', "'", "`"]),
+        ("text", ["-", "", '=""']),
     ],
 )
 def test_words_for_nothing_depend_on_what_is_asked(kind: str, nothing: list[str]) -> None:

@@ -13,6 +13,7 @@ from churnbook.datasets.facts import facts_of, rejected_of
 from churnbook.intake.files import read
 from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
+from churnbook.intake.mapping.map import explain
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.intake.mapping.rules import Rules
 from tests.builders import UPLOADED_ON, Make, columns, rows_of
@@ -381,3 +382,16 @@ def test_an_aggregate_of_the_export_is_known_at_the_end_of_the_data_only(tmp_pat
     )
     known = "select distinct attribute, known_on from main.customer_attributes order by 1"
     assert rows_of(path, known) == [("city", None), ("spent", dt.date(2024, 3, 6))]
+
+
+def test_orders_whose_dates_cannot_be_read_are_not_taken_for_customers_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("user_id,order_id,order_date,amount\nA,1,the 5th,10\nB,2,the 6th,20\n")
+    (sheet,) = read.inspect(tmp_path / "orders.csv", "orders.csv", tmp_path)
+    proposal = explain(sheet)
+    assert proposal.unread == ("orders", "order_date", "the 5th")
+    path, report = loaded(tmp_path, MappedSheet(sheet, "customers", {"customer_id": "user_id"}))
+    assert facts_of(path).tables["orders"].rows == 0
+    assert "It would be Orders, but order_date cannot be read as dates (for example “the 5th”)." in told(report)
+    (tmp_path / "people.csv").write_text("user_id,city\nA,Rome\nB,Oslo\n")
+    (people,) = read.inspect(tmp_path / "people.csv", "people.csv", tmp_path)
+    assert explain(people).unread is None

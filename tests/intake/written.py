@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 Cells = list[list[object]]
+
+Merged = tuple[int, int, int]
+"""Cells merged downwards: the first row, the last and the column, from 0."""
 
 
 def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
@@ -53,7 +57,7 @@ def ods(rows: Cells) -> bytes:
     )
 
 
-def xls(rows: Cells, hidden: bool = False) -> bytes:
+def xls(rows: Cells, hidden: bool = False, merged: Sequence[Merged] = ()) -> bytes:
     """A BIFF8 workbook as Excel 97 wrote it, with a sheet called S: a stream of records in a compound file."""
 
     def record(kind: int, content: bytes = b"") -> bytes:
@@ -69,6 +73,9 @@ def xls(rows: Cells, hidden: bool = False) -> bytes:
             elif value is not None:
                 text = str(value)
                 sheet += record(0x0204, struct.pack("<HHHHB", r, c, 0, len(text), 1) + text.encode("utf-16-le"))
+    if merged:
+        ranges = b"".join(struct.pack("<HHHH", first, last, index, index) for first, last, index in merged)
+        sheet += record(0x00E5, struct.pack("<H", len(merged)) + ranges)
     sheet += record(0x000A)
     offset = len(begin) + 4 + 8 + 1 + 4
     book = begin + record(0x0085, struct.pack("<IBBBB", offset, hidden, 0, 1, 0) + b"S") + record(0x000A) + sheet

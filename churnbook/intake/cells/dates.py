@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from churnbook.intake.cells import clocks, months
 from churnbook.intake.cells.clocks import needed, rewritten
-from churnbook.intake.files.marks import literal, plain
+from churnbook.intake.cells.months import LETTERS
+from churnbook.intake.files.marks import SPACES, literal, plain, unmarked, unmarked_sql
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 _CLOCKS = (
@@ -36,6 +38,7 @@ _REWRITTEN_CLOCKS = (
 _REWRITTEN_ZONES = (" %H:%M:%S%z", " %H:%M:%S.%f%z", " %H:%M%z")
 
 _BY_FIELDS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D.*)?", re.DOTALL)
+_IN_PARTS = re.compile(r"\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d\d")
 _WRITTEN = re.compile(
     r"(?i).*(\d{4}|\d\d?)\s*([-/.]|年)\s*\d{1,2}\s*([-/.月]|$).*|.*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
     r"|(19|20)\d{4}|(19|20)\d{6}(\D.*)?|(19|20)\d{10}|(19|20)\d{12}|\d{4}\s+\d\d?\s+\d\d?.*",
@@ -43,9 +46,12 @@ _WRITTEN = re.compile(
 )
 _COUNTED = {
     "seconds": re.compile(r"1\d{9}(\.\d+)?"),
-    "milliseconds": re.compile(r"1\d{12}(\.0+)?"),
+    "milliseconds": re.compile(r"1\d{12}(\.\d+)?"),
+    "microseconds": re.compile(r"1\d{15}(\.\d+)?"),
+    "nanoseconds": re.compile(r"1\d{18}(\.\d+)?"),
     "days": re.compile(r"[2-6]\d{4}(\.\d+)?"),
 }
+_MICROSECONDS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
 
 Whole = Callable[[list[str]], tuple[int, ...]]
 """Answers SQL aggregates over every row of the column `cell`."""
@@ -70,8 +76,10 @@ class Dates:
 
     `formats` are tried on the cell as it stands, `rewritten` on what the `steps` of `clocks.rewritten` make of it; `fields` and
     `rewritten_fields` are (mark, year, clock) of dates of three numbers, whose order `day_first` and `year_first` say.
-    `counted` are "seconds", "milliseconds" since 1970 or "days" since 1900. `is_open`: day and month fit both ways;
-    `other_rows` counts the rows that can only be read with day and month the other way.
+    `counted` are "seconds", "milliseconds", "microseconds", "nanoseconds" since 1970 or "days" since 1900, numbers that some
+    cells mark as text (`is_marked`). `is_open`: day and month fit both ways, or, `is_pointed`, would but for the points
+    between them, which say that the day is first. `other_rows` counts the rows that can only be read with day and month the
+    other way.
     """
 
     formats: tuple[str, ...] = ()
@@ -80,10 +88,12 @@ class Dates:
     rewritten_fields: tuple[tuple[str, str, str], ...] = ()
     steps: tuple[int, ...] = ()
     counted: tuple[str, ...] = ()
+    is_marked: bool = False
     day_first: bool = False
     year_first: bool = False
     since_1904: bool = False
     is_open: bool = False
+    is_pointed: bool = False
     other_rows: int = 0
 
     @property
@@ -92,6 +102,11 @@ class Dates:
         direct = _direct(self)
         sure = len(direct) > 0 and "%y" not in direct[0] and not direct[0].startswith("%Y%m%d")
         return direct[0] if sure and not direct[0].endswith("Z") and direct[0] not in _ZONED else None
+
+    @property
+    def is_of_republic(self) -> bool:
+        """Whether years are counted from 1911, as in Taiwan."""
+        return clocks.are_of_republic(self.steps)
 
     @property
     def has_short_years(self) -> bool:
@@ -106,7 +121,7 @@ def judge(
     if not any(looks_dated(cell) for cell in cells):
         return Dates(since_1904=choice.since_1904)
     dated = [cell for cell in cells if looks_written(cell)]
-    texts = [cell.strip() for cell in dated]
+    texts = [unmarked(cell.strip()) for cell in dated]
     by_fields = [matched[1] for cell in texts if (matched := _BY_FIELDS.fullmatch(cell))]
     formats = [*_YEAR_FIRST, *_ZONED] if any(re.match(r"\d{4}\D|\d{8}", cell) for cell in texts) else []
     fields = [
@@ -116,26 +131,32 @@ def judge(
         for mark in _MARKS
         for clock in _CLOCKS
     ]
+    of_republic = any(map(clocks.counts_from_1911, texts))
+    fields = [slot for slot in fields if slot[1] == "Y" or not of_republic]
     marks = set("".join(texts))
     formats = [each for each in formats if set(re.sub("%.", "", each)) <= marks]
     fields = [slot for slot in fields if {slot[0], *re.sub("%.", "", slot[2])} <= marks]
     direct, left = _seen(connection, dated, formats, fields, lambda cell: cell)
-    named = list(_NAMED) if any(re.search("[A-Za-z]{3}", cell) for cell in left) else []
+    named = list(_NAMED) if any(re.search(f"[{LETTERS}]{{3}}", cell) for cell in left) else []
     days = ["%Y-%m-%d", "%y-%m-%d", *named]
     written = [day + clock for day in days for clock in (*_REWRITTEN_CLOCKS, *_REWRITTEN_ZONES)]
     slashed = [("/", year, clock) for year in "yY" for clock in (*_REWRITTEN_CLOCKS, *_REWRITTEN_ZONES)]
     steps = needed(left)
     indirect, _unread = _seen(connection, left, written, slashed, lambda cell: rewritten(cell, steps))
+    counted = [cell for cell in cells if any(is_counted(cell, unit) for unit in _COUNTED)]
     found = Dates(
         tuple(direct[0]),
         tuple(direct[1]),
         tuple(indirect[0]),
         tuple(indirect[1]),
         steps if indirect != ([], []) else (),
-        tuple(unit for unit in _COUNTED if any(is_counted(cell, unit) for cell in cells)),
+        tuple(unit for unit in _COUNTED if any(is_counted(cell, unit) for cell in counted)),
+        is_marked=any(cell.strip(" ") != unmarked(plain(cell)) for cell in counted),
         since_1904=choice.since_1904,
     )
-    return _ordered(found, whole, choice)
+    in_parts = [cell for cell in texts if _IN_PARTS.match(cell)]
+    is_pointed = len(in_parts) > 0 and all(cell.count(".") > 1 for cell in in_parts)
+    return _ordered(found, whole, choice, is_pointed)
 
 
 def both_ways(dates: Dates) -> tuple[Dates, Dates]:
@@ -143,9 +164,14 @@ def both_ways(dates: Dates) -> tuple[Dates, Dates]:
     return replace(dates, day_first=False, year_first=False), replace(dates, day_first=True, year_first=False)
 
 
+def counts_from_1911(cell: str) -> bool:
+    """Whether a cell holds a date with a year of the Republic of China."""
+    return clocks.counts_from_1911(unmarked(plain(cell)))
+
+
 def is_counted(cell: str, unit: str) -> bool:
     """Whether a cell is a number as that unit of `Dates.counted` is written."""
-    return _COUNTED[unit].fullmatch(plain(cell)) is not None
+    return _COUNTED[unit].fullmatch(unmarked(plain(cell))) is not None
 
 
 def looks_dated(cell: str) -> bool:
@@ -155,7 +181,8 @@ def looks_dated(cell: str) -> bool:
 
 def looks_written(cell: str) -> bool:
     """Whether a cell may hold a date in writing."""
-    return _WRITTEN.fullmatch(plain(cell)) is not None
+    text = unmarked(plain(cell))
+    return _WRITTEN.fullmatch(text) is not None or months.names_month(text)
 
 
 def read(cell: str, dates: Dates) -> str:
@@ -164,8 +191,11 @@ def read(cell: str, dates: Dates) -> str:
     Times without a zone stand as written, be it that the clocks skip or repeat them; others are converted.
     """
     tries = [_parsed(cell, each) for each in _direct(dates)]
+    if dates.is_of_republic:  # of 113/03/05 the engine would make a day of the second century
+        tries = [_sound(each) for each in tries]
     tries += [_parsed(rewritten(cell, dates.steps), each) for each in _rewritten(dates)]
-    tries += [_counted(cell, each, dates.since_1904) for each in dates.counted]
+    number = f"trim({unmarked_sql(cell)}, {literal(SPACES)})" if dates.is_marked else f"trim({cell})"
+    tries += [_counted(number, each, dates.since_1904) for each in dates.counted]
     return f"coalesce({', '.join([*tries, 'null::timestamp'])}, null::timestamp)"
 
 
@@ -197,12 +227,15 @@ def _seen(
     return (used, used_fields), rows[0][1] or []
 
 
-def _ordered(dates: Dates, whole: Whole, choice: Choice) -> Dates:
-    """The order of day, month and short year that reads the most rows of the column, then spans the fewest years."""
+def _ordered(dates: Dates, whole: Whole, choice: Choice, is_pointed: bool) -> Dates:
+    """The order of day, month and short year that reads the most rows of the column, then spans the fewest years.
+
+    Where both orders do and points stand between them, the day is first: nobody writes 03.05.2024 for the fifth of March.
+    """
     slots = (*dates.fields, *dates.rewritten_fields)
     if not slots:
         return dates
-    days_first = (False, True) if choice.day_first is None else (choice.day_first,)
+    days_first = ((True, False) if is_pointed else (False, True)) if choice.day_first is None else (choice.day_first,)
     years_first = (False, True) if any(year == "y" for _mark, year, _clock in slots) else (False,)
     tried = [replace(dates, day_first=day, year_first=year) for year in years_first for day in days_first]
     moments = [_sound(read("cell", each)) for each in tried]
@@ -218,7 +251,14 @@ def _ordered(dates: Dates, whole: Whole, choice: Choice) -> Dates:
         whole([f"count({moments[swapped]}) filter ({moments[best]} is null)"]),
         whole([f"count(*) filter ({moments[swapped]} <> {moments[best]})"]),
     )
-    return replace(tried[best], is_open=differ > 0 and scores[swapped][0] == scores[best][0], other_rows=other_rows)
+    fit_both_ways = differ > 0 and scores[swapped][0] == scores[best][0]
+    is_pointed = is_pointed and tried[best].day_first
+    return replace(
+        tried[best],
+        is_open=fit_both_ways and not is_pointed,
+        is_pointed=fit_both_ways and is_pointed,
+        other_rows=other_rows,
+    )
 
 
 def _direct(dates: Dates) -> list[str]:
@@ -256,15 +296,16 @@ def _naive(text: str, format: str) -> str:
     return parsed
 
 
-def _counted(cell: str, unit: str, since_1904: bool) -> str:
-    text = f"trim({cell})"
+def _counted(text: str, unit: str, since_1904: bool) -> str:
     if unit == "days":
         begin = "1904-01-01" if since_1904 else "1899-12-30"
         milliseconds = f"round(try_cast({text} as decimal(24, 12)) * 86400000)::bigint"
         moment = f"timestamp '{begin}' + to_milliseconds({milliseconds})"
     else:
-        scale = 1_000_000 if unit == "seconds" else 1_000
-        counted = f"make_timestamp((try_cast({text} as decimal(24, 6)) * {scale})::bigint)"
+        # a microsecond is the least that a time holds: of nanoseconds the first 16 digits are left
+        digits = f"left({text}, 16)" if unit == "nanoseconds" else text
+        microseconds = f"(try_cast({digits} as decimal(24, 6)) * {_MICROSECONDS.get(unit, 1)})::bigint"
+        counted = f"make_timestamp({microseconds})"
         moment = f"timezone($timezone, timezone('UTC', {counted}))"
     return f"case when regexp_full_match({text}, {literal(_COUNTED[unit].pattern)}) then {moment} end"
 

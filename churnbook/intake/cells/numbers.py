@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from churnbook.catalogue import schema
-from churnbook.intake.files.marks import literal, plain, plain_sql
+from churnbook.intake.files.marks import literal, plain, plain_sql, unmarked, unmarked_sql
 
 CURRENCIES = {
     "CNY": r"[¥￥元圆块]|(?i:CNY|RMB)|人民币",
@@ -44,7 +44,7 @@ class Numbers:
 
     `decimal` is the mark before decimals. `currencies` are keys of CURRENCIES; `forms` says what else occurs:
     "commas", "quotes" or "blanks" among digits, a "unit", a "counter" behind, a minus as "brackets" or at the
-    "end", "full" width.
+    "end", "full" width, and numbers "marked" as text.
     `open_marks` stand before three digits wherever they occur, so that they could mark thousands or decimals;
     `mixed` is a column where some cells only read with a decimal point and some only with a comma.
     """
@@ -66,13 +66,15 @@ def judge(cells: Sequence[str]) -> Numbers:
         if _is_cast(cell):
             _vote(cell.strip().lstrip("+-"), votes, open_marks)
             continue
-        text = plain(cell)
+        bare = unmarked(cell)
+        text = plain(bare)
         found = _WRITTEN.fullmatch(text)
         if found is None:
             continue
         if not _vote(found["digits"], votes, open_marks):
             continue
-        forms |= {name for name, holds in _forms(cell, text, found).items() if holds}
+        forms |= {name for name, holds in _forms(bare, text, found).items() if holds}
+        forms |= {"marked"} if bare != cell else set()
         for part in (found["before"], found["after"]):
             currencies.update(name for name, words in CURRENCIES.items() if part and re.fullmatch(words, part))
     decimal = "," if votes[","] > votes["."] else "."
@@ -95,10 +97,11 @@ def shows_decimal(cell: str, mark: str) -> str:
 def read(cell: str, kind: str, written: Numbers) -> str:
     """SQL: the number in a cell in the type of `kind`, exact, NULL where the column does not write it so."""
     type_ = schema.KINDS[kind]
-    direct = [f"try_cast({cell} as {type_})"] if written.decimal == "." else []
-    if direct and not (written.forms or written.currencies):
+    bare = unmarked_sql(cell) if "marked" in written.forms else cell
+    direct = [f"try_cast({bare} as {type_})"] if written.decimal == "." else []
+    if direct and not (written.forms - {"marked"} or written.currencies):
         return direct[0]
-    text = plain_sql(cell) if "full" in written.forms else cell
+    text = plain_sql(bare) if "full" in written.forms else bare
     marked = [_cast(text, _signed(written), r"\1\2\3", type_, written)]
     marked += [_cast(text, each, r"-\1", type_, written) for each in _negative(written)]
     # where most cells name a currency, trying them as bare numbers first would cost more than reading them

@@ -52,6 +52,8 @@ def profiles(sheet: Sheet) -> Mapping[str, Profile]:
 
 def _profile(connection: duckdb.DuckDBPyConnection, sample: Sequence[str | None]) -> Profile:
     texts = [cell for cell in sample if cell is not None]
+    if not texts:
+        return Profile(0, 0, dict.fromkeys(("timestamp", "counted", "money", "number", "flag"), 0.0))
     source = "(select unnest($cells::varchar[]) as cell)"
 
     def counted(aggregates: Sequence[str]) -> tuple[int, ...]:

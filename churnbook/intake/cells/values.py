@@ -10,7 +10,7 @@ import re
 from churnbook.intake.cells import dates, numbers
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.numbers import Numbers
-from churnbook.intake.files.marks import SPACES, literal, stripped
+from churnbook.intake.files.marks import MARKS, SPACES, is_marked_text, literal, stripped, unmarked_text
 
 Written = Dates | Numbers
 """How a column writes its values, where that is to be judged from the column."""
@@ -45,7 +45,7 @@ def _has_odd_ends(value: str) -> str:
 
 def is_null(cell: str, kind: str) -> str:
     """SQL: a cell of that kind says nothing (empty, blank, or a word for nothing)."""
-    pattern = f"(?i)[{SPACES}]*({_any_null_word(kind)})?[{SPACES}]*"
+    pattern = f'(?i)[{SPACES}]*(?:=[{SPACES}]*"|[\'`])?({_any_null_word(kind)})?"?[{SPACES}]*'
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
@@ -59,19 +59,8 @@ _NULL_WORDS_OF_IDS: tuple[str, ...] = ("na",)
 """Further words for nothing where an id, a number, a date or a flag is asked."""
 
 _NULL_WORDS_OF_VALUES: tuple[str, ...] = (
-    *(
-        "未知",
-        "不详",
-        "待定",
-        "未填写",
-        "无退款申请",
-        "unknown",
-        "tbd",
-        "0000-00-00",
-        "0000-00-00 00:00:00",
-        "0000/00/00",
-        "/",
-    ),
+    *("未知", "不详", "待定", "未填写", "unknown", "tbd", "0000-00-00", "0000-00-00 00:00:00", "0000/00/00", "/"),
+    *("无退款申请", "无退款"),
 )
 """Further words for nothing where a number, a date or a flag is asked; in a text “unknown” is a value."""
 
@@ -117,9 +106,9 @@ def checked(value: str, kind: str, cell: str) -> str:
     """
     if kind in ("id", "text", "name"):
         word = literal(f"(?i)({_any_null_word(kind)})")
-        marked = f" when {_marked_as_text(value)} then {_unmarked(value)}" if kind == "id" else ""
         return (
-            f"case when {_has_odd_ends(value)} then nullif({stripped(cell)}, ''){marked}"
+            f"case when {_has_odd_ends(value)} then nullif({unmarked_text(stripped(cell))}, '')"
+            f" when {is_marked_text(value)} then nullif({unmarked_text(value)}, '')"
             f" when length({value}) > {_LONGEST_NULL_WORD} or not regexp_full_match({value}, {word}) then {value} end"
         )
     if kind == "timestamp":
@@ -138,20 +127,11 @@ def is_rounded(id: str) -> str:
     return f"((contains({id}, 'E+') or contains({id}, 'e+')) and regexp_full_match({id}, '[0-9]([.][0-9]+)?[eE][+][0-9]+'))"
 
 
-def _marked_as_text(id: str) -> str:
-    return f"starts_with({id}, {literal(chr(39))}) or starts_with({id}, {literal('=' + chr(34))})"
-
-
-def _unmarked(id: str) -> str:
-    """SQL: an id without what keeps spreadsheets from reading it as a number: '00123 or ="00123"."""
-    pattern = r"""^(?:'([0-9]+)|="([^"]*)")$"""
-    return rf"nullif(regexp_replace({id}, {literal(pattern)}, '\1\2'), '')"
-
-
 def _flag(cell: str) -> str:
     yes = ", ".join(literal(word) for word in _YES)
     no = ", ".join(literal(word) for word in _NO)
-    return f"case when lower(trim({cell})) in ({yes}) then true when lower(trim({cell})) in ({no}) then false end"
+    word = f"lower(trim({cell}, {literal(SPACES + chr(34) + ''.join(MARKS))}))"
+    return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
 
 
 def cancelled_id(cell: str) -> str:

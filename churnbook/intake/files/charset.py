@@ -25,6 +25,10 @@ _JUDGED_BYTES = 1 << 16
 _PEEK = 2000
 _UNUSUAL = 0.3
 _CONTROLS = bytes({*range(1, 32)} - set(b"\x01\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
+_REMOVED = "".join(map(chr, [*range(2, 9), *range(14, 26), *range(27, 32), 127]))
+"""Control characters that mean nothing in a table; byte 1 may part its cells, byte 26 end it."""
+_REMOVED_BYTES = _REMOVED.encode()
+_WITHOUT = dict.fromkeys(map(ord, _REMOVED))
 _NAMES = {"gb18030": "GB18030", "cp950": "Big5", "cp1252": "Windows-1252"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -37,7 +41,7 @@ _MARKS = (
 
 @dataclass(frozen=True)
 class Text:
-    """A text file as UTF-8: the file itself or a copy with one kind of line end and without NUL."""
+    """A text file as UTF-8: the file itself or a copy with one kind of line end and without control characters."""
 
     encoding: str
     path: Path
@@ -53,6 +57,7 @@ class _Survey:
     has_text: bool
     has_quotes: bool
     nuls: int
+    has_controls: bool
     has_mixed_ends: bool
 
 
@@ -62,7 +67,7 @@ def decode(file: File, head: bytes) -> Text:
     if encoding is None or encoding == "utf-8-sig":
         _refuse_binary(file, head)
         survey = _survey(file.path)
-        if survey.valid == file.size and not survey.nuls and not survey.has_mixed_ends:
+        if survey.valid == file.size and not (survey.nuls or survey.has_controls or survey.has_mixed_ends):
             return Text(encoding or "utf-8", file.path, survey.has_quotes, ())
         if survey.valid >= file.size - 3 and _is_cut_off(file, survey.valid):
             encoding = encoding or "utf-8"
@@ -90,23 +95,36 @@ def _unmarked(head: bytes) -> str | None:
 def _refuse_binary(file: File, head: bytes) -> None:
     text = head.rstrip(b"\x00")
     controls = len(text) - len(text.translate(None, _CONTROLS))
-    if controls > 0.02 * len(text) or text.count(0) > 0.1 * len(text):
+    is_odd = controls > 0.02 * len(text) and (controls > 0.2 * len(text) or not _decodes(text))
+    if is_odd or text.count(0) > 0.1 * len(text):
         raise Refused(
             N_("{file} is neither text nor a workbook. Save or export it as .xlsx or .csv and choose that file."),
             file=file.name,
         )
 
 
+def _decodes(text: bytes) -> bool:
+    """Whether bytes are text but for control characters: no picture or program is UTF-8, or GB18030, throughout."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(text)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
 def _survey(path: Path) -> _Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid = nuls = returns = pairs = feeds = 0
-    has_text = has_quotes = False
+    has_text = has_quotes = has_controls = False
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             has_quotes = has_quotes or b'"' in chunk
             if b"\x00" in chunk:
                 nuls += chunk.count(0)
+            has_controls = has_controls or any(mark in chunk for mark in _REMOVED_BYTES)
             if b"\r" in chunk or returns:
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
@@ -123,10 +141,12 @@ def _survey(path: Path) -> _Survey:
             except UnicodeDecodeError as error:
                 before = error.object[: error.start].decode()
                 has_text = has_text or any(_reads(line) for line in before.splitlines())
-                return _Survey(valid + error.start, has_text, has_quotes, nuls, False)
+                return _Survey(valid + error.start, has_text, has_quotes, nuls, has_controls, False)
             has_text = has_text or not text.isascii()
             valid += len(chunk) + pending - len(decoder.getstate()[0])
-    return _Survey(valid, has_text, has_quotes, nuls, returns != pairs or (returns > 0 and feeds != pairs))
+    return _Survey(
+        valid, has_text, has_quotes, nuls, has_controls, returns != pairs or (returns > 0 and feeds != pairs)
+    )
 
 
 def _is_cut_off(file: File, valid: int) -> bool:
@@ -284,12 +304,13 @@ def _western(text: str) -> float:
 
 
 def _transcoded(file: File, encoding: str) -> Text:
-    """A copy in UTF-8 with one kind of line end and without NUL, and what to say about it."""
+    """A copy in UTF-8 with one kind of line end and without control characters, and what to say about it."""
     handle, copy = tempfile.mkstemp(".csv", dir=file.work)
     decoder = codecs.getincrementaldecoder(encoding)()
     ends = io.IncrementalNewlineDecoder(None, translate=True)
     has_quotes = False
     nuls, odd = 0, ""
+    controls, first_line, lines = 0, 0, 1
     try:
         with file.path.open("rb") as source, os.fdopen(handle, "wb") as sink:
             while chunk := source.read(CHUNK):
@@ -297,6 +318,15 @@ def _transcoded(file: File, encoding: str) -> Text:
                 if "\x00" in text:
                     nuls += text.count("\x00")
                     text = text.replace("\x00", "")
+                if any(mark in text for mark in _REMOVED):
+                    bare = text.translate(_WITHOUT)
+                    if not controls:
+                        first = next(place for place, mark in enumerate(text) if mark in _REMOVED)
+                        first_line = lines + text.count("\n", 0, first)
+                    controls += len(text) - len(bare)
+                    text = bare
+                elif not controls:
+                    lines += text.count("\n")
                 has_quotes = has_quotes or '"' in text
                 if not odd and encoding in ("cp950", "cp1252", "gb18030"):
                     odd = _first_beyond_ascii(text)
@@ -333,6 +363,16 @@ def _transcoded(file: File, encoding: str) -> Text:
         notes.append(
             Notice.of(
                 N_("{file} holds {n} NUL characters; they were removed."), weight=NOTE, file=file.name, n=f"{nuls:,}"
+            )
+        )
+    if controls:
+        notes.append(
+            Notice.of(
+                N_("{file} holds {n} control characters, the first in line {line}; they were removed."),
+                weight=NOTE,
+                file=file.name,
+                n=f"{controls:,}",
+                line=first_line,
             )
         )
     if is_cut_off:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from churnbook.intake.files import charset, parquet, records, text, unpack, webpage, workbook
+from churnbook.intake.files import charset, joined, parquet, records, text, unpack, webpage, workbook
 from churnbook.intake.files.sheet import File, Sheet, damaged, digest
 from churnbook.intake.files.unpack import Budget
 from churnbook.words.language import N_
@@ -57,7 +57,7 @@ def inspect(path: Path, name: str, work: Path, limit_bytes: int | None = None) -
             size=f"{size / 1e6:.0f}" if size >= 10e6 else f"{size / 1e6:.1f}",
             limit=f"{limit_bytes / 1e6:.0f}",
         )
-    return _inspect(path, name, work, Budget.of(size))
+    return [joined.with_joined(sheet) for sheet in _inspect(path, name, work, Budget.of(size))]
 
 
 def _inspect(path: Path, name: str, work: Path, budget: Budget) -> list[Sheet]:
@@ -138,7 +138,7 @@ def _of_text(file: File, decoded: charset.Text) -> list[Sheet]:
         return webpage.sheets(file, decoded)
     if records.looks_like_json(beginning):
         try:
-            return [records.sheet(file, decoded)]
+            return records.sheets(file, decoded)
         except records.NotJSON:
             if file.name.casefold().endswith((".json", ".jsonl", ".ndjson")):
                 raise damaged(file.name) from None

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from churnbook.intake.files import shape
 from churnbook.intake.files.charset import Text
+from churnbook.intake.files.objects import Keys, Nested, are_rows, dotted, flat, kept_as_text
 from churnbook.intake.files.sheet import MOST_COLUMNS, File, Sheet, copied
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, Notice, Refused
 
 _LARGEST_DOCUMENT = 256 << 20
-
-Row = dict[tuple[str, ...], str]
-"""A row by the path of names to each of its values."""
 
 
 class NotJSON(Exception):
@@ -28,8 +26,11 @@ def looks_like_json(beginning: str) -> bool:
     return beginning.lstrip()[:1] in ("[", "{")
 
 
-def sheet(file: File, text: Text) -> Sheet:
-    """The sheet of a JSON file; raises NotJSON where it is none, Refused where it holds no table."""
+def sheets(file: File, text: Text) -> list[Sheet]:
+    """The sheet of a JSON file, and one for each list inside its objects that holds rows of a table.
+
+    Raises NotJSON where it is none, Refused where it holds no table.
+    """
     is_lines = _is_lines(text.path)
     if not is_lines and file.size > _LARGEST_DOCUMENT:
         raise Refused(
@@ -39,7 +40,7 @@ def sheet(file: File, text: Text) -> Sheet:
         )
     try:
         objects = _Lines(text.path) if is_lines else _document(file, text.path)
-        return _sheet(file, text, objects, is_lines)
+        return _sheets(file, text, objects, is_lines)
     except RecursionError:
         raise Refused(
             N_("{file} is JSON nested too deeply to be a table. Export it as a list of objects or as CSV."),
@@ -47,23 +48,21 @@ def sheet(file: File, text: Text) -> Sheet:
         ) from None
 
 
-def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines: bool) -> Sheet:
-    columns: dict[tuple[str, ...], int] = {}
+def _sheets(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines: bool) -> list[Sheet]:
+    columns: dict[Keys, int] = {}
+    lists: set[Keys] = set()
     others = 0
     first_missing = 0
     for line, value in objects:
         if not isinstance(value, dict):
             others += 1
             continue
-        row = _flat(value)
+        row = flat(value, lists)
         if columns and not first_missing and (row.keys() - columns.keys() or columns.keys() - row.keys()):
             first_missing = line
         for path in row:
             columns.setdefault(path, len(columns))
-        if len(columns) > MOST_COLUMNS:
-            raise Refused(
-                N_("{file} has more than {n} columns. Export only the ones you need."), file=file.name, n=MOST_COLUMNS
-            )
+        _refuse_wide(file, columns)
     if not columns:
         raise Refused(
             N_("{file} is JSON without a list of objects. Export it as a list with an object for each row, or as CSV."),
@@ -90,12 +89,58 @@ def _sheet(file: File, text: Text, objects: Iterable[tuple[int, Any]], is_lines:
                 n=f"{others:,}",
             )
         )
-    headers = shape.unique([".".join(path) for path in columns])
+    listed = sorted(lists, key=columns.__getitem__)
+    as_rows = [
+        path for path in listed if are_rows((value for _line, value in objects if isinstance(value, dict)), path)
+    ]
+    outer = [path for path in columns if path not in as_rows]
+    format = "jsonl" if is_lines else "json"
+    inside = [
+        _inside(file, text, objects, Nested([path for path in outer if path not in lists], each), format)
+        for each in as_rows
+    ]
+    notes += [
+        Notice.of(
+            N_("{file}: each entry of the list “{column}” is a row of the further sheet “{sheet}”, beside what its object says."),
+            file=file.name,
+            column=sheet.sheet,
+            sheet=sheet.name,
+        )
+        for sheet in inside
+    ]  # fmt: skip
+    notes += kept_as_text(file.name, [dotted(path) for path in listed if path not in as_rows])
+    if not outer:
+        return inside
+    headers, repeated = shape.unique([dotted(path) for path in outer]), shape.repeated([dotted(path) for path in outer])
     rows = (
-        (line, [row.get(path, "") for path in columns])
-        for line, row in ((line, _flat(value)) for line, value in objects if isinstance(value, dict))
+        (line, [row.get(path, "") for path in outer])
+        for line, row in ((line, flat(value)) for line, value in objects if isinstance(value, dict))
     )
-    return copied(file, None, "jsonl" if is_lines else "json", text.encoding, 1, headers, rows, notes)
+    notes += shape.said_of_repeated(file.name, repeated)
+    return [copied(file, None, format, text.encoding, 1, headers, rows, notes), *inside]
+
+
+def _refuse_wide(file: File, columns: Collection[Keys]) -> None:
+    if len(columns) > MOST_COLUMNS:
+        raise Refused(
+            N_("{file} has more than {n} columns. Export only the ones you need."), file=file.name, n=MOST_COLUMNS
+        )
+
+
+def _inside(file: File, text: Text, objects: Iterable[tuple[int, Any]], nested: Nested, format: str) -> Sheet:
+    """The sheet of a list inside the objects."""
+    lists: set[Keys] = set()
+    for _line, value in objects:
+        if isinstance(value, dict):
+            nested.look_at(value, lists)
+            _refuse_wide(file, nested.columns)
+    names = nested.names(Path(file.name).stem)
+    title = dotted(nested.path)
+    notes = [
+        *text.notes,
+        *kept_as_text(f"{file.name} · {title}", [dotted(path) for path in nested.columns if path in lists]),
+    ]
+    return copied(file, title, format, text.encoding, 1, shape.unique(names), nested.rows(objects), notes)
 
 
 def _parsed(text: str) -> Any:
@@ -157,28 +202,3 @@ def _lists(value: dict[str, Any]) -> Iterator[list[Any]]:
             yield inner
         elif isinstance(inner, dict):
             yield from _lists(inner)
-
-
-def _flat(value: dict[str, Any]) -> Row:
-    row: Row = {}
-
-    def add(path: tuple[str, ...], inner: Any) -> None:
-        if isinstance(inner, dict) and inner:
-            for name, each in inner.items():
-                add((*path, name), each)
-        else:
-            row[path] = _cell(inner)
-
-    add((), value)
-    row.pop((), None)
-    return row
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False) if value else ""
-    return str(value).replace("\x00", "")

@@ -67,6 +67,7 @@ class Sheet:
     Above the rows of data lie `skipped_lines`, which are `skipped_records` where a quoted header spans several.
     With `has_lines` the text at `path` is a copy of our own whose first column is the line in the
     user's file. `notes` are sentences about what was assumed, `aside` the lines left out in reading.
+    Behind the columns of the file stand those that are `joined`, each from a column of days and one of clocks.
     `unpivot` says how the columns of the user's sheet, whose name and digest it keeps, became these rows, and
     `headers_before` what its headers were.
     """
@@ -85,6 +86,7 @@ class Sheet:
     skipped_lines: int = 0
     skipped_records: int = 0
     has_lines: bool = False
+    joined: tuple[tuple[int, int], ...] = ()
     unpivot: Unpivot | None = None
     headers_before: tuple[str, ...] = ()
     notes: tuple[Notice, ...] = field(default=(), compare=False)
@@ -99,6 +101,16 @@ class Sheet:
     def headers_in_file(self) -> tuple[str, ...]:
         """The headers as inspected, before columns were turned into rows."""
         return self.headers_before or self.headers
+
+    @property
+    def width(self) -> int:
+        """How many columns the file has."""
+        return len(self.headers) - len(self.joined)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The headers of columns that are joined to another, which says what they say."""
+        return frozenset(self.headers[index] for pair in self.joined for index in pair)
 
     @property
     def is_direct(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +56,7 @@ def sheet(file: File, text: Text) -> Sheet:
         sha256=file.sha256,
         skipped_lines=body[0][0] - 1,
         skipped_records=above + _records_before(lines[above:], delimiter, body[0][0] - above),
-        notes=text.notes,
+        notes=(*text.notes, *shape.said_of_repeated(file.name, found.repeated)),
     )
     if text.has_quotes and _has_open_lines(text.path):
         return _with_quotes_judged(file, sheet, found)
@@ -67,11 +66,11 @@ def sheet(file: File, text: Text) -> Sheet:
 def _delimiter(lines: list[str]) -> str:
     best, best_score = ",", (0.0, 0)
     for delimiter in _DELIMITERS:
-        widths = Counter(len(cells) for _, cells in _records(lines[:200], delimiter))
-        if not widths:
+        rows = [cells for _, cells in _records(lines[:200], delimiter)]
+        if not rows:
             continue
-        width, count = widths.most_common(1)[0]
-        score = (count / widths.total() if width > 1 else 0.0, width)
+        width = shape.usual_width(rows)
+        score = (sum(len(cells) == width for cells in rows) / len(rows) if width > 1 else 0.0, width)
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from churnbook.intake.files import table
 from churnbook.intake.files.charset import CHUNK, Text
-from churnbook.intake.files.shape import Merge, Record
+from churnbook.intake.files.shape import Merge, Record, Span
 from churnbook.intake.files.sheet import MOST_COLUMNS, File, Sheet
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
@@ -41,9 +41,9 @@ def sheets(file: File, text: Text) -> list[Sheet]:
         filled = [(line, cells) for line, cells in enumerate(rows, 1) if any(cells)]
         width = max((len(cells) for _line, cells in filled), default=0)
         records: list[Record] = [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in filled]
-        merges = [merge for merge in parser.merges if merge[0] == id(rows)]
-        spans: list[Merge] = [(line, first, last) for _table, line, first, last in merges]
-        sheet = table.sheet(file, title, "html", records, encoding=text.encoding, merges=spans, notes=text.notes)
+        merges: list[Merge] = [(line, first, last) for of, line, first, last in parser.merges if of == id(rows)]
+        spans: list[Span] = [(first, last, index) for of, first, last, index in parser.spans if of == id(rows)]
+        sheet = table.sheet(file, title, "html", records, text.encoding, merges, spans, text.notes)
         if sheet is not None:
             found.append(sheet)
     if not found:
@@ -58,6 +58,7 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[str]]] = []
         self.merges: list[tuple[int, int, int, int]] = []
+        self.spans: list[tuple[int, int, int, int]] = []
         self._open: list[list[list[str]]] = []
         self._cell: list[str] | None = None
         self._unseen = ""
@@ -96,6 +97,7 @@ class _Tables(HTMLParser):
         if wide > 1:
             self.merges.append((id(self._open[-1]), len(self._open[-1]), index, index + wide - 1))
         if high > 1:
+            self.spans.append((id(self._open[-1]), len(self._open[-1]), len(self._open[-1]) + high - 1, index))
             self._from_above |= {each: high for each in range(index, index + wide)}
         row += [""] * wide
         self._index = index

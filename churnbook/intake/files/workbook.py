@@ -14,7 +14,7 @@ from typing import Any
 import python_calamine
 
 from churnbook.intake.files import table
-from churnbook.intake.files.shape import Merge
+from churnbook.intake.files.shape import Merge, Span
 from churnbook.intake.files.sheet import File, Sheet, damaged
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG, Notice, Refused
@@ -91,12 +91,13 @@ def _sheets(file: File, format: str, notes: list[Notice]) -> list[Sheet]:
             except python_calamine.WorksheetNotFound:
                 continue  # a chart or a macro sheet
             records = enumerate(_texts(sheet), 1)
-            merges: list[Merge] = [
-                (first[0] + 1, first[1], last[1])
-                for first, last in sheet.merged_cell_ranges or ()
-                if last[1] > first[1]
+            ranges = sheet.merged_cell_ranges or ()
+            merges: list[Merge] = [(top + 1, left, right) for (top, left), (_bottom, right) in ranges if right > left]
+            spans: list[Span] = [
+                (top + 1, bottom + 1, left) for (top, left), (bottom, _right) in ranges if bottom > top
             ]
-            if (made := table.sheet(file, title, format, records, merges=merges, notes=notes)) is not None:
+            made = table.sheet(file, title, format, records, merges=merges, spans=spans, notes=notes)
+            if made is not None:
                 found.append(made)
     if not found:
         raise Refused(

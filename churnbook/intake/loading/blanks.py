@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -9,16 +10,19 @@ import duckdb
 
 from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
-from churnbook.intake.cells.profile import FITS, Profile, profiles
+from churnbook.intake.cells.dates import looks_written
+from churnbook.intake.cells.profile import FITS
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
-from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, Notice
 
 DATES, MONEY, LISTS, OTHER = "dates", "numbers", "lists", "text"
 _SHOWN = 8
+_JUDGED = 50
+_AMOUNT = re.compile(r"'?[-+(]?[¥￥$€£]? ?\d[\d,. ]*[.,]\d{1,2}\)? ?(?:元|[A-Z]{3})?")
 _WORDS_SHOWN = 3
 
 TABLES = """
@@ -30,7 +34,9 @@ create table meta.unused (source integer, header varchar, holds varchar);
 def of_sample(mapped: MappedSheet) -> list[Blank]:
     """The used columns in which some of the first rows of a sheet are blank, and the words read as that."""
     kinds = tuple(
-        (each.role.name, each.header, each.role.kind) for each in mapped.carried() if each.name in mapped.roles
+        (each.role.name, each.header, each.role.kind)
+        for each in mapped.carried()
+        if each.name in mapped.roles and each.name not in made(mapped.sheet, mapped.table)
     )
     return list(_of_sample(mapped.sheet, kinds))
 
@@ -60,20 +66,27 @@ def forgotten(mapped: MappedSheet, free: Sequence[Unused]) -> list[Unused]:
 def unused(mapped: MappedSheet) -> list[Unused]:
     """The columns of a sheet that are not loaded, in its order, with what they hold; those left out by choice too."""
     used = {*mapped.roles.values(), *mapped.rules.headers, *mapped.kept()}
+    used |= set(said_otherwise(mapped.sheet, used))
     free = [header for header in mapped.sheet.headers if header not in used]
-    judged = profiles(mapped.sheet) if free else {}
-    return [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each, judged[each])) for each in free]
+    found = [Unused(mapped.sheet.name, each, _holds(mapped.sheet, each)) for each in free]
+    how = mapped.sheet.unpivot
+    if how and how.kind == "questions":  # what is no question and names nobody is in none of the rows made
+        gone = [each for each in mapped.sheet.headers_in_file if each not in (*how.keys, *how.columns)]
+        found += [Unused(mapped.sheet.name, each, OTHER) for each in gone]
+    return found
 
 
-def _holds(sheet: Sheet, header: str, profile: Profile) -> str:
-    if profile.is_dated:
-        return DATES
+def _holds(sheet: Sheet, header: str) -> str:
     index = sheet.headers.index(header)
-    cells = [cell.strip() for row in sheet.sample[:50] if (cell := row[index]) and cell.strip()]
-    if cells and all(cell[0] in "[{" for cell in cells):
+    cells = [cell.strip() for row in sheet.sample[:_JUDGED] if (cell := row[index]) and cell.strip()]
+    if not cells:
+        return OTHER
+    if all(cell[0] in "[{" for cell in cells):
         return LISTS
-    is_money = profile.filled > 0 and profile.shares["money"] >= FITS
-    return MONEY if is_money and any("." in cell or "," in cell for cell in cells) else OTHER
+    for holds, is_one in ((MONEY, _AMOUNT.fullmatch), (DATES, looks_written)):
+        if sum(bool(is_one(cell)) for cell in cells) >= FITS * len(cells):
+            return holds
+    return OTHER
 
 
 def keep(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
@@ -147,7 +160,8 @@ def _told_of_words(mapped: MappedSheet, found: Sequence[Blank]) -> Notice:
 
 def _blank(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> list[Blank]:
     held = columns_of(connection, f"staged_{number}")
-    carried = [each for each in mapped.carried() if each.name in mapped.roles and each.name in held]
+    known = mapped.roles.keys() - made(mapped.sheet, mapped.table)  # an answer is a score or words
+    carried = [each for each in mapped.carried() if each.name in known and each.name in held]
     if not carried:
         return []
     ((rows, *filled),) = connection.execute(

@@ -190,6 +190,26 @@ def _warn_of_dates(
             weight=WRONG,
             **about, written=cell, read=moment,
         )  # fmt: skip
+    if written.is_pointed:
+        cell, moment = _example(connection, cells, written)
+        report.warn(
+            N_(
+                "{file}: the dates in {column} have points between day and month and were read day first: "
+                "{written} as {read}. If that is wrong, load the file again with the month first."
+            ),
+            weight=NOTE,
+            **about, written=cell, read=moment,
+        )  # fmt: skip
+    if written.is_of_republic:
+        cell, moment = _example(connection, [cell for cell in cells if dates.counts_from_1911(cell)], written)
+        report.warn(
+            N_(
+                "{file}: years in {column} were read as years of the Republic of China (Minguo), counted from 1911: "
+                "{written} as {read}."
+            ),
+            weight=NOTE,
+            **about, written=cell, read=moment,
+        )  # fmt: skip
     if written.other_rows:
         report.warn(_OTHER_ROWS[written.day_first], _ONE_WAY, WRONG, **about, rows=f"{written.other_rows:,}")
     if written.has_short_years:
@@ -230,6 +250,10 @@ _COUNTED = {
     "milliseconds": N_(
         "{file}: numbers in {column} were read as Unix time in milliseconds: {written} as {read} (UTC)."
     ),
+    "microseconds": N_(
+        "{file}: numbers in {column} were read as Unix time in microseconds: {written} as {read} (UTC)."
+    ),
+    "nanoseconds": N_("{file}: numbers in {column} were read as Unix time in nanoseconds: {written} as {read} (UTC)."),
 }
 
 

@@ -176,7 +176,10 @@ def _shared(connection: duckdb.DuckDBPyConnection, staged: _Staged) -> Sequence[
             {"words": [*_WORDS, *_NUMBERS]},
         ).fetchall()
     ]
-    others = f"count(distinct {staged.keys[1]})" if staged.keys[1:] else "0"
+    how = staged.mapped.sheet.unpivot
+    # each response to a survey has a number of its own, whoever it is from
+    is_told = bool(staged.keys[1:]) and not (how and how.response and staged.headers(1) == how.response)
+    others = f"count(distinct {staged.keys[1]})" if is_told else "0"
     if not words and not staged.keys[1:]:
         return ()
     counted = connection.execute(

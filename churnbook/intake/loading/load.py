@@ -6,10 +6,9 @@ import datetime as dt
 import os
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -17,19 +16,19 @@ import duckdb
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.definition import Definition
 from churnbook.datasets.facts import FORMAT
-from churnbook.datasets.passport import MADE, NOBODY
 from churnbook.engine.duckdb import Session, columns_of
 from churnbook.intake.cells.coded import create_names, is_coded
 from churnbook.intake.loading import (
-    accounts,
     activity,
     attributes,
     churn,
     derived,
     identity,
+    order_rows,
     overlap,
     passport,
     repeated,
+    typed,
 )
 from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Progress, Report, Settings
@@ -37,7 +36,7 @@ from churnbook.intake.loading.stage import stage, with_lines
 from churnbook.intake.loading.stop import Stop, Stopped
 from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
-from churnbook.words.message import LOOK, NOTE, WRONG, Refused
+from churnbook.words.message import LOOK, WRONG, Refused
 
 _FILLED = tuple(table for table in schema.LOADABLE.values() if not table.lists_customers)
 """The tables filled before that of the customers, in their order."""
@@ -158,7 +157,7 @@ class _Import:
             self._settle_copies(table)
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
-        self._keep_orders_of_nobody()
+        order_rows.keep_orders_of_nobody(self.connection, self._staged("orders"), self.report)
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
         if not sum(self.report.loaded.values()):
@@ -225,111 +224,9 @@ class _Import:
             ((self.report.rows[table.name],),) = self.connection.execute(
                 f"select count(*) from main.{table.name}"
             ).fetchall()
-            self._account_for_refunds(table)
-        if table is schema.ORDER_ITEMS:
-            self._fill_items()
-
-    def _account_for_refunds(self, table: schema.Table) -> None:
-        """Write down how many rows money paid back makes beside those read."""
-        for number, each in self._staged(table.name):
-            if self._has_refunds(number):
-                ((made, undated),) = self.connection.execute(
-                    f"select count(*), count(*) filter (refunded_at is null)"
-                    f" from (select staged.*, {'' if 'refunded_at' in each.roles else 'null as refunded_at'} from staged_{number} as staged{self._by_customer(number)} where refund > 0)"
-                ).fetchall()
-                accounts.enter(self.connection, number, MADE, made)
-                self.report.beside[table.name] -= made
-                if undated:
-                    self.report.warn(
-                        N_(
-                            "{file}: money was paid back on {rows} rows without saying when; it is subtracted on the "
-                            "day of the order."
-                        ),
-                        weight=NOTE,
-                        file=each.sheet.name,
-                        rows=f"{undated:,}",
-                    )
-
-    def _fill_items(self) -> None:
-        """The lines of orders, where orders have several rows that say what was bought."""
-        for number, each in self._staged("orders") if not self._staged("order_items") else []:
-            if (
-                "order_id" not in each.roles
-                or not {"product", "quantity", "unit_price", "category"} & each.roles.keys()
-            ):
-                continue
-            by_line = "null::decimal(18, 4)"
-            if {"quantity", "unit_price"} <= each.roles.keys():
-                by_line = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
-            elif "amount" in each.roles and number not in self.report.whole_orders:
-                by_line = "staged.amount"
-            columns = [column for column in schema.ORDER_ITEMS.columns if column[0] != "amount"]
-            held = set(columns_of(self.connection, f"staged_{number}"))
-            counts = _column(number, each, "is_cancelled", "boolean", held)
-            self.connection.execute(
-                f"insert into main.order_items ({', '.join(name for name, _type in columns)}, amount)"
-                f" select * from (select {self._columns(number, columns)}, {by_line} as amount"
-                f" from staged_{number} as staged{self._by_customer(number)}"
-                f" where order_id is not null and not coalesce({counts}, false)"
-                f" and exists (select 1 from staged_{number} where order_id is not null group by order_id having count(*) > 1))"
-                " order by customer, order_id"
-            )
-        ((rows,),) = self.connection.execute("select count(*) from main.order_items").fetchall()
-        if rows:
-            self.report.rows["order_items"] = rows
-
-    def _keep_orders_of_nobody(self) -> None:
-        """Make `main.guest_days`: orders and money of those whom nothing tells apart, by day."""
-        columns = ", ".join(f"{name} {type_}" for name, type_ in schema.GUEST_DAYS.columns)
-        self.connection.execute(f"create table main.guest_days ({columns})")
-        for number, each in self._staged("orders"):
-            wanted = [
-                ("day", "date"),
-                ("order_id", "varchar"),
-                ("amount", "decimal(18, 4)"),
-                ("is_cancelled", "boolean"),
-            ]
-            nobodys = f"from staged_{number} as staged where staged.customer_id is null"
-            ((nobody,),) = self.connection.execute(f"select count(*) {nobodys}").fetchall()
-            if not nobody:
-                continue
-            rows = f"select {self._columns(number, wanted)} {nobodys}"
-            if self._has_refunds(number):
-                rows += f" union all select {self._columns(number, wanted, REFUNDED_ROW)} {nobodys} and refund > 0"
-            self.connection.execute(
-                f"""
-                insert into main.guest_days
-                with rows as ({rows}),
-                counted as (select * from rows where not coalesce(is_cancelled, false) or amount < 0)
-                select
-                    null, day,
-                    (count(distinct order_id) filter (not coalesce(is_cancelled, false))
-                    + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
-                    sum(amount)::decimal(18, 4)
-                from counted group by day order by day
-                """
-            )
-            accounts.enter(self.connection, number, NOBODY, nobody)
-            self.report.beside["orders"] += nobody
-            self._tell_of_nobody(number, each, nobody)
-
-    def _tell_of_nobody(self, number: int, mapped: MappedSheet, rows: int) -> None:
-        ((everyone,),) = self.connection.execute(f"select count(*) from staged_{number}").fetchall()
-        about = {"file": mapped.sheet.name, "rows": f"{rows:,}", "all": f"{everyone:,}"}
-        if rows == everyone:
-            self.report.warn(
-                N_("{file}: nothing tells whose the orders are. They count as orders and revenue; what is asked of customers has no answer."),
-                N_("Load an export that names the customers, or map the column that tells them apart."),
-                LOOK if mapped.rules.without_customers else WRONG,
-                **about,
-            )  # fmt: skip
-        else:
-            self.report.warn(
-                N_("{file}: {rows} of {all} rows name no customer. They count as orders and revenue, but among no customers."),
-                N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),
-                LOOK,
-                **about,
-            )  # fmt: skip
+            order_rows.account_for_refunds(self.connection, self._staged(table.name), self.report)
+        if table is schema.ORDER_ITEMS and not self._staged(table.name):
+            order_rows.fill_items(self.connection, self._staged("orders"), self.report)
 
     def _fill_rows(self, table: schema.Table) -> None:
         # a map that holds nothing is not carried through the sort
@@ -345,36 +242,15 @@ class _Import:
     def _rows(self, table: schema.Table, columns: Sequence[tuple[str, str]]) -> dict[int, str]:
         """SQL for the rows of each sheet of a table in these of its columns; it binds `_headers`."""
         rows = {}
-        for number, _each in self._staged(table.name):
-            join = self._by_customer(number) if table.has_customers else ""
-            rows[number] = f"select {self._columns(number, columns)} from staged_{number} as staged{join}"
-            if self._has_refunds(number):
-                paid_back = self._columns(number, columns, REFUNDED_ROW)
+        for number, each in self._staged(table.name):
+            join = typed.by_customer(self.connection, number) if table.has_customers else ""
+            rows[number] = (
+                f"select {typed.columns(self.connection, number, each, columns)} from staged_{number} as staged{join}"
+            )
+            if typed.has_refunds(self.connection, number):
+                paid_back = typed.columns(self.connection, number, each, columns, typed.REFUNDED_ROW)
                 rows[number] += f" union all select {paid_back} from staged_{number} as staged{join} where refund > 0"
         return rows
-
-    def _columns(
-        self, number: int, columns: Sequence[tuple[str, str]], instead: Mapping[str, str] = MappingProxyType({})
-    ) -> str:
-        """SQL for these columns of a staged sheet, some of them with something else instead."""
-        held = set(columns_of(self.connection, f"staged_{number}"))
-        found = []
-        for name, type_ in columns:
-            value = instead.get(name) or _column(number, self.mapped[number], name, type_, held)
-            if name in ("ordered_at", "day") and instead and "refunded_at" in held:
-                value = f"coalesce(staged.refunded_at, staged.ordered_at){'::date' if name == 'day' else ''}"
-            found.append(f"{value} as {name}")
-        return ", ".join(found)
-
-    def _has_refunds(self, number: int) -> bool:
-        """Whether rows of a sheet say how much was paid back."""
-        return "refund" in columns_of(self.connection, f"staged_{number}")
-
-    def _by_customer(self, number: int) -> str:
-        """SQL: the join of a staged sheet with the numbers of its customers."""
-        if is_coded(self.connection, number):
-            return f" inner join keys_{number} as keys on staged.digits = keys.digits"
-        return " inner join keys on staged.customer_id = keys.customer_id"
 
     def _headers(self, table: schema.Table) -> dict[str, str]:
         return {
@@ -548,7 +424,7 @@ class _Import:
             held = set(columns_of(self.connection, f"staged_{number}"))
             counts = "not coalesce(is_cancelled, false)" if table == "orders" else "true"
             cancelled = (
-                f", {_column(number, each, 'is_cancelled', 'boolean', held)} as is_cancelled"
+                f", {typed.column(number, each, 'is_cancelled', 'boolean', held)} as is_cancelled"
                 if table == "orders"
                 else ""
             )
@@ -556,7 +432,7 @@ class _Import:
                 (
                     f"select keys.customer, staged.{record} as record, staged.{moment} as moment,"
                     f" staged.{moment}::date as day, {values}{cancelled}"
-                    f" from staged_{number} as staged{self._by_customer(number)}",
+                    f" from staged_{number} as staged{typed.by_customer(self.connection, number)}",
                     counts,
                 )
             )
@@ -647,66 +523,3 @@ def _of_rows(column: str, is_beside: bool) -> str:
 
 _CODE = re.compile("[A-Za-z]{3}")
 _CURRENCIES = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
-
-
-REFUNDED_ROW: Mapping[str, str] = MappingProxyType({"amount": "-staged.refund", "is_cancelled": "true"})
-"""What of an order's row differs in the row of the money paid back on it."""
-
-
-def _column(number: int, mapped: MappedSheet, name: str, type_: str, held: set[str]) -> str:
-    """SQL for one column of a canonical table from a staged sheet, derived where the sheet allows it.
-
-    `held` are the columns that are staged; some say more than the file does.
-    """
-    roles = mapped.roles
-    table = schema.LOADABLE[mapped.table]
-    if name == "customer":
-        return "keys.customer"
-    if name == "day":
-        return f"staged.{table.moment}::date" if table.moment in roles else "null::date"
-    if name == "event":
-        return "staged.event::event_name"
-    if name == "attributes":
-        kept = range(len(mapped.kept()))
-        if not kept:
-            return "null::map(varchar, varchar)"
-        pairs = ", ".join(f"struct_pack(k := $a{number}_{i}, v := staged.k{i})" for i in kept)
-        return f"map_from_entries(list_filter([{pairs}], lambda pair: pair.v is not null))"
-    if name == "amount" and table.name == "orders" and {"unit_price", "quantity"} <= set(roles):
-        product = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
-        return f"coalesce(staged.amount, {product})" if "amount" in roles else product
-    if name == "mrr" and table.name == "subscriptions" and {"amount", "interval"} <= set(roles):
-        times = " * coalesce(staged.quantity, 1)" if "quantity" in roles else ""
-        monthly = f"try_cast(staged.amount::double{times} * {_MONTHLY} as decimal(18, 4))"
-        return f"coalesce(staged.mrr, {monthly})" if "mrr" in roles else monthly
-    if name == "term_months":
-        return f"({_TERM})::integer" if "interval" in roles else "null::integer"
-    return f"staged.{name}" if name in held else f"null::{type_}"
-
-
-_TERMS: Mapping[int, tuple[str, ...]] = {
-    1: ("month", "monthly", "months", "1 month", "p1m", "月", "月付", "每月", "按月"),
-    3: ("quarter", "quarterly", "3 months", "p3m", "季", "季度", "季付", "按季"),
-    6: ("half-year", "half year", "semiannual", "6 months", "p6m", "半年", "半年付"),
-    12: ("year", "yearly", "annual", "annually", "12 months", "p1y", "p12m", "年", "年付", "每年", "按年"),
-}
-"""Words for billing intervals of whole months."""
-
-_SHORTER = {
-    "52.0 / 12": ("week", "weekly", "p1w", "p7d", "周", "每周"),
-    "365.0 / 12": ("day", "daily", "天", "日", "每天"),
-}
-"""Words for shorter ones, by how many there are in a month."""
-
-
-def _by_interval(results: Mapping[str, tuple[str, ...]]) -> str:
-    """SQL: the result for the billing interval of a row; null for an unknown one."""
-    cases = [
-        f"when lower(trim(staged.interval)) in ({', '.join(repr(word) for word in words)}) then {result}"
-        for result, words in results.items()
-    ]
-    return f"case {' '.join(cases)} end"
-
-
-_TERM = _by_interval({str(months): words for months, words in _TERMS.items()})
-_MONTHLY = _by_interval({f"1.0 / {months}": words for months, words in _TERMS.items()} | _SHORTER)

@@ -28,9 +28,10 @@ create table meta.dataset (
 );
 create table meta.sources (
     source integer, file varchar, sheet varchar, table_name varchar, size bigint, sha256 varchar,
-    format varchar, encoding varchar, delimiter varchar, header_row integer
+    format varchar, encoding varchar, delimiter varchar, header_row integer, recipe varchar
 );
 create table meta.mapping (source integer, role varchar, header varchar);
+create table meta.states (source integer, value varchar, rows bigint, meaning varchar, is_known boolean);
 create table meta.rejected (
     source integer, line bigint, header varchar, value varchar, reason varchar, cells varchar[]
 );
@@ -66,7 +67,7 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) 
     for number, each in enumerate(mapped):
         sheet = each.sheet
         connection.execute(
-            "insert into meta.sources values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "insert into meta.sources values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             [
                 number,
                 sheet.file,
@@ -78,6 +79,7 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) 
                 sheet.encoding,
                 sheet.delimiter,
                 sheet.header_row,
+                each.rules.recipe,
             ],
         )
         connection.executemany(

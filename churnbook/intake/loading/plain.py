@@ -97,8 +97,6 @@ def distinct_values(
     connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, form: Form | None = None
 ) -> None:
     """Make `customer_id_<number>`, and for events `event_<number>`, of the values of a staged sheet."""
-    if "customer_id" not in mapped.roles and schema.LOADABLE[mapped.table].has_customers:
-        connection.execute(f"create temp table customer_id_{number} as select null::varchar as customer_id limit 0")
     for role in _listed(mapped):
         if form and role == "customer_id":
             distinct_ids(connection, number, form)
@@ -117,7 +115,9 @@ def are_floats(sheet: Sheet, index: int) -> bool:
 
 
 def _listed(mapped: MappedSheet) -> list[str]:
-    return [name for name in ("customer_id", "event") if name in mapped.roles]
+    # where no column tells the customers, another file may
+    has_customers = schema.LOADABLE[mapped.table].has_customers
+    return ["customer_id"] * has_customers + ["event"] * ("event" in mapped.roles)
 
 
 def _place(mapped: MappedSheet, role: str) -> int:
@@ -137,6 +137,7 @@ def _may_be_plain(mapped: MappedSheet, dates: Mapping[str, Dates]) -> bool:
     sheet, roles = mapped.sheet, _roles(mapped)
     return (
         sheet.is_direct
+        and not sheet.joined
         and mapped.table in ("orders", "events", "subscriptions")
         and len(set(mapped.roles.values())) == len(roles)
         and not mapped.rules.headers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from churnbook.intake.files import parquet
+from churnbook.intake.files import joined, parquet
 from churnbook.intake.files.sheet import Sheet
 
 
@@ -14,12 +14,24 @@ def careful(sheet: Sheet, torn: str = "store_rejects") -> tuple[str, dict[str, A
 
     Lines that are no rows go to the table reject_errors, or with "ignore_errors" for `torn` nowhere.
     """
-    names = [f"c{i}" for i in range(len(sheet.headers))]
+    names = [f"c{i}" for i in range(sheet.width)]
     if sheet.format == "parquet" and not sheet.has_lines:
-        return parquet.text(len(names)), {"path": str(sheet.path)}
+        return _with_joined(sheet, parquet.text(len(names))), {"path": str(sheet.path)}
     columns = ["line", *names] if sheet.has_lines else names
     options = "" if sheet.has_lines else f", {torn} = true"
-    return _read_csv(sheet, {name: "VARCHAR" for name in columns}, options)
+    text, bound = _read_csv(sheet, {name: "VARCHAR" for name in columns}, options)
+    return _with_joined(sheet, text), bound
+
+
+def _with_joined(sheet: Sheet, rows: str) -> str:
+    """SQL: rows with the columns that are joined from two of them."""
+    if not sheet.joined:
+        return rows
+    cells = [
+        f"{joined.cell_sql(f'c{day}', f'c{clock}')} as c{index}"
+        for index, (day, clock) in enumerate(sheet.joined, sheet.width)
+    ]
+    return f"select *, {', '.join(cells)} from ({rows})"
 
 
 def plain(sheet: Sheet, columns: Mapping[str, str], timestamp: str) -> tuple[str, dict[str, Any]]:
@@ -48,7 +60,7 @@ def record_lines(sheet: Sheet, records: list[int]) -> tuple[dict[int, int], list
     Counts as DuckDB does: lines with a wrong number of fields never became records, blank ones neither.
     """
     wanted = set(records)
-    width = len(sheet.headers)
+    width = sheet.width
     lines: dict[int, int] = {}
     torn: list[int] = []
     record = 0

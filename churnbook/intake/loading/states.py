@@ -76,6 +76,11 @@ def _settle_meanings(connection: duckdb.DuckDBPyConnection, number: int, mapped:
     ).fetchall()
     found = [State(value, n, *states.meaning(mapped.table, value, mapped.rules.states)) for value, n in rows]
     report.states[mapped.sheet.name] = found
+    if found:
+        connection.executemany(
+            "insert into meta.states values ($1, $2, $3, $4, $5)",
+            [(number, each.value, each.rows, each.meaning, each.is_known) for each in found],
+        )
     connection.execute(f"alter table staged_{number} add column meaning varchar")
     connection.execute(
         f"update staged_{number} as staged set meaning = known.meaning from"
@@ -196,7 +201,8 @@ def _settle_ends(connection: duckdb.DuckDBPyConnection, staged: str, mapped: Map
     known = [name for name in ("paid_until", "cancelled_at") if name in has]
     about = {"file": mapped.sheet.name}
     if "status" in has:
-        ends = f"greatest(started_at, coalesce({', '.join([*known, 'null::timestamp'])}))"
+        day = f"coalesce({', '.join([*known, 'null::timestamp'])})"
+        ends = f"case when {day} is not null then greatest(started_at, {day}) end"
         ((late, open_),) = connection.execute(
             f"select count(*) filter ({ends} is not null), count(*) filter ({ends} is null) from {staged}"
             f" where problem is null and ended_at is null and meaning = {values.literal(ENDED)}"

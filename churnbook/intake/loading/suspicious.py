@@ -15,6 +15,7 @@ from churnbook.intake.cells import values
 from churnbook.intake.cells.profile import profiles
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping import guess
+from churnbook.intake.mapping.map import explain
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
@@ -30,6 +31,7 @@ def warn(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], r
     """Add to the report what looks suspicious in the staged sheets and the customers made of them."""
     for number, each in enumerate(mapped):
         _warn_of_ends(connection, number, each, report)
+        _warn_of_unread_dates(each, report)
         for assumed in guess.assumed(each.sheet, each.table, each.roles):
             report.tell(assumed)
         _warn_of_dates(connection, number, each, report)
@@ -60,13 +62,34 @@ _LONG = 12
 """Over more months than so many some subscription ends."""
 
 
+def _warn_of_unread_dates(mapped: MappedSheet, report: Report) -> None:
+    """A list of customers that would be orders or the like, if the times of its rows could be read."""
+    if mapped.table != "customers" or mapped.sheet.unpivot or set(mapped.roles) - {"customer_id", "currency"}:
+        return
+    if unread := explain(mapped.sheet, by_recipe=False).unread:
+        table, column, value = unread
+        report.warn(
+            N_(
+                "{file} was loaded as a list of customers. It would be {table}, but {column} cannot be read as dates "
+                "(for example “{value}”)."
+            ),
+            N_("Correct the dates in the file, or export it again with dates like 2024-03-05, and load again."),
+            WRONG,
+            file=mapped.sheet.name,
+            table=schema.LOADABLE[table].label,
+            column=column,
+            value=value[:40],
+        )
+
+
 def _warn_of_no_ends(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
     """Subscriptions of which none ends, though another date was left out or they cover more than a year."""
     is_told = False
     for each in mapped:
         if each.table != "subscriptions" or guess.ENDS & each.roles.keys():
             continue
-        if columns := guess.left_over(each.sheet, profiles(each.sheet), tuple(each.roles.values())):
+        used = (*each.roles.values(), *each.sheet.parts)
+        if columns := guess.left_over(each.sheet, profiles(each.sheet), used):
             is_told = True
             report.warn(
                 N_(

@@ -33,7 +33,9 @@ def events(unpivoted: Sheet, customer: str) -> MappedSheet:
 
 def dated(sheet: Sheet) -> tuple[str, ...]:
     """The columns that hold dates in writing."""
-    return tuple(header for header, profile in profiles(sheet).items() if profile.is_dated)
+    return tuple(
+        header for header, profile in profiles(sheet).items() if profile.is_dated and header not in sheet.parts
+    )
 
 
 @lru_cache(maxsize=32)

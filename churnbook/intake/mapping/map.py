@@ -14,7 +14,7 @@ from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES
 from churnbook.intake.mapping import guess
 from churnbook.intake.mapping import recipe as recipes
-from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet, made, said_otherwise
 from churnbook.intake.mapping.recipe import Recipe
 
 _CLOSE = 0.5
@@ -33,9 +33,10 @@ class Proposal:
     """What a sheet seems to be, and why.
 
     `known` says for each role what tells that its column is meant, `is_named` whether the sheet's name speaks for
-    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the known
-    export it is. `asked` are columns of dates of which a person must say whether one is the end, since without one nobody
-    is ever lost.
+    the table, `is_once` whether each customer has one row. `rival` is a table that fits nearly as well, `recipe` the
+    known export it is. `unread` is a table that fits but for a column that is to date its rows, that column, and a value of
+    it that is no date. `asked` are columns of dates of which a person must say whether one is the end, since without
+    one nobody is ever lost.
     """
 
     mapped: MappedSheet
@@ -46,6 +47,7 @@ class Proposal:
     rival: str | None = None
     recipe: Recipe | None = None
     asked: tuple[str, ...] = ()
+    unread: tuple[str, str, str] | None = None
 
 
 def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
@@ -55,7 +57,8 @@ def propose(sheet: Sheet, table: str | None = None) -> MappedSheet:
 
 def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> Proposal:
     """What is proposed for a sheet, and why: as a known export, unless that is not wanted, else by headers and values."""
-    if by_recipe and sheet.unpivot is None and (known := recipes.recognise(sheet)) and table in (None, known.table):
+    is_whole = sheet.unpivot is None or sheet.unpivot.kind == "questions"
+    if by_recipe and is_whole and (known := recipes.recognise(sheet.headers_in_file)) and table in (None, known.table):
         return _known(sheet, known)
     if sheet.unpivot and table is None:
         table = ROLES[sheet.unpivot.kind][0]
@@ -64,13 +67,44 @@ def explain(sheet: Sheet, table: str | None = None, by_recipe: bool = True) -> P
     scored = [_assign(sheet, candidate, judged) for candidate in candidates]
     best = max(scored, key=lambda each: each.score)
     close = [each for each in scored if each is not best and 0 < best.score < each.score + _CLOSE]
-    best = replace(best, mapped=_with_rules(best.mapped, judged))
+    best = replace(best, mapped=_with_rules(best.mapped, judged), unread=_unread(best, candidates, judged))
     return replace(best, rival=max(close, key=lambda each: each.score).mapped.table) if close else best
+
+
+def _unread(
+    best: Proposal, tables: Sequence[schema.Table], judged: Mapping[str, Profile]
+) -> tuple[str, str, str] | None:
+    """What a sheet would be if a column named for the time of its rows could be read as one; None where nothing is."""
+    if best.mapped.table != schema.CUSTOMERS.name and not best.mapped.missing:
+        return None
+    sheet = best.mapped.sheet
+    for table in (each for each in tables if each.activity and each.moment):
+        moment = table.role(table.moment or "")
+        named = [
+            header
+            for header in sheet.headers
+            if headers.likeness(moment, header) >= headers.SAME
+            and judged[header].filled
+            and not guess.possible(moment, judged[header])
+        ]
+        others = [
+            role for role in table.roles if role.name in ("order_id", "amount", "event", "mrr", "plan", "product")
+        ]
+        fits = any(
+            headers.likeness(role, header) >= headers.SAME and guess.possible(role, judged[header])
+            for role in others
+            for header in sheet.headers
+        )
+        if named and fits:
+            index = sheet.headers.index(named[0])
+            return table.name, named[0], next(cell for row in sheet.sample if (cell := row[index]))
+    return None
 
 
 def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
     mapped = recipes.apply(recipe, sheet)
-    told: Mapping[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    told: dict[str, Known] = dict.fromkeys(mapped.roles, "recipe")
+    told |= dict.fromkeys(made(sheet, recipe.table), "made")
     return Proposal(mapped, float(len(told)), told, is_named=False, is_once=False, recipe=recipe)
 
 
@@ -98,9 +132,7 @@ def _with_rules(mapped: MappedSheet, judged: Mapping[str, Profile]) -> MappedShe
         key=lambda pair: -pair[0],
     )
     further = tuple(
-        header
-        for score, header in scored
-        if score >= headers.SAME and not guess.is_date(judged[header]) and not guess.is_masked(mapped.sheet, header)
+        header for score, header in scored if score >= headers.SAME and not guess.is_masked(mapped.sheet, header)
     )
     return replace(mapped, rules=replace(mapped.rules, otherwise={"customer_id": further})) if further else mapped
 
@@ -109,15 +141,14 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     roles: dict[str, str] = {}
     known: dict[str, Known] = {}
     total = 0.0
-    if sheet.unpivot and table.name == ROLES[sheet.unpivot.kind][0]:
-        for role, header in zip(ROLES[sheet.unpivot.kind][1], sheet.headers[-2:], strict=True):
-            roles[role], known[role] = header, "made"
+    for role, header in made(sheet, table.name).items():
+        roles[role], known[role] = header, "made"
     pairs = sorted(
         (
             (score, likeness, role.name, header)
             for role in table.roles
             for header in sheet.headers
-            if (likeness := headers.likeness(role, header)) > 0
+            if (likeness := _likeness(role, sheet, header)) > 0
             and guess.possible(role, judged[header])
             and (score := likeness * _trust(sheet, table, role, header, judged[header], likeness)) > 0
         ),
@@ -134,7 +165,8 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     customer = roles.get("customer_id")
     is_once = customer is not None and judged[customer].distinct == judged[customer].filled > 20
     # of several dates in the row of a customer none is the one that dates the row
-    is_wide = is_once and sum(profile.is_dated for profile in judged.values()) > 1
+    dated = [header for header, profile in judged.items() if profile.is_dated and header not in sheet.parts]
+    is_wide = is_once and len(dated) > 1
     for required in table.required:
         if required.name not in roles:
             likely = _by_values(required, sheet, table, judged, tuple(roles.values()))
@@ -159,7 +191,19 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
             total -= 1
     asked = _find_end(sheet, judged, roles, known) if table is schema.SUBSCRIPTIONS else ()
     ordered = {role.name: roles[role.name] for role in table.roles if role.name in roles}
-    return Proposal(MappedSheet(sheet, table.name, ordered), total, known, is_named, is_once, asked=asked)
+    left_out = said_otherwise(sheet, ordered.values()) if table.rest != "left" else ()
+    mapped = MappedSheet(sheet, table.name, ordered, left_out=left_out)
+    return Proposal(mapped, total, known, is_named, is_once, asked=asked)
+
+
+def _likeness(role: schema.Role, sheet: Sheet, header: str) -> float:
+    """How well a header names a role; a day and a clock that are joined name times together, not each for itself."""
+    if role.kind != "timestamp" or not sheet.joined:
+        return headers.likeness(role, header)
+    if header in sheet.parts:
+        return 0.0
+    pair = dict(zip(sheet.headers[sheet.width :], sheet.joined, strict=True)).get(header, ())
+    return max(headers.likeness(role, each) for each in (header, *(sheet.headers[index] for index in pair)))
 
 
 def _is_sign_up(header: str | None) -> bool:
@@ -179,7 +223,7 @@ def _by_values(
     role: schema.Role, sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile], taken: Sequence[str]
 ) -> str | None:
     if role.kind == "timestamp":
-        return guess.moment(role, sheet, judged, taken)
+        return guess.moment(role, sheet, judged, (*taken, *sheet.parts))
     if role.kind == "name":
         return guess.category(sheet, judged, taken)
     if role.name == "customer_id":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from churnbook.catalogue import schema
 from churnbook.intake.cells.dates import AS_WRITTEN, Choice
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.files.unpivoted import Unpivot
+from churnbook.intake.files.unpivoted import ROLES, Unpivot
 from churnbook.intake.mapping import unpivot
 from churnbook.intake.mapping.rules import AS_MAPPED, Rules
 from churnbook.words.language import N_
@@ -98,6 +98,7 @@ class MappedSheet:
         if schema.LOADABLE[self.table].rest == "left":
             return ()
         taken = {*self.roles.values(), *self.left_out, *self.rules.headers}
+        taken |= set(said_otherwise(self.sheet, taken))
         return tuple(header for header in self.sheet.headers if header not in taken)
 
     @property
@@ -170,6 +171,21 @@ class Plan:
         return mapped
 
 
+def made(sheet: Sheet, table: str) -> dict[str, str]:
+    """The roles in a table of the columns that were made in turning a sheet into rows, where they are rows of it."""
+    if sheet.unpivot is None or ROLES[sheet.unpivot.kind][0] != table:
+        return {}
+    roles = ROLES[sheet.unpivot.kind][1]
+    return dict(zip(roles, sheet.headers[-len(roles) :], strict=True))
+
+
 def files_of(mapped: Sequence[MappedSheet]) -> str:
     """The names of sheets for a sentence; one that feeds two tables is named once."""
     return ", ".join(dict.fromkeys(each.sheet.name for each in mapped))
+
+
+def said_otherwise(sheet: Sheet, used: Collection[str]) -> tuple[str, ...]:
+    """Columns that say nothing more beside those used: a day and a clock beside what joins them, or that beside them."""
+    joined = sheet.headers[sheet.width :]
+    beside = sheet.parts if any(header in used for header in joined) else joined
+    return tuple(header for header in sheet.headers if header in beside and header not in used)

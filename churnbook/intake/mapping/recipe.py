@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from churnbook.catalogue import schema
 from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
-from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.intake.mapping.plan import MappedSheet, made
 from churnbook.intake.mapping.rules import MEANINGS, Rules
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -55,7 +55,7 @@ class Recipe:
     `distinctive` holds for each header by which it is told the ways it is written, in the form of `alike`; all other
     headers are as the system writes them. `roles` names for each role the headers that can carry it, best first.
     `without_customers` says that it may come without any column for who it was, `questions` that every column without
-    a use is a question of a survey.
+    a use is a question of a survey, and the last header of `customer_id` the number of the response.
     """
 
     name: str
@@ -191,9 +191,9 @@ def all_recipes() -> Mapping[str, Recipe]:
     return MappingProxyType({path.stem: read(path) for path in sorted(FOLDER.glob("*.toml"))})
 
 
-def recognise(sheet: Sheet) -> Recipe | None:
-    """The known export a sheet is, by the share of its distinctive headers; None where none is clearly the one."""
-    headers = frozenset(map(alike, sheet.headers))
+def recognise(written: Iterable[str]) -> Recipe | None:
+    """The known export a sheet with these headers is, by the share of its distinctive headers; None where none is clearly the one."""
+    headers = frozenset(map(alike, written))
     shares = [(recipe.share(headers), recipe) for recipe in all_recipes().values()]
     best, found = max(shares, key=lambda each: each[0], default=(0.0, None))
     rivals = max((share for share, recipe in shares if recipe is not found), default=0.0)
@@ -218,7 +218,7 @@ def apply(recipe: Recipe, sheet: Sheet) -> MappedSheet:
     keys = tuple(header for header in carried.get("customer_id", ()) if header not in masked)
     if keys or recipe.without_customers:
         carried["customer_id"] = keys
-    roles = {role: headers[0] for role, headers in carried.items() if headers}
+    roles = {role: headers[0] for role, headers in carried.items() if headers} | made(sheet, recipe.table)
     rules = Rules(
         otherwise={role: headers[1:] for role, headers in carried.items() if headers[1:]},
         states=recipe.states if "status" in roles else {},

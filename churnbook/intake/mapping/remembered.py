@@ -68,6 +68,7 @@ def _renamed(plan: Plan, name: str, now: dict[str, str]) -> Plan:
         plan.unpivot.kind,
         tuple(now[header] for header in plan.unpivot.keys),
         tuple(now[header] for header in plan.unpivot.columns),
+        now[plan.unpivot.response] if plan.unpivot.response else None,
     )
     return replace(
         plan,

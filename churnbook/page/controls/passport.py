@@ -17,6 +17,8 @@ from churnbook.datasets.facts import Facts, rejected_of
 from churnbook.datasets.passport import REASONS
 from churnbook.generations import make
 from churnbook.generations.made_of import MadeOf, made_of_dataset
+from churnbook.intake.mapping.recipe import all_recipes
+from churnbook.intake.mapping.rules import MEANINGS
 from churnbook.page import address, contents, loading, say
 from churnbook.page.cell import charts
 from churnbook.page.controls import states
@@ -70,7 +72,7 @@ def loaded() -> None:
         pd.DataFrame(
             {
                 _("File"): [each.source.name for each in found],
-                _("Holds"): [_(schema.LOADABLE[each.source.table].label) for each in found],
+                _("Holds"): [_holds(each) for each in found],
                 _("Rows read"): [each.read for each in found],
                 **{heading: rows for heading, rows in became.items() if any(rows) or heading == _("Loaded")},
                 _("Read as"): [formats.file_format(each.source.format, each.source.encoding) for each in found],
@@ -89,6 +91,9 @@ def loaded() -> None:
     with st.container(horizontal=True, gap="small"):
         with st.popover(_("Columns"), icon=":material/view_column:", type="tertiary"):
             _columns(found)
+        if known := passport.states(facts):
+            with st.popover(_("States"), icon=":material/rule:", type="tertiary"):
+                _states(known)
         if facts.set_aside:
             language = spoken()
             st.download_button(
@@ -102,8 +107,33 @@ def loaded() -> None:
             )
 
 
+def _holds(account: Account) -> str:
+    """What a source was read as: its table, and the known export it was."""
+    table = _(schema.LOADABLE[account.source.table].label)
+    known = all_recipes().get(account.source.recipe or "")
+    return f"{table} · {_(known.title)}" if known else table
+
+
+def _states(known: Sequence[tuple[str, str, int, str, str, bool]]) -> None:
+    """What the values of status columns were taken to mean."""
+    with st.container(width=560):
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {_("State"): value, _("Rows"): rows, _("Means"): _(MEANINGS[table][meaning]), _("File"): file}
+                    for file, value, rows, table, meaning, _known in known
+                ]
+            ),
+            column_config={_("Rows"): st.column_config.NumberColumn(format="localized")},
+            hide_index=True,
+            alt=_("What each state means"),
+        )
+
+
 def _columns(found: Sequence[Account]) -> None:
-    """What every column was taken to mean."""
+    """What every column was taken to mean, what was blank in it, and which columns are not used."""
+    facts = address.view().facts
+    blank = {(each.file, each.column): each for each in passport.blanks(facts)}
     with st.container(width=560):
         st.dataframe(
             pd.DataFrame(
@@ -111,15 +141,29 @@ def _columns(found: Sequence[Account]) -> None:
                     {
                         _("Column in the file"): header,
                         _("Means"): _(schema.LOADABLE[each.source.table].role(role).label),
+                        _("Blank"): blank[each.source.name, header].blank if (each.source.name, header) in blank else 0,
+                        _("Read as blank"): blank[each.source.name, header].words
+                        if (each.source.name, header) in blank
+                        else "",
                         _("File"): each.source.name,
                     }
                     for each in found
                     for role, header in each.source.roles
                 ]
             ),
+            column_config={_("Blank"): st.column_config.NumberColumn(format="localized")},
             hide_index=True,
             alt=_("What the columns mean"),
         )
+        by_file: dict[str, list[str]] = {}
+        for file, header in passport.unused(facts):
+            by_file.setdefault(file, []).append(header)
+        for file, headers in by_file.items():
+            st.caption(
+                _("{file}, not used: {columns}").format(
+                    file=formats.escape(file), columns=formats.escape(formats.listed(headers))
+                )
+            )
         st.caption(
             _(
                 "Other columns of customers and events are kept as attributes, those of other files are left out. "

@@ -18,9 +18,8 @@ from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.loading import columns
 from churnbook.intake.mapping import companion, remembered
 from churnbook.intake.mapping.plan import MappedSheet, Plan
-from churnbook.intake.mapping.recipe import Recipe
 from churnbook.page import say
-from churnbook.page.upload import by_order, meanings, states, unsaid
+from churnbook.page.upload import by_order, exports, meanings, states, unsaid
 from churnbook.page.upload.meanings import day_first_key, since_1904_key
 from churnbook.page.upload.reasons import why
 from churnbook.page.upload.start import (
@@ -29,7 +28,6 @@ from churnbook.page.upload.start import (
     memory,
     plan_of,
     proposal,
-    read_as_export,
     rows_key,
     starts,
     table_first,
@@ -115,20 +113,23 @@ def _confirm(start: MappingDraft, has_customers: bool) -> list[MappedSheet]:
 
 
 def _read(start: MappingDraft) -> Sheet:
-    """The sheet as its rows are read: as it stands, or with its columns of months as rows."""
-    if start.months is None:
+    """The sheet as its rows are read: as it stands, or with its columns of months or questions as rows."""
+    if start.wide is None:
         return start.sheet
-    by_month = st.segmented_control(
-        _("Columns for months"),
+    is_asked = start.wide.kind == "questions"
+    as_rows = st.segmented_control(
+        _("Columns for questions") if is_asked else _("Columns for months"),
         [True, False],
         default=start.first.unpivot is not None,
         required=True,
         format_func=lambda rows: _("As rows") if rows else _("As they stand"),
         key=rows_key(start),
         persist_state="session",
-        help=_("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
+        help=_("As rows, each cell is the answer to one question: a score or a comment. Blank cells give no row.")
+        if is_asked
+        else _("As rows, each cell says how much a customer paid in that month. Blank and zero cells give no row."),
     )
-    return unpivoted(start.sheet, start.months) if by_month else start.sheet
+    return unpivoted(start.sheet, start.wide) if as_rows else start.sheet
 
 
 def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
@@ -145,32 +146,23 @@ def _say_why(start: MappingDraft, read: Sheet, table: str | None) -> None:
                 on_click=guess_again,
                 args=(start,),
             )
-    elif (known := proposal(start.sheet).recipe) and table == known.table:
-        _say_export(start, known)
-    elif table == (proposed := proposal(read)).mapped.table:
+    elif (known := proposal(start.sheet).recipe) and (table == known.table or not start.by_recipe):
+        exports.say_known(start, known)
+    elif table == (proposed := proposal(read, None, start.by_recipe)).mapped.table:
         st.caption(why(proposed))
-
-
-def _say_export(start: MappingDraft, known: Recipe) -> None:
-    """Which known export a sheet is and what to know of it, with a way to read it without that, and back."""
-    title = _(known.title)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if start.by_recipe:
-            st.markdown(_(":material/verified: This is a **{title}**.").format(title=title), width="content")
-            label = _("Read it by its headers instead")
-        else:
-            words = _("Read by its headers and values, though it looks like a {title}.")
-            st.caption(words.format(title=title), width="content")
-            label = _("It is a {title}").format(title=title)
-        st.button(
-            label,
-            type="tertiary",
-            key=f"export:{start.key}",
-            on_click=read_as_export,
-            args=(start, not start.by_recipe),
-        )
-    if start.by_recipe and known.says:
-        st.caption(formats.sentences([_(each) for each in known.says]))
+        if proposed.unread:
+            would_be, column, value = proposed.unread
+            st.warning(
+                _(
+                    "It would be **{table}**, but {column} cannot be read as dates (for example “{value}”). Correct them in the "
+                    "file, or export it again with dates like 2024-03-05."
+                ).format(
+                    table=_(schema.LOADABLE[would_be].label).lower(),
+                    column=formats.escape(column),
+                    value=formats.escape(value[:40]),
+                ),
+                icon=":material/event_busy:",
+            )
 
 
 def _without_customers(start: MappingDraft, mapped: MappedSheet) -> MappedSheet:

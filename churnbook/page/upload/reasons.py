@@ -17,7 +17,7 @@ def why(proposal: Proposal) -> str:
     mapped = proposal.mapped
     canonical = schema.LOADABLE[mapped.table]
     table = _(canonical.label).lower()
-    if mapped.sheet.unpivot:
+    if mapped.sheet.unpivot and mapped.sheet.unpivot.kind == "months":
         first, *_between, last = mapped.sheet.unpivot.columns
         return _(
             "This looks like **{table}** by month: the columns {first} … {last} are months. "

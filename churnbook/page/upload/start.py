@@ -12,7 +12,7 @@ from pathlib import Path
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import Unpivot
 from churnbook.intake.mapping import map as mapping
-from churnbook.intake.mapping import remembered, unpivot
+from churnbook.intake.mapping import remembered, unpivot, wide
 from churnbook.intake.mapping.map import Proposal
 from churnbook.intake.mapping.plan import Plan
 from churnbook.page import address, state
@@ -23,14 +23,14 @@ from churnbook.words.message import Refused
 class MappingDraft:
     """Where the mapping of a sheet starts: a plan for each table it feeds, as loaded, remembered from a day or guessed.
 
-    `months` is how columns of months would become rows, where the sheet has any. A sheet that `is_loaded` is so by
+    `wide` is how columns of months or questions would become rows, where the sheet has any. A sheet that `is_loaded` is so by
     its plans, or left out. `by_recipe` is whether a known export is read as one.
     """
 
     key: str
     sheet: Sheet
     plans: tuple[Plan, ...]
-    months: Unpivot | None
+    wide: Unpivot | None
     day: dt.date | None = None
     is_loaded: bool = False
     is_left_out: bool = False
@@ -90,24 +90,22 @@ def _loaded(key: str, sheet: Sheet, loaded: Sequence[Plan]) -> MappingDraft:
     plans = tuple(loaded)
     if not plans:
         return replace(_guess(key, sheet), is_loaded=True, is_left_out=True)
-    return MappingDraft(
-        key, sheet, plans, plans[0].unpivot or _that_turns(sheet, unpivot.months(sheet)), is_loaded=True
-    )
+    return MappingDraft(key, sheet, plans, plans[0].unpivot or _that_turns(sheet, wide.found(sheet)), is_loaded=True)
 
 
 def _remembered(key: str, sheet: Sheet) -> MappingDraft | None:
     known = remembered.recall(memory(), sheet)
     if known is None:
         return None
-    months = _that_turns(sheet, known.plans[0].unpivot or unpivot.months(sheet))
-    return MappingDraft(key, sheet, known.plans, months, known.day) if months or not known.plans[0].unpivot else None
+    how = _that_turns(sheet, known.plans[0].unpivot or wide.found(sheet))
+    return MappingDraft(key, sheet, known.plans, how, known.day) if how or not known.plans[0].unpivot else None
 
 
 def _guess(key: str, sheet: Sheet, by_recipe: bool = True) -> MappingDraft:
-    months = _that_turns(sheet, unpivot.months(sheet))
-    read = unpivoted(sheet, months) if months else sheet
+    how = _that_turns(sheet, wide.found(sheet, by_recipe))
+    read = unpivoted(sheet, how) if how else sheet
     plan = proposal(read, None, by_recipe).mapped.plan
-    return MappingDraft(f"{key}:{'guess' if by_recipe else 'plain'}", sheet, (plan,), months, by_recipe=by_recipe)
+    return MappingDraft(f"{key}:{'guess' if by_recipe else 'plain'}", sheet, (plan,), how, by_recipe=by_recipe)
 
 
 def _that_turns(sheet: Sheet, how: Unpivot | None) -> Unpivot | None:
@@ -133,7 +131,7 @@ def _origin(start: MappingDraft) -> str:
 
 
 def rows_key(start: MappingDraft) -> str:
-    """The key of the choice whether columns of months become rows."""
+    """The key of the choice whether columns become rows."""
     return f"rows:{start.key}"
 
 
@@ -143,7 +141,7 @@ def table_key(start: MappingDraft, read: Sheet) -> str:
 
 
 def _unpivot_now(start: MappingDraft) -> Unpivot | None:
-    return start.months if state.get(rows_key(start), start.first.unpivot is not None) else None
+    return start.wide if state.get(rows_key(start), start.first.unpivot is not None) else None
 
 
 def table_now(start: MappingDraft) -> str | None:

@@ -21,7 +21,7 @@ from churnbook.page import address, contents, loading, say
 from churnbook.page import state as session
 from churnbook.page.controls import passport, segments
 from churnbook.page.controls.definition import suggest_days
-from churnbook.page.upload import mapping, settings, sources
+from churnbook.page.upload import exports, mapping, settings, sources
 from churnbook.page.upload.files import Incoming, ReadableFile, tell_lost, unmark
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
@@ -69,6 +69,7 @@ def show() -> None:
     top = st.container()
     lost = st.container()
     files = state.incoming.ask()
+    exports.list_known()
     if not state.incoming.files:
         with lost:
             tell_lost(state.loaded_names)

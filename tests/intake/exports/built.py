@@ -38,8 +38,8 @@ class Export:
     ('="{}"'). `roles` say which header is to carry which role.
 
     The answer: `customers` are those who count, `months` by month how many bought how many orders for what money net of
-    refunds (no buyers where the export does not tell customers apart), `counts` other numbers, by what they count.
-    `loads` has an export that needs roles only, not what its rules say.
+    refunds (no buyers where the export does not tell customers apart), `nps` by month promoters less detractors of a
+    hundred, `counts` other numbers, by what they count.
     """
 
     recipe: str
@@ -49,11 +49,11 @@ class Export:
     roles: Mapping[str, str]
     customers: int | None = None
     months: Mapping[str, tuple[int | None, int, str]] = field(default_factory=dict)
+    nps: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     written: Callable[[Table], bytes] = lambda table: comma(table)
     signs: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
-    loads: bool = False
 
     @property
     def id(self) -> str:

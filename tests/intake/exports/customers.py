@@ -41,7 +41,6 @@ Default Address Zip|Default Address Phone|Phone|Accepts SMS Marketing|Total Spen
             """),
         roles={"customer_id": "Email"},
         customers=2,
-        loads=True,
     ),
     Export(
         recipe="stripe_customers",
@@ -56,7 +55,6 @@ Dispute Losses|segment (metadata)"""),
             """),
         roles={"customer_id": "id", "signed_up_at": "Created (UTC)"},
         customers=2,
-        loads=True,
     ),
     Export(
         recipe="stripe_customers_older",
@@ -71,7 +69,6 @@ Delinquent|Total Spend"""),
             """),
         roles={"customer_id": "id", "signed_up_at": "Created (UTC)"},
         customers=2,
-        loads=True,
     ),
     Export(
         recipe="woo_customers_report",
@@ -87,7 +84,6 @@ Delinquent|Total Spend"""),
             """),
         roles={"customer_id": "Email", "signed_up_at": "Sign Up"},
         customers=2,
-        loads=True,
     ),
     Export(
         recipe="hubspot_contacts",
@@ -110,7 +106,6 @@ Stripe Subscription ID|Date entered "Customer (Lifecycle Stage Pipeline)"|Subscr
             "churn_reason": "Churn Reason",
         },
         customers=3,
-        loads=True,
     ),
     Export(
         recipe="hubspot_companies",
@@ -125,7 +120,6 @@ Country/Region|Industry|Lead Status|Lifecycle Stage|Annual Revenue|Number of Emp
             """),
         roles={"customer_id": "Record ID", "signed_up_at": "Create Date"},
         customers=2,
-        loads=True,
     ),
     Export(
         recipe="youzan_customers",
@@ -145,7 +139,6 @@ Country/Region|Industry|Lead Status|Lifecycle Stage|Annual Revenue|Number of Emp
         customers=2,
         written=partial(comma, encoding="utf-8-sig"),
         timezone=SHANGHAI,
-        loads=True,
     ),
     Export(
         recipe="fxiaoke_customers",

@@ -21,7 +21,6 @@ EXPORTS = (
         roles={"customer_id": "distinct_id", "event": "event", "occurred_at": "timestamp"},
         customers=3,
         counts={"events": 6, "signup": 2},
-        loads=True,
     ),
     Export(
         recipe="mixpanel_events",
@@ -40,7 +39,6 @@ properties.mp_lib|properties.mp_api_endpoint|properties.$import|properties.$brow
         customers=2,
         counts={"events": 4, "signup": 1},
         written=lines,
-        loads=True,
     ),
     Export(
         recipe="mixpanel_events",
@@ -56,7 +54,6 @@ properties.mp_lib|properties.mp_api_endpoint|properties.$import|properties.$brow
         roles={"customer_id": "distinct_id", "event": "event", "occurred_at": "time"},
         customers=1,
         counts={"events": 2, "signup": 1},
-        loads=True,
     ),
     Export(
         recipe="amplitude_events",

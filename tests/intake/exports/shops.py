@@ -239,7 +239,6 @@ sales-channel"""),
         months={"2024-03": (2, 2, "4400.00"), "2024-04": (1, 1, "800.00")},
         written=partial(comma, delimiter="\t", encoding="cp932"),
         timezone="Asia/Tokyo",
-        loads=True,
     ),
     Export(
         recipe="hubspot_deals",
@@ -287,6 +286,5 @@ Closed Won Reason|Associated Product|Products|Associated Company|Associated Cont
         },
         customers=1,
         months={"2019-05": (1, 1, "100.00"), "2019-06": (1, 1, "50.00")},
-        loads=True,
     ),
 )

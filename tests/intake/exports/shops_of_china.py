@@ -207,7 +207,6 @@ EXPORTS = (
         months={"2017-11": (1, 1, "20.00"), "2017-12": (1, 1, "38.00")},
         written=partial(comma, encoding="gbk"),
         timezone=SHANGHAI,
-        loads=True,
     ),
     Export(
         recipe="pinduoduo_orders",

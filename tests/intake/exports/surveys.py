@@ -1,4 +1,4 @@
-"""Answers to surveys, with a column for each question; counted are the cells that were answered."""
+"""Answers to surveys, with a column for each question; counted are the cells that were answered, by score or by words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ How likely are you to recommend us?|Why?"""),
         roles={"customer_id": "Custom Data 1", "answered_at": "End Date"},
         customers=2,
         written=with_choices,
-        counts={"surveys": 5},
+        nps={"2024-01": 0, "2024-02": 100},
+        counts={"answers": 5, "comments": 2},
     ),
     Export(
         recipe="typeform_answers",
@@ -46,7 +47,8 @@ Submit Date (UTC)|Network ID|Tags|Ending"""),
             """),
         roles={"customer_id": "customer_id", "answered_at": "Submit Date (UTC)"},
         customers=2,
-        counts={"surveys": 3},
+        nps={"2024-01": 0},
+        counts={"answers": 3, "comments": 1},
     ),
     Export(
         recipe="typeform_answers",
@@ -57,8 +59,10 @@ Submit Date (UTC)|Network ID|Tags|Ending"""),
             odwdp41 | 9                                   | 2018-01-05 10:00:00 | 2018-01-05 10:02:00 | 653e97acae
             odwdp42 | 6                                   | 2018-01-25 10:00:00 | 2018-01-25 10:01:00 | 753e97acae
             """),
-        roles={"answered_at": "Submit Date (UTC)"},
-        counts={"surveys": 2},
+        roles={"customer_id": "#", "answered_at": "Submit Date (UTC)"},
+        customers=2,
+        nps={"2018-01": 0},
+        counts={"answers": 2, "comments": 0},
     ),
     Export(
         recipe="wenjuanxing_answers",
@@ -71,10 +75,12 @@ Submit Date (UTC)|Network ID|Tags|Ending"""),
             1    | 2026/9/3 12:00:00  | 10秒     | 微信 | N/A      | 192.0.2.7(浙江-杭州)      | 9                         | 朋友┋广告             | 快一点
             2    | 2026/9/13 12:00:00 | 45秒     | 链接 | 直接访问 | 192.0.2.8(四川-成都)      | 6                         | 广告                  |
             """),
-        roles={"answered_at": "提交答卷时间"},
+        roles={"customer_id": "序号", "answered_at": "提交答卷时间"},
+        customers=2,
         written=workbook,
         timezone=SHANGHAI,
-        counts={"surveys": 5},
+        nps={"2026-09": 0},
+        counts={"answers": 5, "comments": 3},
     ),
     Export(
         recipe="jinshuju_answers",
@@ -91,6 +97,7 @@ Submit Date (UTC)|Network ID|Tags|Ending"""),
         customers=2,
         written=partial(comma, encoding="utf-8-sig"),
         timezone=SHANGHAI,
-        counts={"surveys": 3},
+        nps={"2024-01": 0},
+        counts={"answers": 3, "comments": 1},
     ),
 )

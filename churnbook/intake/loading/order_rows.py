@@ -1,0 +1,124 @@
+"""What sheets of orders give beside their rows: money paid back, the items of orders, and orders of nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from churnbook.catalogue import schema
+from churnbook.datasets.passport import MADE, NOBODY
+from churnbook.engine.duckdb import columns_of
+from churnbook.intake.loading import accounts, typed
+from churnbook.intake.loading.report import Report
+from churnbook.intake.mapping.plan import MappedSheet
+from churnbook.words.language import N_
+from churnbook.words.message import LOOK, NOTE, WRONG
+
+Orders = Sequence[tuple[int, MappedSheet]]
+"""Staged sheets of orders, with their numbers."""
+
+
+def account_for_refunds(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
+    """Write down how many rows money paid back makes beside those read."""
+    for number, each in orders:
+        if typed.has_refunds(connection, number):
+            ((made, undated),) = connection.execute(
+                f"select count(*), count(*) filter (refunded_at is null)"
+                f" from (select staged.*, {'' if 'refunded_at' in each.roles else 'null as refunded_at'} from staged_{number} as staged{typed.by_customer(connection, number)} where refund > 0)"
+            ).fetchall()
+            accounts.enter(connection, number, MADE, made)
+            report.beside["orders"] -= made
+            if undated:
+                report.warn(
+                    N_(
+                        "{file}: money was paid back on {rows} rows without saying when; it is subtracted on the "
+                        "day of the order."
+                    ),
+                    weight=NOTE,
+                    file=each.sheet.name,
+                    rows=f"{undated:,}",
+                )
+
+
+def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
+    """The lines of orders, where orders have several rows that say what was bought."""
+    for number, each in orders:
+        if "order_id" not in each.roles or not {"product", "quantity", "unit_price", "category"} & each.roles.keys():
+            continue
+        by_line = "null::decimal(18, 4)"
+        if {"quantity", "unit_price"} <= each.roles.keys():
+            by_line = "try_cast(staged.unit_price::double * staged.quantity as decimal(18, 4))"
+        elif "amount" in each.roles and number not in report.whole_orders:
+            by_line = "staged.amount"
+        columns = [column for column in schema.ORDER_ITEMS.columns if column[0] != "amount"]
+        held = set(columns_of(connection, f"staged_{number}"))
+        counts = typed.column(number, each, "is_cancelled", "boolean", held)
+        connection.execute(
+            f"insert into main.order_items ({', '.join(name for name, _type in columns)}, amount)"
+            f" select * from (select {typed.columns(connection, number, each, columns)}, {by_line} as amount"
+            f" from staged_{number} as staged{typed.by_customer(connection, number)}"
+            f" where order_id is not null and not coalesce({counts}, false)"
+            f" and exists (select 1 from staged_{number} where order_id is not null group by order_id having count(*) > 1))"
+            " order by customer, order_id"
+        )
+    ((rows,),) = connection.execute("select count(*) from main.order_items").fetchall()
+    if rows:
+        report.rows["order_items"] = rows
+
+
+def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
+    """Make `main.guest_days`: orders and money of those whom nothing tells apart, by day."""
+    columns = ", ".join(f"{name} {type_}" for name, type_ in schema.GUEST_DAYS.columns)
+    connection.execute(f"create table main.guest_days ({columns})")
+    for number, each in orders:
+        wanted = [
+            ("day", "date"),
+            ("order_id", "varchar"),
+            ("amount", "decimal(18, 4)"),
+            ("is_cancelled", "boolean"),
+        ]
+        nobodys = f"from staged_{number} as staged where staged.customer_id is null"
+        ((nobody,),) = connection.execute(f"select count(*) {nobodys}").fetchall()
+        if not nobody:
+            continue
+        rows = f"select {typed.columns(connection, number, each, wanted)} {nobodys}"
+        if typed.has_refunds(connection, number):
+            rows += f" union all select {typed.columns(connection, number, each, wanted, typed.REFUNDED_ROW)} {nobodys} and refund > 0"
+        connection.execute(
+            f"""
+            insert into main.guest_days
+            with rows as ({rows}),
+            counted as (select * from rows where not coalesce(is_cancelled, false) or amount < 0)
+            select
+                null, day,
+                (count(distinct order_id) filter (not coalesce(is_cancelled, false))
+                + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
+                sum(amount)::decimal(18, 4)
+            from counted group by day order by day
+            """
+        )
+        accounts.enter(connection, number, NOBODY, nobody)
+        report.beside["orders"] += nobody
+        _tell_of_nobody(connection, number, each, nobody, report)
+
+
+def _tell_of_nobody(
+    connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, rows: int, report: Report
+) -> None:
+    ((everyone,),) = connection.execute(f"select count(*) from staged_{number}").fetchall()
+    about = {"file": mapped.sheet.name, "rows": f"{rows:,}", "all": f"{everyone:,}"}
+    if rows == everyone:
+        report.warn(
+            N_("{file}: nothing tells whose the orders are. They count as orders and revenue; what is asked of customers has no answer."),
+            N_("Load an export that names the customers, or map the column that tells them apart."),
+            LOOK if mapped.rules.without_customers else WRONG,
+            **about,
+        )  # fmt: skip
+    else:
+        report.warn(
+            N_("{file}: {rows} of {all} rows name no customer. They count as orders and revenue, but among no customers."),
+            N_("If another column tells who bought, map it to the customer; or fill the customers in, and load again."),
+            LOOK,
+            **about,
+        )  # fmt: skip
