@@ -10,7 +10,7 @@ from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import map
 from churnbook.words.message import WRONG
-from tests.builders import UPLOADED_ON, Make, Open, columns, texts
+from tests.builders import UPLOADED_ON, Make, Open, columns, rows_of, texts
 from tests.intake.built import choose, uploaded
 
 
@@ -155,6 +155,24 @@ def test_an_empty_key_loses_against_a_full_one(
     found = map.propose(sheet)
     assert found.roles["customer_id"] == expected
     assert found.rules.otherwise.get("customer_id", ()) == further
+
+
+def test_a_customer_seen_on_two_devices_is_one_where_few_rows_say_who_it_was(make: Make) -> None:
+    path = make(
+        {
+            "events.csv": """user_id,user_pseudo_id,event_name,event_date
+,d1,view,2024-01-05
+,d1,view,2024-01-06
+u1,d1,buy,2024-01-07
+,d2,view,2024-01-08
+u1,d2,buy,2024-01-09
+,d3,view,2024-01-10
+,d3,view,2024-01-11
+,d3,view,2024-01-12
+"""
+        }
+    )
+    assert rows_of(path, "select customer_id from main.customers order by all") == [("d3",), ("u1",)]
 
 
 def test_masked_values_are_no_keys(tmp_path: Path) -> None:
