@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from churnbook.datasets.facts import facts_of, rejected_of
 from churnbook.intake.files import read
@@ -395,3 +397,48 @@ def test_orders_whose_dates_cannot_be_read_are_not_taken_for_customers_in_silenc
     (tmp_path / "people.csv").write_text("user_id,city\nA,Rome\nB,Oslo\n")
     (people,) = read.inspect(tmp_path / "people.csv", "people.csv", tmp_path)
     assert explain(people).unread is None
+
+
+# Anything mixed
+
+KINDS = {
+    "counted": ("{n},C{n},2024-01-05,{m},paid,", 1, 1),
+    "left out": ("{n},C{n},2024-01-05,{m},voided,", 0, 0),
+    "refunded": ("{n},C{n},2024-01-05,{m},refunded,", 1, 0),
+    "partly": ("{n},C{n},2024-01-05,{m},paid,1", 1, None),
+    "refund": ("{n},C{n},2024-01-05,0,refund,{m}", 0, -1),
+    "guest": ("{n},,2024-01-05,{m},paid,", 1, 1),
+    "tbd": ("{n},C{n},2024-01-05,待定,paid,", 1, 0),
+    "wrong": ("{n},C{n},2024-01-05,much,paid,", 0, 0),
+    "undated": ("{n},C{n},,{m},paid,", 0, 0),
+}
+"""Rows by kind: how one is written, the orders it counts as, and the part of its money that counts (None: all but 1)."""
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.booleans()), min_size=1, max_size=20))
+def test_any_mixture_of_states_guests_and_items_adds_up(tmp_path: Path, kinds: list[tuple[str, bool]]) -> None:
+    lines, orders, money = ["0,A,2024-01-05,7,paid,", "0,,,,,"], 1, Decimal(7)
+    for n, (kind, has_item) in enumerate(kinds, 1):
+        written, counted, part = KINDS[kind]
+        lines.append(written.format(n=n, m=10 + n))
+        # a second row of the order, on which nothing but the order's id stands
+        lines += [f"{n},,,,,"] * has_item
+        orders += counted
+        money += 10 + n - 1 if part is None else part * (10 + n)
+    text = "no,buyer,day,paid,state,back\n" + "\n".join(lines) + "\n"
+    roles = {"customer_id": "buyer", "ordered_at": "day", "order_id": "no", "amount": "paid", "status": "state", "refunded_amount": "back"}  # fmt: skip
+    (tmp_path / "made.duckdb").unlink(missing_ok=True)
+    path, report = loaded(tmp_path, mapped_as(tmp_path, "orders.csv", text, roles))
+    became = {each.what: each.rows for each in report.accounts}
+    assert became.pop("read") + became.pop("made", 0) == sum(became.values()) == len(lines) + became_made(report)
+    assert columns(path, "overview", "orders", "revenue") == [(orders, float(money))]
+    said = {each.column: each.blank for each in report.blanks}
+    loaded_lines = [line.split(",") for line in lines if ",much," not in line]
+    for index, column in enumerate(["no", "buyer", "day", "paid", "state", "back"]):
+        blank = sum(cells[index] in ("", "待定") for cells in loaded_lines)
+        assert said.get(column, 0) == blank, column
+
+
+def became_made(report: Report) -> int:
+    return sum(each.rows for each in report.accounts if each.what == "made")

@@ -10,7 +10,7 @@ from churnbook.intake.loading import load
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping import map
 from churnbook.words.message import WRONG
-from tests.builders import UPLOADED_ON, Make, Open, columns, texts
+from tests.builders import UPLOADED_ON, Make, Open, columns, rows_of, texts
 from tests.intake.built import choose, uploaded
 
 
@@ -57,8 +57,8 @@ def test_it_is_said_that_a_price_was_taken_for_the_amount(opened: Open, tmp_path
     app = uploaded(opened, {"orders.csv": PRICES})
     assert said in texts(app)
     without = PRICES.replace("discount", "weight")
-    assert [each.english for each in report_of(without, tmp_path, "orders.csv").warnings] == [
-        "orders.csv: no column says how many were bought, so that price counts as the amount of each row."
+    assert "orders.csv: no column says how many were bought, so that price counts as the amount of each row." in [
+        each.english for each in report_of(without, tmp_path, "orders.csv").warnings
     ]
     for more in ("quantity", "amount"):
         told = [each.english for each in report_of(PRICES.replace("discount", more), tmp_path, "orders.csv").warnings]
@@ -137,14 +137,42 @@ def test_an_id_of_rows_is_no_customer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filled", "expected"), [(0, "user_pseudo_id"), (3, "user_pseudo_id"), (8, "user_id"), (10, "user_id")]
+    ("filled", "expected", "further"),
+    [
+        (0, "user_pseudo_id", ()),
+        (1, "user_pseudo_id", ()),
+        (8, "user_id", ("user_pseudo_id",)),
+        (20, "user_id", ()),
+    ],
 )
-def test_a_key_that_is_mostly_empty_loses_against_a_full_one(tmp_path: Path, filled: int, expected: str) -> None:
+def test_an_empty_key_loses_against_a_full_one(
+    tmp_path: Path, filled: int, expected: str, further: tuple[str, ...]
+) -> None:
     rows = "".join(
-        f"2024-03-{row + 1:02},view,{f'u{row % 3}' if row < filled else ''},{5001 + row % 4}.9\n" for row in range(10)
+        f"2024-03-{row + 1:02},view,{f'u{row % 3}' if row < filled else ''},{5001 + row % 4}.9\n" for row in range(20)
     )
-    found = roles_of(f"event_date,event_name,user_id,user_pseudo_id\n{rows}", tmp_path, "events_20240301.csv")
-    assert found["customer_id"] == expected
+    sheet = sheet_of(f"event_date,event_name,user_id,user_pseudo_id\n{rows}", tmp_path, "events_20240301.csv")
+    found = map.propose(sheet)
+    assert found.roles["customer_id"] == expected
+    assert found.rules.otherwise.get("customer_id", ()) == further
+
+
+def test_a_customer_seen_on_two_devices_is_one_where_few_rows_say_who_it_was(make: Make) -> None:
+    path = make(
+        {
+            "events.csv": """user_id,user_pseudo_id,event_name,event_date
+,d1,view,2024-01-05
+,d1,view,2024-01-06
+u1,d1,buy,2024-01-07
+,d2,view,2024-01-08
+u1,d2,buy,2024-01-09
+,d3,view,2024-01-10
+,d3,view,2024-01-11
+,d3,view,2024-01-12
+"""
+        }
+    )
+    assert rows_of(path, "select customer_id from main.customers order by all") == [("d3",), ("u1",)]
 
 
 def test_masked_values_are_no_keys(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from churnbook.catalogue import schema
-from churnbook.intake.cells.profile import FITS, Profile
+from churnbook.intake.cells.profile import FITS, JUDGED_ROWS, Profile
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.words.language import N_
@@ -41,13 +41,14 @@ def _repeats(profile: Profile) -> bool:
 
 _MASKED = re.compile(r"\*|^[#$~]{2}")
 """A value in which a part is hidden, or all of it coded: 186******05, ****, ##…, $$…."""
-_ROWS = 300
+_SELDOM = 0.1
+"""Filled in fewer of its rows a column is not what names their customers; further columns may name those of the others."""
 
 
 def trust(sheet: Sheet, table: schema.Table, header: str, profile: Profile, is_known: bool) -> float:
     """What the values of a column leave of its header's claim to name the customer, from 1 for all of it to 0.
 
-    Masked values are no keys. A customer is named in most rows, and not by a date; where the header `is_known` less is
+    Masked values are no keys. A customer is named in more than a few rows, and not by a date; where the header `is_known` less is
     asked of the values.
     """
     if is_masked(sheet, header):
@@ -58,16 +59,20 @@ def trust(sheet: Sheet, table: schema.Table, header: str, profile: Profile, is_k
         return 0.1
     if not is_known and (profile.is_dated or _is_flag(profile) or _is_row_id(table, profile)):
         return 0.0
-    # numbers that are ids may look like days
-    if (profile.is_dated and not profile.fits("number")) or _is_flag(profile):
+    if is_date(profile) or _is_flag(profile):
         return 0.3
-    return 1.0 if 2 * profile.filled >= len(sheet.sample[:_ROWS]) else 0.5
+    return 1.0 if profile.filled >= _SELDOM * len(sheet.sample[:JUDGED_ROWS]) else 0.5
+
+
+def is_date(profile: Profile) -> bool:
+    """Whether a column holds days, and not numbers that could be read as some, as ids like 5001.9 can."""
+    return profile.is_dated and not profile.fits("number")
 
 
 def is_masked(sheet: Sheet, header: str) -> bool:
     """Whether most values of a column are hidden in part, so that different ones may look the same."""
     index = sheet.headers.index(header)
-    cells = [cell for row in sheet.sample[:_ROWS] if (cell := row[index])]
+    cells = [cell for row in sheet.sample[:JUDGED_ROWS] if (cell := row[index])]
     return 2 * sum(bool(_MASKED.search(cell)) for cell in cells) > len(cells)
 
 
