@@ -4,7 +4,7 @@
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
 -- section: Overview
 -- needs: customers or guest_days
--- uses: activity_days, orders, guest_days
+-- uses: customers, activity_days, orders, guest_days
 -- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
 -- adds: one row; least first_day
 -- column: customers bigint | customers known

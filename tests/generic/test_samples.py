@@ -119,7 +119,10 @@ def test_every_row_loads(
     request: pytest.FixtureRequest, company: str, activity: tuple[str, ...], watermark: str, currency: str
 ) -> None:
     facts = facts_of(request.getfixturevalue(company))
-    assert (facts.set_aside, facts.warnings) == (0, ())
+    odd = [
+        sentence for sentence, _fields in facts.warnings if sentence != "{file}: {n} columns are not used: {columns}."
+    ]
+    assert (facts.set_aside, odd) == (0, [])
     assert (facts.activity, str(facts.watermark), facts.currency) == (activity, watermark, currency)
     for file, table in TABLES[company].items():
         assert facts.tables[table].rows == len(cells(ROOT / company / file, ENCODINGS[company])) - 1

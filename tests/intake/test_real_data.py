@@ -103,7 +103,7 @@ def test_online_retail_is_loaded_with_its_problems_told(
         "read": 40_000, "loaded": 29_943, "nobody": 10_057
     }  # fmt: skip
     assert any("10,057 of 40,000 rows name no customer" in warning for warning in report["warnings"])
-    assert any("648 rows have an order id like C536379" in warning for warning in report["warnings"])
+    assert any("674 rows have an order id like C536379" in warning for warning in report["warnings"])
 
     confirmed = tmp_path / "confirmed.duckdb"
     imported(

@@ -32,11 +32,11 @@ _BESIDE_DIGITS = re.compile(
 
 
 def names_month(text: str) -> bool:
-    """Whether a text holds the name of a month, not the English one, beside a day or a year."""
+    """Whether a text holds a date with the name of a month or a weekday that is not the English one."""
     return (
         len(text) <= _LONGEST
         and _BESIDE_DIGITS.search(text) is not None
-        and any(word.casefold() in months() for word in _WORD.findall(text))
+        and any(word in months() or word in weekdays() for word in map(str.casefold, _WORD.findall(text)))
     )
 
 

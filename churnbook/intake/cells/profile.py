@@ -50,6 +50,12 @@ def profiles(sheet: Sheet) -> Mapping[str, Profile]:
     return MappingProxyType(found)
 
 
+def profile_of(cells: Sequence[str | None]) -> Profile:
+    """How a column with these cells reads."""
+    with in_memory() as connection:
+        return _profile(connection, cells)
+
+
 def _profile(connection: duckdb.DuckDBPyConnection, sample: Sequence[str | None]) -> Profile:
     texts = [cell for cell in sample if cell is not None]
     if not texts:

@@ -11,7 +11,7 @@ import duckdb
 from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.dates import looks_written
-from churnbook.intake.cells.profile import FITS
+from churnbook.intake.cells.profile import FITS, profile_of
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import scan
 from churnbook.intake.loading.report import Blank, Report, Unused
@@ -83,10 +83,10 @@ def _holds(sheet: Sheet, header: str) -> str:
         return OTHER
     if all(cell[0] in "[{" for cell in cells):
         return LISTS
-    for holds, is_one in ((MONEY, _AMOUNT.fullmatch), (DATES, looks_written)):
-        if sum(bool(is_one(cell)) for cell in cells) >= FITS * len(cells):
-            return holds
-    return OTHER
+    if sum(bool(_AMOUNT.fullmatch(cell)) for cell in cells) >= FITS * len(cells):
+        return MONEY
+    may_be_dates = sum(looks_written(cell) for cell in cells) >= FITS * len(cells)
+    return DATES if may_be_dates and profile_of(cells).is_dated else OTHER
 
 
 def keep(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:

@@ -31,7 +31,7 @@ _WORDS = (
     "散客",
 )
 _NUMBERS = ("0", "-1")
-_MASKED = r"[*＊]{2,}|^[#$]{2}"
+_MASKED = r"""^[^*＊<>()\[\]{}"/\\]*[*＊]{2,}[^*＊<>()\[\]{}"/\\]*$|^[#$]{2}"""
 """What systems write instead of a phone or a name they do not give away."""
 _SHARE = 0.2
 _OTHERS = 5
