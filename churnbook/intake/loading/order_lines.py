@@ -27,9 +27,27 @@ Standing = Literal["line", "first", "each"]
 """Where the amounts of an order of several rows stand: a part on every row, the total on one, the total on each."""
 
 
-def spread(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet) -> None:
-    """Take for blank cells of an order's further rows what another of its rows says: customer, time, state."""
+def find(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
+    """Note in the report whether orders of a staged sheet have several rows.
+
+    Such rows stand below each other, or else among the first rows of the file: looking for ids that come again anywhere
+    would take longer than to read a large file.
+    """
     if "order_id" not in mapped.roles:
+        return
+    index = mapped.sheet.headers.index(mapped.roles["order_id"])
+    first = [cell for row in mapped.sheet.sample if (cell := row[index])]
+    ((is_below,),) = connection.execute(
+        f"select coalesce(bool_or(is_same), false) from"
+        f" (select order_id = lag(order_id) over () as is_same from staged_{number})"
+    ).fetchall()
+    if is_below or len(set(first)) < len(first):
+        report.of_several_rows.add(number)
+
+
+def spread(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, report: Report) -> None:
+    """Take for blank cells of an order's further rows what another of its rows says: customer, time, state."""
+    if number not in report.of_several_rows:
         return
     held = [name for name in columns_of(connection, f"staged_{number}") if name.split("__")[0] in _SPREAD]
     firsts = ", ".join(f"arg_min({name}, rowid) filter ({name} is not null) as {name}" for name in held)
@@ -48,7 +66,7 @@ def count_once(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
 
     Rows without an amount of their own get zero where their order has one, so that nothing is multiplied for them.
     """
-    if not {"order_id", "amount"} <= mapped.roles.keys():
+    if number not in report.of_several_rows or "amount" not in mapped.roles:
         return
     # of a file read plainly the staged sheet is a view of another table
     columns = columns_of(connection, f"staged_{number}")

@@ -44,7 +44,10 @@ def account_for_refunds(connection: duckdb.DuckDBPyConnection, orders: Orders, r
 def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
     """The lines of orders, where orders have several rows that say what was bought."""
     for number, each in orders:
-        if "order_id" not in each.roles or not {"product", "quantity", "unit_price", "category"} & each.roles.keys():
+        if (
+            number not in report.of_several_rows
+            or not {"product", "quantity", "unit_price", "category"} & each.roles.keys()
+        ):
             continue
         by_line = "null::decimal(18, 4)"
         if {"quantity", "unit_price"} <= each.roles.keys():
@@ -58,8 +61,7 @@ def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Re
             f"insert into main.order_items ({', '.join(name for name, _type in columns)}, amount)"
             f" select * from (select {typed.columns(connection, number, each, columns)}, {by_line} as amount"
             f" from staged_{number} as staged{typed.by_customer(connection, number)}"
-            f" where order_id is not null and not coalesce({counts}, false)"
-            f" and exists (select 1 from staged_{number} where order_id is not null group by order_id having count(*) > 1))"
+            f" where order_id is not null and not coalesce({counts}, false))"
             " order by customer, order_id"
         )
     ((rows,),) = connection.execute("select count(*) from main.order_items").fetchall()

@@ -163,7 +163,8 @@ class Unused:
 class Report:
     """What an import read, loaded, set aside and assumed.
 
-    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `states` says by sheet what its states mean, `rejected` holds the
+    `rows` counts loaded rows by table, `set_aside` rows set aside by table, `states` says by sheet what its states mean, `of_several_rows`
+    are the sheets whose orders have several rows, `whole_orders` those of them whose amounts are the orders', `rejected` holds the
     first of those; `accounts` say for each sheet what became of the rows read.
     """
 
@@ -172,6 +173,7 @@ class Report:
     set_aside: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
+    of_several_rows: set[int] = field(default_factory=set)
     whole_orders: set[int] = field(default_factory=set)
     beside: Counter[str] = field(default_factory=Counter)
     blanks: list[Blank] = field(default_factory=list)

@@ -47,6 +47,7 @@ def stage(
         accounts.enter(connection, number, READ, rows)
         blanks.keep(connection, number, mapped, report)
         if mapped.table == "orders":
+            order_lines.find(connection, number, mapped, report)
             order_lines.count_once(connection, number, mapped, report)
         columns.warn(connection, mapped, timezone, written, report)
         return
@@ -68,7 +69,8 @@ def stage(
     if not before:
         blanks.keep(connection, number, mapped, report)
     if mapped.table == "orders":
-        order_lines.spread(connection, number, mapped)
+        order_lines.find(connection, number, mapped, report)
+        order_lines.spread(connection, number, mapped, report)
         _mark_undated(connection, number, mapped)
         order_lines.count_once(connection, number, mapped, report)
     settle_states(connection, number, mapped, report)
