@@ -284,7 +284,7 @@ u2,d3,open,2024-01-04 10:00
     found = "select customer_id, count(*) from main.events inner join main.customers using (customer) group by all order by 1"
     # a device that two people used is nobody's
     assert rows_of(path, found) == [("d2", 1), ("d3", 1), ("u1", 4), ("u2", 1)]
-    assert "2 rows without user belong to 1 customers who have both it and device elsewhere" in told(report)
+    assert "2 rows without user were matched by device to 1 customers known from other rows" in told(report)
     assert "1 e-mails, phones or devices stand beside several customers, as d3" in told(report)
 
 

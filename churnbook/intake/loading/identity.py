@@ -328,7 +328,7 @@ def _name(connection: duckdb.DuckDBPyConnection, staged: _Staged, report: Report
     about = {"file": staged.mapped.sheet.name, "column": staged.headers().split(", ")[0], "others": staged.headers(1)}
     if tied_rows:
         report.warn(
-            N_("{file}: {rows} rows without {column} belong to {customers} customers who have both it and {others} elsewhere."),
+            N_("{file}: {rows} rows without {column} were matched by {others} to {customers} customers known from other rows."),
             weight=NOTE, **about, rows=f"{tied_rows:,}", customers=f"{ids:,}",
         )  # fmt: skip
     if met_rows:
