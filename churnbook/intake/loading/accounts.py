@@ -27,20 +27,18 @@ def enter(connection: duckdb.DuckDBPyConnection, source: int, what: str, rows: i
 
 def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
     """Count what was loaded and set aside of every sheet; raises Refused where a row read is not accounted for."""
-    for number, each in enumerate(mapped):
+    for number in range(len(mapped)):
         enter(connection, number, LOADED, _loaded(connection, number, mapped))
-        connection.execute(
-            "insert into meta.accounts"
-            " select source, reason, count(*) from meta.rejected where source = $source group by source, reason"
-            " order by reason",
-            {"source": number},
-        )
-        ((read, found),) = connection.execute(
-            "select coalesce(sum(rows) filter (what in ($read, $made)), 0),"
-            " coalesce(sum(rows) filter (what not in ($read, $made)), 0) from meta.accounts where source = $source",
-            {"read": READ, "made": MADE, "source": number},
-        ).fetchall()
-        _check(each.sheet.name, read, found)
+    connection.execute(
+        "insert into meta.accounts"
+        " select source, reason, count(*) from meta.rejected group by source, reason order by source, reason"
+    )
+    for number, read, found in connection.execute(
+        "select source, coalesce(sum(rows) filter (what in ($read, $made)), 0),"
+        " coalesce(sum(rows) filter (what not in ($read, $made)), 0) from meta.accounts group by source order by source",
+        {"read": READ, "made": MADE},
+    ).fetchall():
+        _check(mapped[number].sheet.name, read, found)
     for table in dict.fromkeys(each.table for each in mapped):
         ((loaded,),) = connection.execute(
             "select sum(rows) from meta.accounts inner join meta.sources using (source)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 import duckdb
@@ -140,19 +141,19 @@ def finish(
 
 
 def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
+    became: dict[int, Counter[str]] = {number: Counter() for number in range(len(mapped))}
+    for source, what, rows in connection.execute("select source, what, rows from meta.accounts").fetchall():
+        became[source][what] += rows
+    others = (*NOT_DATA, *BY_RULE, READ, LOADED, REPEATED, REPLACED, MADE, NOBODY)
     for number, each in enumerate(mapped):
-        of_source = f"from meta.accounts where source = {number} and what"
-        not_data = ", ".join(values.literal(reason) for reason in NOT_DATA)
-        by_rule = ", ".join(values.literal(reason) for reason in BY_RULE)
-        others = f"{not_data}, {by_rule}, '{READ}', '{LOADED}', '{REPEATED}', '{REPLACED}', '{MADE}', '{NOBODY}'"
-        read = _count(connection, f"select rows {of_source} = '{READ}'")
-        set_aside = _count(connection, f"select coalesce(sum(rows), 0) {of_source} not in ({others})")
-        no_data = _count(connection, f"select coalesce(sum(rows), 0) {of_source} in ({not_data})")
+        counted = became[number]
+        set_aside = sum(rows for what, rows in counted.items() if what not in others)
+        no_data = sum(counted[reason] for reason in NOT_DATA)
         if set_aside:
             report.warn(
                 N_("{file}: rows set aside: {rows}; the list says line, column and reason."),
                 N_("Download the list, correct the rows in the file or the mapping of the column, and load again."),
-                WRONG if set_aside > _MANY * read else LOOK,
+                WRONG if set_aside > _MANY * counted[READ] else LOOK,
                 file=each.sheet.name,
                 rows=f"{set_aside:,}",
             )
@@ -165,8 +166,7 @@ def _warn_of_sources(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
                 rows=f"{no_data:,}",
             )
         for reason in BY_RULE:
-            left_out = _count(connection, f"select coalesce(sum(rows), 0) {of_source} = '{reason}'")
-            if left_out:
+            if left_out := counted[reason]:
                 report.warn(
                     N_("{file}: {rows} rows were left out: {reason}."),
                     weight=NOTE,
