@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import duckdb
 
+from churnbook.catalogue import schema
 from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.cells.dates import looks_written
@@ -162,6 +163,9 @@ def _blank(connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedShe
     held = columns_of(connection, f"staged_{number}")
     known = mapped.roles.keys() - made(mapped.sheet, mapped.table)  # an answer is a score or words
     carried = [each for each in mapped.carried() if each.name in known and each.name in held]
+    if "record" in held:  # read plainly: nothing required is blank, but for the customer of orders
+        lacks = schema.LOADABLE[mapped.table].may_lack_customer and "digits" not in held
+        carried = [each for each in carried if not each.role.required or (lacks and each.name == "customer_id")]
     if not carried:
         return []
     ((rows, *filled),) = connection.execute(

@@ -9,6 +9,7 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.engine.duckdb import columns_of
+from churnbook.intake.cells.coded import is_coded
 from churnbook.intake.cells.values import literal
 from churnbook.intake.loading import accounts
 from churnbook.intake.loading.plain import distinct_values
@@ -135,6 +136,8 @@ def _unname(
     """Take out the ids that name nobody: masked ones, and those that guests share; says whether there were any."""
     found = False
     for place, key in enumerate(staged.keys):
+        if place == 0 and is_coded(connection, staged.number):
+            continue  # letters and digits hide nothing
         distinct = f"customer_id_{staged.number}" if place == 0 else staged.table
         # a quick look first: hardly any id has such marks
         may_be_masked = f"contains({key}, '**') or contains({key}, '＊＊') or {key}[1] in ('#', '$')"
@@ -170,11 +173,12 @@ def _unname(
 
 def _shared(connection: duckdb.DuckDBPyConnection, staged: _Staged) -> Sequence[str]:
     """The ids of a sheet that guests share: by their words, or by their share of the rows and the keys beside them."""
+    few = "digits = 0 and" if is_coded(connection, staged.number) else ""  # such ids are no words
     words = [
         id
         for (id,) in connection.execute(
-            f"select customer_id from customer_id_{staged.number}"
-            " where list_contains($words::varchar[], lower(trim(customer_id))) order by customer_id",
+            f"select customer_id from customer_id_{staged.number} where {few}"
+            " list_contains($words::varchar[], lower(trim(customer_id))) order by customer_id",
             {"words": [*_WORDS, *_NUMBERS]},
         ).fetchall()
     ]

@@ -9,6 +9,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.datasets.passport import MADE, NOBODY
 from churnbook.engine.duckdb import columns_of
+from churnbook.intake.cells.coded import is_coded
 from churnbook.intake.loading import accounts, typed
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.plan import MappedSheet
@@ -80,6 +81,8 @@ def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders,
             ("amount", "decimal(18, 4)"),
             ("is_cancelled", "boolean"),
         ]
+        if is_coded(connection, number):
+            continue  # every row has an id
         nobodys = f"from staged_{number} as staged where staged.customer_id is null"
         ((nobody,),) = connection.execute(f"select count(*) {nobodys}").fetchall()
         if not nobody:
