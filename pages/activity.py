@@ -20,7 +20,7 @@ facts, money = page.view().facts, page.view().facts.currency
 with page.cell("states", "lifecycle_states", _("Who is active, who is back, who is dormant?"), leads=True) as states:
     states.choose("grain", "breakdown", more=("week_start", "top"))
     grain = str(states.values["grain"])
-    if states.can_answer():
+    if is_known := states.can_answer():
         if (shown := states.run()[0]).empty:
             page.end(_("Nobody is active in the days chosen. Widen the scope above."))
         states.choose_segments(shown, "known_customers")
@@ -53,9 +53,9 @@ with page.cell("weekdays", "weekdays", _("On which days of the week do they buy?
         told = partial(findings.weekdays_finding, days, money)
         weekdays.answer(week, _("Orders and revenue by day of the week"), told, findings.weekdays_caption())
 
-with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
-    between.follow(states)
-    if between.can_answer():
+if is_known:
+    with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:
+        between.follow(states)
         between.set(of="activity")
         if "orders" in facts.filled:
             between.choose("of")
@@ -65,9 +65,8 @@ with page.cell("between", "days_between", _("How long until they come again?"), 
         none = _("No customer has two such days, so there is no time between them.")
         between.answer(waits, _("Days between two purchases or visits"), told, missing=none)
 
-with page.cell("stickiness", "stickiness", _("How often do they come?")) as stickiness:
-    stickiness.follow(states)
-    if stickiness.can_answer():
+    with page.cell("stickiness", "stickiness", _("How often do they come?")) as stickiness:
+        stickiness.follow(states)
         (sticky,) = stickiness.run()
         if sticky.empty:
             st.info(findings.stickiness_missing(), icon=":material/info:")

@@ -445,3 +445,12 @@ def test_any_mixture_of_states_guests_and_items_adds_up(tmp_path: Path, kinds: l
 
 def became_made(report: Report) -> int:
     return sum(each.rows for each in report.accounts if each.what == "made")
+
+
+def test_an_order_that_does_not_count_needs_no_day(tmp_path: Path) -> None:
+    text = "no,buyer,day,paid,state\n1,A,2024-01-05,10,paid\n2,B,,much,cancelled\n3,C,,5,paid\n"
+    text += "".join(f"{n},D,2024-01-05,1,paid\n" for n in range(4, 9))
+    roles = {"customer_id": "buyer", "ordered_at": "day", "amount": "paid", "status": "state", "order_id": "no"}
+    path, report = loaded(tmp_path, mapped_as(tmp_path, "orders.csv", text, roles))
+    assert {each.what: each.rows for each in report.accounts} == {"read": 8, "loaded": 6, "state": 1, "missing": 1}
+    assert facts_of(path).orders == 6

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import duckdb
 
+from churnbook.datasets.passport import BY_RULE, NOT_DATA
 from churnbook.engine.duckdb import columns_of, in_memory
 from churnbook.intake.cells import values
 from churnbook.intake.files.sheet import Sheet
@@ -18,6 +19,7 @@ from churnbook.intake.mapping.rules import ENDED, LEFT_OUT, MEANINGS, REFUND, RE
 from churnbook.words.language import N_
 from churnbook.words.message import NOTE, WRONG
 
+_IS_ROW = f"(problem is null or problem.kind not in ({', '.join(map(values.literal, (*NOT_DATA, *BY_RULE)))}))"
 _MOST = 200
 """More different values than so many are no states."""
 
@@ -71,7 +73,7 @@ def _settle_meanings(connection: duckdb.DuckDBPyConnection, number: int, mapped:
     if "status" not in mapped.roles:
         return
     rows = connection.execute(
-        f"select status, count(*) from staged_{number} where problem is null and status is not null"
+        f"select status, count(*) from staged_{number} where {_IS_ROW} and status is not null"
         " group by status order by count(*) desc, status"
     ).fetchall()
     found = [State(value, n, *states.meaning(mapped.table, value, mapped.rules.states)) for value, n in rows]
@@ -165,8 +167,9 @@ def _leave_out(connection: duckdb.DuckDBPyConnection, number: int, mapped: Mappe
     cell = mapped.sheet.headers.index(mapped.roles["status"])
     kinds = f"case meaning when {values.literal(TRIAL)} then 'trial' else 'state' end"
     connection.execute(
+        # what does not count needs neither day nor amount
         f"update staged_{number} set problem = struct_pack(cell := {cell}, kind := {kinds})"
-        f" where problem is null and meaning in ({values.literal(TRIAL)}, {values.literal(LEFT_OUT)})"
+        f" where {_IS_ROW} and meaning in ({values.literal(TRIAL)}, {values.literal(LEFT_OUT)})"
     )
 
 

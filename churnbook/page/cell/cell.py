@@ -199,8 +199,11 @@ class Cell:
 
     def can_answer(self) -> bool:
         """Whether the dataset has the tables the cell's query needs; where not, the cell says what is missing."""
-        missing = queries.catalogue().missing(self.query, address.view().facts.filled)
-        if missing:
+        facts = address.view().facts
+        missing = queries.catalogue().missing(self.query, facts.filled)
+        if missing and facts.tables["guest_days"].rows and not facts.knows_customers:
+            st.caption(_("No column tells the customers apart, so this question has no answer."))
+        elif missing:
             st.caption(_("This question {needs}.").format(needs=contents.needs_words(missing)))
         return not missing
 
