@@ -251,7 +251,8 @@ def test_navigation_keeps_dataset_scope_and_language(visit: Visit) -> None:
     assert "from=2023-06-01" in page.url and "lang=zh_CN" in page.url and "retention" not in page.url
     page.get_by_role("link", name="同期群").first.click()
     drawn(page)
-    assert "retention.grain=quarter" in page.url, "coming back finds the page as it was left"
+    # coming back finds the page as it was left
+    page.wait_for_url(lambda url: "retention.grain=quarter" in url)
 
 
 def heading(page: Page, name: str) -> None:
