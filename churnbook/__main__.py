@@ -335,8 +335,7 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> MappedShee
                 role=role,
                 all=", ".join(known),
             )
-    chosen = chosen.by_hand(roles)
-    kept = {role: header for role, header in chosen.roles.items() if header not in ignored}
+    chosen = chosen.by_hand(roles, ignored)
     states = {value: meaning for file, value, meaning in options.state if meant(file)}
     for meaning in states.values():
         if meaning not in MEANINGS.get(chosen.table, {}):
@@ -348,7 +347,7 @@ def _mapped(sheet: Sheet, options: argparse.Namespace, work: Path) -> MappedShee
             )
     rules = dataclasses.replace(chosen.rules, states={**chosen.rules.states, **states})
     choice = Choice(options.day_first, options.since_1904)
-    return dataclasses.replace(chosen, roles=kept, rules=rules, choice=choice)
+    return dataclasses.replace(chosen, rules=rules, choice=choice)
 
 
 def _read_as(sheet: Sheet, table: str | None, wanted: str | None) -> MappedSheet:

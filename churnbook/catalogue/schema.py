@@ -321,6 +321,7 @@ ORDERS = Table(
                 "商品已退款金额"
             ),
             unlike=_words("total, converted, fee, 累计, 代金券, 充值券, 服务费, 申请"),
+            known_at="refunded_at",
         ),
         Role(
             "refunded_at",

@@ -81,6 +81,8 @@ c,2024-02-20 12:00,4,,,no
 c,2024-02-20 12:00,5,,,yes
 e,2024-05-01 12:00,6,,milk,no
 e,2024-06-20 12:00,7,,milk,no
+,2024-02-11 12:00,8,11.5,tea,no
+,2024-03-30 12:00,9,-3,,yes
 """
 SUBSCRIPTIONS = """customer_id,started_at,ended_at,mrr,interval
 d,2024-01-10,,19,month

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import facts_of, rejected_of
 from churnbook.intake.files import read
-from churnbook.intake.loading import load
+from churnbook.intake.loading import load, overlap
+from churnbook.intake.loading.overlap import Batch
 from churnbook.intake.loading.report import Report, Settings
 from churnbook.intake.mapping.map import explain
 from churnbook.intake.mapping.plan import MappedSheet
@@ -454,3 +456,108 @@ def test_an_order_that_does_not_count_needs_no_day(tmp_path: Path) -> None:
     path, report = loaded(tmp_path, mapped_as(tmp_path, "orders.csv", text, roles))
     assert {each.what: each.rows for each in report.accounts} == {"read": 8, "loaded": 6, "state": 1, "missing": 1}
     assert facts_of(path).orders == 6
+
+
+# Files that say it by themselves, and files that are added
+
+
+def proposed(folder: Path, files: dict[str, str]) -> list[MappedSheet]:
+    sheets = []
+    for name, text in files.items():
+        (folder / name).write_text(text)
+        sheets += read.inspect(folder / name, name, folder)
+    return [explain(sheet).mapped for sheet in sheets]
+
+
+def test_orders_by_mail_meet_a_list_of_customers_by_id_without_a_hand(tmp_path: Path) -> None:
+    files = {
+        "orders.csv": "email,order date,amount\nann@x.test,2024-01-05,10\nbob@x.test,2024-01-06,20\n",
+        "customers.csv": "customer id,email,city\n7,ann@x.test,Rome\n8,bob@x.test,Oslo\n9,cy@x.test,Rome\n",
+    }
+    orders, people = proposed(tmp_path, files)
+    assert people.roles["customer_id"] == "customer id" and people.rules.otherwise == {"customer_id": ("email",)}
+    path, _report = loaded(tmp_path, orders, people)
+    assert rows_of(
+        path,
+        "select customer_id, sum(amount) from main.orders inner join main.customers using (customer) group by all order by 1",
+    ) == [("7", 10), ("8", 20)]
+    assert rows_of(path, "select count(*) from main.customers") == [(3,)]
+
+
+def test_what_a_person_ignores_is_no_key_either(tmp_path: Path) -> None:
+    rules = Rules(otherwise={"customer_id": ("mail", "phone")}, dropped={"mode": ("test",)})
+    roles = {"customer_id": "id", "ordered_at": "day"}
+    text = "id,mail,phone,mode,day\n1,a,2,x,2024-01-05\n"
+    mapped = mapped_as(tmp_path, "orders.csv", text, roles, rules=rules)
+    assert mapped.by_hand({}, ["mail", "mode"]).rules == Rules(otherwise={"customer_id": ("phone",)})
+    without_id = mapped.by_hand({}, ["id"])
+    assert without_id.roles["customer_id"] == "mail" and without_id.rules.otherwise == {"customer_id": ("phone",)}
+    by_phone = mapped.by_hand({"customer_id": "phone"})
+    assert by_phone.roles["customer_id"] == "phone" and by_phone.rules.otherwise == {}
+
+
+NOBODYS = "no,buyer,day,paid\n1,A,2024-01-05,10\n2,,2024-01-06,20\n3,,2024-02-06,5\n"
+NOBODYS_AGAIN = "no,buyer,day,paid\n2,,2024-01-06,20\n3,,2024-02-06,6\n4,,2024-02-07,7\n"
+
+
+def test_a_file_added_is_compared_with_orders_of_nobody_too(tmp_path: Path) -> None:
+    roles = {"customer_id": "buyer", "ordered_at": "day", "amount": "paid", "order_id": "no"}
+    first = mapped_as(tmp_path, "first.csv", NOBODYS, roles)
+    path, _report = loaded(tmp_path, first)
+    second = mapped_as(tmp_path, "second.csv", NOBODYS_AGAIN, roles)
+    (found,) = overlap.compare(facts_of(path), [second])
+    assert (found.rows, found.known, found.same, found.key) == (3, 2, 1, ("order_id",))
+    report = load.load(
+        [first, second], tmp_path / "both.duckdb", Settings("both"), uploaded_on=UPLOADED_ON,
+        batches=[Batch(), Batch(1, "replace")],
+    )  # fmt: skip
+    assert by_month(tmp_path / "both.duckdb") == {"2024-01": (1, 2, 30.0), "2024-02": (0, 2, 13.0)}
+    assert report.loaded["orders"] == 4
+
+
+def test_a_file_added_that_names_no_customer_is_compared_by_time(tmp_path: Path) -> None:
+    rules = Rules(without_customers=True)
+    roles = {"ordered_at": "day", "amount": "paid"}
+    path, _report = loaded(
+        tmp_path, mapped_as(tmp_path, "first.csv", "day,paid\n2024-01-05,10\n2024-01-06,20\n", roles, rules=rules)
+    )
+    second = mapped_as(tmp_path, "second.csv", "day,paid\n2024-01-06,20\n2024-01-07,5\n", roles, rules=rules)
+    (found,) = overlap.compare(facts_of(path), [second])
+    assert (found.rows, found.known, found.same) == (2, 1, 1)
+
+
+def test_a_file_added_is_compared_by_who_its_keys_say_it_is(tmp_path: Path) -> None:
+    text = "user,device,what,at\nu1,d1,sign in,2024-01-01 10:05\n,d1,open,2024-01-02 10:00\n"
+    roles = {"customer_id": "user", "event": "what", "occurred_at": "at"}
+    rules = Rules(otherwise={"customer_id": ("device",)})
+    path, _report = loaded(tmp_path, mapped_as(tmp_path, "events.csv", text, roles, "events", rules))
+    again = mapped_as(tmp_path, "again.csv", text, roles, "events", rules)
+    (found,) = overlap.compare(facts_of(path), [again])
+    assert (found.rows, found.known, found.same) == (2, 2, 2)
+
+
+# What nobody's orders are in
+
+
+def test_orders_of_nobody_are_in_revenue_and_days_of_the_week_and_in_no_cohort(tmp_path: Path) -> None:
+    # Fridays the 5th and 12th, a Saturday; the second Friday is nobody's, who got 4 back on it
+    text = "no,buyer,day,paid,back\n1,A,2024-01-05,10,\n2,,2024-01-12,20,4\n3,A,2024-02-03,5,\n4,,2024-02-29,7,\n"
+    roles = {"customer_id": "buyer", "ordered_at": "day", "amount": "paid", "order_id": "no", "refunded_amount": "back"}  # fmt: skip
+    people = mapped_as(tmp_path, "people.csv", "id,city\nA,Rome\n", {"customer_id": "id"}, "customers")
+    path, _report = loaded(tmp_path, mapped_as(tmp_path, "orders.csv", text, roles), people)
+    days = {
+        weekday: (orders, money) for weekday, orders, money in columns(path, "weekdays", "weekday", "orders", "revenue")
+    }
+    assert {day: days[day] for day in (4, 5, 6)} == {4: (1, 7.0), 5: (2, 26.0), 6: (1, 5.0)}
+    assert columns(path, "monitor", "value", "n", figure="revenue") == [(26.0, 3), (12.0, 2)]
+    assert columns(path, "monitor", "value", "n", figure="average_order_value") == [(13.0, 2), (6.0, 2)]
+    kept = columns(path, "cohort_revenue_overall", "period", "revenue", periods=1)
+    assert kept == [(0, 10.0), (1, 5.0)], "a cohort has what its customers paid"
+    split = columns(path, "purchases", "segment", "period", "buyers", "orders", "revenue", breakdown="city")
+    assert [(segment, *row[1:]) for segment, *row in split] == [
+        ("", 0, 1, 16.0), ("", 0, 1, 7.0), ("Rome", 1, 1, 10.0), ("Rome", 1, 1, 5.0)
+    ]  # fmt: skip
+    asked = columns(path, "purchases", "orders", "revenue", scope=Scope(where=(("city", "Rome"),)))
+    assert asked == [(1, 10.0), (1, 5.0)], "whoever asks of some customers gets nobody's orders"
+    early = columns(path, "purchases", "orders", "revenue", scope=Scope(as_of=dt.date(2024, 1, 31)))
+    assert early == [(2, 26.0)]

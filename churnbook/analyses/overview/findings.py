@@ -323,4 +323,6 @@ def overview_finding(known: Mapping[str, Any]) -> str:
         return _(
             "**{share} of customers are marked as churned** in the file; it has no dates, so nothing can be said over time."
         ).format(share=percent(known["churned_customers"] / customers))
+    if known["orders"] and not customers:
+        return _("No column tells the customers apart, so nothing can be said about who is active.")
     return _("The files have no dates of activity, so nothing can be said about who is active.")

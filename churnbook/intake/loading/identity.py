@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -14,24 +14,11 @@ from churnbook.intake.cells.values import literal
 from churnbook.intake.loading import accounts
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
+from churnbook.intake.mapping.guess import GUEST_NUMBERS, GUESTS
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, NOTE, WRONG
 
-_WORDS = (
-    "guest",
-    "guests",
-    "anonymous",
-    "unknown",
-    "guest user",
-    "walk-in",
-    "访客",
-    "游客",
-    "匿名",
-    "匿名用户",
-    "散客",
-)
-_NUMBERS = ("0", "-1")
 _MASKED = r"""^[^*＊<>()\[\]{}"/\\]*[*＊]{2,}[^*＊<>()\[\]{}"/\\]*$|^[#$]{2}"""
 """What systems write instead of a phone or a name they do not give away."""
 _SHARE = 0.2
@@ -56,15 +43,15 @@ class _Staged:
         return ", ".join(each.header for each in self.mapped.carried() if each.name in self.keys[first:])
 
 
-def settle(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], report: Report) -> None:
-    """Give every staged row the one id of its customer; NULL where nobody knows whose it is.
+def settle(connection: duckdb.DuckDBPyConnection, mapped: Iterable[tuple[int, MappedSheet]], report: Report) -> None:
+    """Give every row of the staged sheets, which come with their numbers, the one id of its customer; NULL where nobody knows.
 
     A row's customer is the first of its keys. A key that stands beside another in any row of any sheet is tied to it, so
     that rows with only the second are the same customer's; a key that stands beside several is tied to none.
     """
     sheets = [
         _Staged(number, each, tuple(key.name for key in each.carried() if key.role.name == "customer_id") or ("customer_id",))
-        for number, each in enumerate(mapped)
+        for number, each in mapped
         if schema.LOADABLE[each.table].has_customers
     ]  # fmt: skip
     changed = _name_by_order(connection, sheets, report)
@@ -179,7 +166,7 @@ def _shared(connection: duckdb.DuckDBPyConnection, staged: _Staged) -> Sequence[
         for (id,) in connection.execute(
             f"select customer_id from customer_id_{staged.number} where {few}"
             " list_contains($words::varchar[], lower(trim(customer_id))) order by customer_id",
-            {"words": [*_WORDS, *_NUMBERS]},
+            {"words": [*GUESTS, *GUEST_NUMBERS]},
         ).fetchall()
     ]
     how = staged.mapped.sheet.unpivot
@@ -200,8 +187,8 @@ def _shared(connection: duckdb.DuckDBPyConnection, staged: _Staged) -> Sequence[
     found = []
     for id, rows, different, total, customers in counted:
         usual = (total - rows) / max(customers - 1, 1)
-        is_word = id.strip().casefold() in _WORDS
-        is_number = id.strip() in _NUMBERS and (different > 1 or (rows > 2 and rows >= 2 * usual))
+        is_word = id.strip().casefold() in GUESTS
+        is_number = id.strip() in GUEST_NUMBERS and (different > 1 or (rows > 2 and rows >= 2 * usual))
         if is_word or is_number or (different >= _OTHERS and id not in words):
             found.append(id)
     return found

@@ -148,7 +148,7 @@ class _Import:
             self.progress(each.sheet.name, 0.05 + 0.5 * number / len(self.mapped))
             before = [(i, self.mapped[i]) for i in self.before[number]]
             stage(self.connection, number, each, self.settings.timezone, self.report, before)
-        identity.settle(self.connection, self.mapped, self.report)
+        identity.settle(self.connection, enumerate(self.mapped), self.report)
         overlap.settle(self.connection, self.mapped, self.batches)
         self._number_customers()
         for index, table in enumerate(_FILLED):
@@ -248,7 +248,7 @@ class _Import:
                 f"select {typed.columns(self.connection, number, each, columns)} from staged_{number} as staged{join}"
             )
             if typed.has_refunds(self.connection, number):
-                paid_back = typed.columns(self.connection, number, each, columns, typed.REFUNDED_ROW)
+                paid_back = typed.columns(self.connection, number, each, columns, of_refund=True)
                 rows[number] += f" union all select {paid_back} from staged_{number} as staged{join} where refund > 0"
         return rows
 

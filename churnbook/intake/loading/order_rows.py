@@ -18,6 +18,8 @@ from churnbook.words.message import LOOK, NOTE, WRONG
 
 Orders = Sequence[tuple[int, MappedSheet]]
 """Staged sheets of orders, with their numbers."""
+OF_NOBODY = "meta.orders_of_nobody"
+"""Rows of orders without a customer."""
 
 
 def account_for_refunds(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
@@ -71,41 +73,37 @@ def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Re
 
 
 def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
-    """Make `main.guest_days`: orders and money of those whom nothing tells apart, by day."""
-    columns = ", ".join(f"{name} {type_}" for name, type_ in schema.GUEST_DAYS.columns)
-    connection.execute(f"create table main.guest_days ({columns})")
+    """Make `meta.orders_of_nobody`, rows as those of `main.orders`, and `main.guest_days`, what they come to by day."""
+    for name, columns in ((OF_NOBODY, schema.ORDERS.columns), ("main.guest_days", schema.GUEST_DAYS.columns)):
+        connection.execute(f"create table {name} ({', '.join(f'{column} {type_}' for column, type_ in columns)})")
+    wanted = schema.ORDERS.columns
     for number, each in orders:
-        wanted = [
-            ("day", "date"),
-            ("order_id", "varchar"),
-            ("amount", "decimal(18, 4)"),
-            ("is_cancelled", "boolean"),
-        ]
         if is_coded(connection, number):
             continue  # every row has an id
         nobodys = f"from staged_{number} as staged where staged.customer_id is null"
         ((nobody,),) = connection.execute(f"select count(*) {nobodys}").fetchall()
         if not nobody:
             continue
-        rows = f"select {typed.columns(connection, number, each, wanted)} {nobodys}"
+        rows = f"select {typed.columns(connection, number, each, wanted, of_nobody=True)} {nobodys}"
         if typed.has_refunds(connection, number):
-            rows += f" union all select {typed.columns(connection, number, each, wanted, typed.REFUNDED_ROW)} {nobodys} and refund > 0"
-        connection.execute(
-            f"""
-            insert into main.guest_days
-            with rows as ({rows}),
-            counted as (select * from rows where not coalesce(is_cancelled, false) or amount < 0)
-            select
-                null, day,
-                (count(distinct order_id) filter (not coalesce(is_cancelled, false))
-                + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
-                sum(amount)::decimal(18, 4)
-            from counted group by day order by day
-            """
-        )
+            paid_back = typed.columns(connection, number, each, wanted, of_nobody=True, of_refund=True)
+            rows += f" union all select {paid_back} {nobodys} and refund > 0"
+        connection.execute(f"insert into {OF_NOBODY} {rows}")
         accounts.enter(connection, number, NOBODY, nobody)
         report.beside["orders"] += nobody
         _tell_of_nobody(connection, number, each, nobody, report)
+    connection.execute(
+        f"""
+        insert into main.guest_days
+        select
+            null, day,
+            (count(distinct order_id) filter (not coalesce(is_cancelled, false))
+            + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
+            sum(amount)::decimal(18, 4)
+        from {OF_NOBODY} where not coalesce(is_cancelled, false) or amount < 0
+        group by day order by day
+        """
+    )
 
 
 def _tell_of_nobody(

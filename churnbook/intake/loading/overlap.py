@@ -14,7 +14,8 @@ from churnbook.catalogue import schema
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.passport import REPLACED
 from churnbook.engine.duckdb import open_cursor
-from churnbook.intake.loading import accounts, passport
+from churnbook.intake.loading import accounts, identity, passport
+from churnbook.intake.loading.order_rows import OF_NOBODY
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.stage import stage
@@ -141,34 +142,43 @@ class Overlap:
 
 def compare(facts: Facts, mapped: Sequence[MappedSheet]) -> list[Overlap]:
     """How each sheet compares with a dataset; raises Refused like an import for sheets that cannot be read."""
-    found = []
     with duckdb.connect() as connection, open_cursor(facts.path) as cursor:
         connection.execute("set python_enable_replacements = false")
         passport.begin(connection, mapped)
-        seen = set()
+        staged: list[tuple[int, MappedSheet]] = []
         for number, each in enumerate(mapped):
-            content = (each.sheet.sha256, each.sheet.sheet)
-            if each.table == "customers" and content in seen:
+            is_told = any(
+                (other.sheet.sha256, other.sheet.sheet) == (each.sheet.sha256, each.sheet.sheet) for _n, other in staged
+            )
+            if each.table == "customers" and is_told:
                 continue  # of orders or the like, which were compared
-            seen.add(content)
+            staged.append((number, each))
             stage(connection, number, each, facts.timezone, Report())
-            found.append(_compared(connection, number, each, cursor))
-    return found
+        identity.settle(connection, staged, Report())
+        return [_compared(connection, number, each, cursor) for number, each in staged]
 
 
 def _compared(
     connection: duckdb.DuckDBPyConnection, number: int, mapped: MappedSheet, cursor: duckdb.DuckDBPyConnection
 ) -> Overlap:
     table = schema.LOADABLE[mapped.table]
-    held = {name for (name,) in cursor.execute(_FILLED.format(table=table.name, columns=_columns(table))).fetchall()}
-    roles = [role.name for role in table.roles if role.name in mapped.roles]
+    held_in = f"main.{table.name}"
+    if table.may_lack_customer:
+        held_in = f"(from {held_in} union all by name from {OF_NOBODY})"
+    held = {name for (name,) in cursor.execute(_FILLED.format(table=held_in, columns=_columns(table))).fetchall()}
+    roles = [
+        role.name
+        for role in table.roles
+        if role.name in mapped.roles or (role.name == "customer_id" and table.may_lack_customer)
+    ]
     keys = _keys(table.name, [set(roles), held | {"customer_id"}])
     day = f"staged.{table.moment}::date" if table.moment in mapped.roles else "null::date"
     rows = connection.sql(f"select {', '.join(roles)}, {day} as day from staged_{number} as staged").to_arrow_table()
     cursor.register("new_rows", rows)
-    old = f"select {_stored(table)} from main.{table.name} as stored"
+    old = f"select {_stored(table)} from {held_in} as stored"
     if table.has_customers and table.name != "customers":
-        old += " inner join main.customers as customers on stored.customer = customers.customer"
+        kind = "left" if table.may_lack_customer else "inner"
+        old += f" {kind} join main.customers as customers on stored.customer = customers.customer"
     known_by = " + ".join(
         f"(select count(*) from new_rows semi join {_those(key, 'old')} as kept on {_same(key, 'new_rows', 'kept')})"
         for key in keys
@@ -189,7 +199,7 @@ def _compared(
     return Overlap(mapped.sheet.name, table.name, key, count, known, same, first, last)
 
 
-_FILLED = "select name from (unpivot (select {columns} from main.{table}) on columns(*)) where value > 0"
+_FILLED = "select name from (unpivot (select {columns} from {table}) on columns(*)) where value > 0"
 
 
 def _columns(table: schema.Table) -> str:

@@ -15,7 +15,7 @@ from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells import totals, values
 from churnbook.intake.cells.dates import Dates
 from churnbook.intake.cells.values import Written
-from churnbook.intake.files.marks import alike
+from churnbook.intake.files.marks import alike, unmarked_sql
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.loading import accounts, blanks, columns, order_lines, scan
 from churnbook.intake.loading.plain import are_floats, distinct_values, stage_plain
@@ -178,7 +178,7 @@ def _dropped(mapped: MappedSheet, cell_of: Mapping[str, str]) -> list[str]:
     """Conditions for rows that are no data by a rule of the mapping, as those of test accounts."""
     return [
         _problem(
-            f"list_contains($dropped_{i}::varchar[], lower(trim({cell_of[header]})))",
+            f"list_contains($dropped_{i}::varchar[], lower(trim({unmarked_sql(cell_of[header])})))",
             mapped.sheet.headers.index(header),
             "dropped",
         )

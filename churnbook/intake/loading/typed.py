@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import duckdb
 
@@ -11,9 +10,6 @@ from churnbook.catalogue import schema
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells.coded import is_coded
 from churnbook.intake.mapping.plan import MappedSheet
-
-REFUNDED_ROW: Mapping[str, str] = MappingProxyType({"amount": "-staged.refund", "is_cancelled": "true"})
-"""What of an order's row differs in the row of the money paid back on it."""
 
 
 def column(number: int, mapped: MappedSheet, name: str, type_: str, held: set[str]) -> str:
@@ -80,15 +76,28 @@ def columns(
     number: int,
     mapped: MappedSheet,
     wanted: Sequence[tuple[str, str]],
-    instead: Mapping[str, str] = MappingProxyType({}),
+    *,
+    of_refund: bool = False,
+    of_nobody: bool = False,
 ) -> str:
-    """SQL for columns of a canonical table, given by name and type, from a staged sheet; some with something `instead`."""
+    """SQL for columns of a canonical table, given by name and type, from a staged sheet.
+
+    Those `of_refund` are of the rows of money paid back on an order, those `of_nobody` of orders without a customer.
+    """
     held = set(columns_of(connection, f"staged_{number}"))
     found = []
     for name, type_ in wanted:
-        value = instead.get(name) or column(number, mapped, name, type_, held)
-        if name in ("ordered_at", "day") and instead and "refunded_at" in held:
-            value = f"coalesce(staged.refunded_at, staged.ordered_at){'::date' if name == 'day' else ''}"
+        value = column(number, mapped, name, type_, held)
+        if of_nobody and name == "customer":
+            value = "null::integer"
+        if of_refund:
+            paid_back_at = "coalesce(staged.refunded_at, staged.ordered_at)" if "refunded_at" in held else value
+            value = {
+                "amount": "-staged.refund",
+                "is_cancelled": "true",
+                "ordered_at": paid_back_at,
+                "day": f"({paid_back_at})::date",
+            }.get(name, value)
         found.append(f"{value} as {name}")
     return ", ".join(found)
 

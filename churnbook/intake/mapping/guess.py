@@ -39,6 +39,23 @@ def _repeats(profile: Profile) -> bool:
 
 # Who a row is about
 
+GUESTS = (
+    "guest",
+    "guests",
+    "anonymous",
+    "unknown",
+    "guest user",
+    "walk-in",
+    "访客",
+    "游客",
+    "匿名",
+    "匿名用户",
+    "散客",
+)
+"""Words that stand for the id of anybody who has none."""
+GUEST_NUMBERS = ("0", "-1")
+"""Numbers that may."""
+
 _MASKED = re.compile(r"\*|^[#$~]{2}")
 """A value in which a part is hidden, or all of it coded: 186******05, ****, ##…, $$…."""
 _SELDOM = 0.1
@@ -122,6 +139,40 @@ def _place(role: schema.Role, header: str) -> int:
     """The place of a header among the words for a column that is taken only where no other fits; else after them."""
     written = headers.normal(header)
     return next((place for place, word in enumerate(role.last) if headers.normal(word) == written), len(role.last))
+
+
+_KEY = re.compile(
+    r"(?i)e-?mail|phone|mobile|distinct|anonymous|pseudo|device|openid|unionid|手机|电话|邮箱|邮件|会员名|昵称|user.?id|customer.?id"
+)
+"""The headers of columns that can name a customer beside the id."""
+_LISTED = 0.95
+"""A list of customers has so many different e-mails or phones, or they name nobody."""
+
+
+def further_keys(
+    sheet: Sheet, table: schema.Table, customer: str, judged: Mapping[str, Profile], taken: Sequence[str]
+) -> tuple[str, ...]:
+    """The columns that tell customers apart where the one that names them does not for all rows, the surest first.
+
+    Of a list of customers those by which other files may name them, as orders by e-mail.
+    """
+    is_list = table is schema.CUSTOMERS
+    index = sheet.headers.index(customer)
+    cells = [(row[index] or "").strip().casefold() for row in sheet.sample]
+    is_whole = judged[customer].filled == min(len(cells), JUDGED_ROWS) and {*GUESTS, *GUEST_NUMBERS}.isdisjoint(cells)
+    if is_whole and not is_list:
+        return ()
+    role = table.role("customer_id")
+    found = [
+        (headers.likeness(role, header), header)
+        for header in sheet.headers
+        if header not in taken
+        and _KEY.search(header)
+        and judged[header].filled
+        and not (is_list and judged[header].distinct < _LISTED * judged[header].filled)
+        and not is_masked(sheet, header)
+    ]
+    return tuple(header for likeness, header in sorted(found, key=lambda each: -each[0]) if likeness >= headers.SAME)
 
 
 # When it was

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from churnbook.catalogue import schema
-from churnbook.intake.cells.profile import JUDGED_ROWS, Profile, profiles
+from churnbook.intake.cells.profile import Profile, profiles
 from churnbook.intake.files import headers
 from churnbook.intake.files.sheet import Sheet
 from churnbook.intake.files.unpivoted import ROLES
@@ -108,32 +107,13 @@ def _known(sheet: Sheet, recipe: Recipe) -> Proposal:
     return Proposal(mapped, float(len(told)), told, is_named=False, is_once=False, recipe=recipe)
 
 
-_KEY = re.compile(
-    r"(?i)e-?mail|phone|mobile|distinct|anonymous|pseudo|device|openid|unionid|手机|电话|邮箱|邮件|会员名|昵称|user.?id|customer.?id"
-)
-"""The headers of columns that can name a customer beside the id."""
-_GUESTS = ("0", "-1", "guest", "游客", "访客", "匿名")
-
-
 def _with_rules(mapped: MappedSheet, judged: Mapping[str, Profile]) -> MappedSheet:
-    """A proposal with the further columns that tell its customers apart, where one column does not for all rows."""
+    """A proposal with the further columns that tell its customers apart."""
     customer = mapped.roles.get("customer_id")
     if customer is None or mapped.sheet.unpivot:
         return mapped
-    role = schema.LOADABLE[mapped.table].role("customer_id")
-    index = mapped.sheet.headers.index(customer)
-    cells = [(row[index] or "").strip().casefold() for row in mapped.sheet.sample]
-    is_whole = judged[customer].filled == min(len(cells), JUDGED_ROWS) and not any(cell in _GUESTS for cell in cells)
-    if is_whole:
-        return mapped
-    free = [header for header in mapped.sheet.headers if header not in mapped.roles.values()]
-    scored = sorted(
-        ((headers.likeness(role, header), header) for header in free if _KEY.search(header) and judged[header].filled),
-        key=lambda pair: -pair[0],
-    )
-    further = tuple(
-        header for score, header in scored if score >= headers.SAME and not guess.is_masked(mapped.sheet, header)
-    )
+    table = schema.LOADABLE[mapped.table]
+    further = guess.further_keys(mapped.sheet, table, customer, judged, tuple(mapped.roles.values()))
     return replace(mapped, rules=replace(mapped.rules, otherwise={"customer_id": further})) if further else mapped
 
 

@@ -73,21 +73,28 @@ class MappedSheet:
                 ]
         return found
 
-    def by_hand(self, roles: Mapping[str, str]) -> MappedSheet:
-        """The same with these roles given to other columns by a person, whose word counts before any rule."""
+    def by_hand(self, roles: Mapping[str, str], ignored: Collection[str] = ()) -> MappedSheet:
+        """The same with these roles given to other columns by a person, and no use of those `ignored`.
+
+        A person's word counts before any rule: of several columns of a role those that are left stand in for each other.
+        """
         # a column means one thing, but that an order's id may mark cancellations as well
-        again = set(roles.values()) - ({roles["is_cancelled"]} if "is_cancelled" in roles else set())
-        given = {role: header for role, header in self.roles.items() if header not in again} | dict(roles)
-        taken = set(given.values())
-        otherwise = {
-            role: tuple(header for header in headers if header not in taken)
-            for role, headers in self.rules.otherwise.items()
+        gone = {*roles.values(), *ignored} - ({roles["is_cancelled"]} if "is_cancelled" in roles else set())
+        left = {
+            role: [each for each in (header, *self.rules.otherwise.get(role, ())) if each not in gone]
+            for role, header in self.roles.items()
             if role not in roles
         }
+        given = {role: headers[0] for role, headers in left.items() if headers} | dict(roles)
+        taken = set(given.values())
         rules = replace(
             self.rules,
-            otherwise={role: headers for role, headers in otherwise.items() if headers},
-            dropped={header: values for header, values in self.rules.dropped.items() if header not in taken},
+            otherwise={
+                role: tuple(each for each in headers[1:] if each not in taken)
+                for role, headers in left.items()
+                if set(headers[1:]) - taken
+            },
+            dropped={header: each for header, each in self.rules.dropped.items() if header not in taken | gone},
             without_customers=self.rules.without_customers and "customer_id" not in given,
         )
         left_out = tuple(header for header in self.left_out if header not in taken)

@@ -5,7 +5,6 @@ A file `recipes/<name>.toml` is all there is of a recipe; docs/exports.md says w
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any, NoReturn
 from churnbook.catalogue import schema
 from churnbook.intake.files.marks import alike
 from churnbook.intake.files.sheet import Sheet
+from churnbook.intake.mapping.guess import is_masked
 from churnbook.intake.mapping.plan import MappedSheet, made
 from churnbook.intake.mapping.rules import MEANINGS, Rules
 
@@ -36,9 +36,6 @@ _KEYS = {
     "questions": bool, "says": list,
 }  # fmt: skip
 _NEEDED = ("system", "title", "table", "source", "distinctive", "roles")
-
-_MASKED = re.compile(r"\*{2}|^(?:##|\$\$)")
-_JUDGED_ROWS = 200
 
 
 _Wrong = Callable[[str], NoReturn]
@@ -214,7 +211,7 @@ def apply(recipe: Recipe, sheet: Sheet) -> MappedSheet:
         return tuple(dict.fromkeys(written[alike(each)] for each in named if alike(each) in written))
 
     carried = {role: present(named) for role, named in recipe.roles.items()}
-    masked = tuple(header for header in carried.get("customer_id", ()) if _is_masked(sheet, header))
+    masked = tuple(header for header in carried.get("customer_id", ()) if is_masked(sheet, header))
     keys = tuple(header for header in carried.get("customer_id", ()) if header not in masked)
     if keys or recipe.without_customers:
         carried["customer_id"] = keys
@@ -232,10 +229,3 @@ def apply(recipe: Recipe, sheet: Sheet) -> MappedSheet:
         *(each for each in masked if each not in carried["customer_id"]),
     )
     return MappedSheet(sheet, recipe.table, roles, left_out=left_out, rules=rules)
-
-
-def _is_masked(sheet: Sheet, header: str) -> bool:
-    """Whether most values of a column are masked (186******05) or encrypted (##…, $$…), so that they are no key."""
-    index = sheet.headers.index(header)
-    filled = [cell for row in sheet.sample[:_JUDGED_ROWS] if (cell := (row[index] or "").strip())]
-    return 2 * sum(_MASKED.search(cell) is not None for cell in filled) > len(filled)

@@ -29,7 +29,7 @@ def offer(found: Sequence[list[MappedSheet]], key_prefix: str) -> list[list[Mapp
 
 
 def _with(mapped: MappedSheet, part: Literal["takes", "gives"] | None) -> MappedSheet:
-    return replace(mapped, rules=replace(mapped.rules, by_order=part)) if part else mapped
+    return replace(mapped, rules=replace(mapped.rules, by_order=part))  # also where it was so the last time
 
 
 def _wants(one: MappedSheet, other: MappedSheet, shared: int, key_prefix: str) -> bool:
