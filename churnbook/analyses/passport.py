@@ -81,7 +81,9 @@ class Account:
 def accounts(facts: Facts) -> list[Account]:
     """The account of every source, in the order they were given."""
     with open_cursor(facts.path) as cursor:
-        rows = cursor.execute("select source, what, rows from meta.accounts where rows > 0").fetchall()
+        rows = cursor.execute(
+            "select source, what, sum(rows)::bigint from meta.accounts group by source, what having sum(rows) > 0"
+        ).fetchall()
     found = []
     for index, source in enumerate(sources_of(facts)):
         became = {what: count for number, what, count in rows if number == index}

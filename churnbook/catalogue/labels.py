@@ -82,7 +82,7 @@ def tables_to_name(names: Iterable[str]) -> dict[str, str]:
 def need(need: str) -> str:
     """What a query needs, in words: orders; orders with amount or events with amount."""
     # orders of nobody come with files of orders, which are what can be asked for
-    *others, last = (_one_need(name) for name in schema.alternatives(need) if name != schema.GUEST_DAYS.name)
+    *others, last = (_one_need(name) for name in schema.alternatives(need) if name != schema.GUEST_ORDERS.name)
     return _("{others} or {last}").format(others=_(", ").join(others), last=last) if others else last
 
 

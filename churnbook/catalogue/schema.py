@@ -887,15 +887,15 @@ VISIT_DAYS = Derived(
     AsOf(cut=("days",)),
     spanned="days",
 )
-GUEST_DAYS = Derived(
-    "guest_days",
-    (("customer", "integer"), ("day", "date"), ("times", "integer"), ("amount", "decimal(18, 4)")),
+GUEST_ORDERS = Derived(
+    "guest_orders",
+    (*ORDERS.columns, ("times", "integer")),
     N_("orders of which nobody knows whose they are"),
     ("orders",),
     AsOf("day"),
     spanned="day",
 )
-"""Orders and money of those whom nothing tells apart, by day: they belong to no customer."""
+"""The rows of orders that belong to no customer, as those of orders; `times` is 1 on one row of each order."""
 CUSTOMER_ATTRIBUTES = Derived(
     "customer_attributes",
     (
@@ -954,7 +954,7 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
             ACTIVITY_DAYS,
             PURCHASE_DAYS,
             VISIT_DAYS,
-            GUEST_DAYS,
+            GUEST_ORDERS,
             CUSTOMER_ATTRIBUTES,
             CHURNS,
             DERIVED_EVENTS,

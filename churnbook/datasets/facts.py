@@ -116,7 +116,7 @@ def _facts(path: Path, cursor: Cursor) -> Facts:
         "select (select count(*) from meta.rejected), (select count(*) from main.left_out),"
         " (select count(*) from meta.warnings where weight = $wrong),"
         " (select coalesce(sum(times), 0)::bigint from main.activity_days where source = 'orders')"
-        " + (select coalesce(sum(times), 0)::bigint from main.guest_days),"
+        " + (select coalesce(sum(times), 0)::bigint from main.guest_orders),"
         " $watermark::date is null or exists (from main.customers where not coalesce(known_from > $watermark::date, false))",
         {"wrong": WRONG, "watermark": watermark},
     ).fetchall()

@@ -98,7 +98,7 @@ def _view(
         conditions += [f"{column}[1] <= scope.as_of" for column in rules.cut]
     if filters and "customer" in columns:
         conditions.append("customer in (select customer from scope_customers)")
-    if customers is not None and table is schema.GUEST_DAYS:
+    if customers is not None and table is schema.GUEST_ORDERS:
         conditions.append(
             "true" if customers[0] == 0 else "false"
         )  # nobody's rows count once, with the first customers

@@ -3,8 +3,8 @@
 -- title: Buyers, orders and money by period
 -- description: How many customers bought how often in each period with orders, and how many for the first time.
 -- section: Repeat purchase
--- needs: orders or guest_days, periods.v1, customer_segments.v1
--- uses: orders, activity_days, purchase_days, guest_days
+-- needs: orders or guest_orders, periods.v1, customer_segments.v1
+-- uses: orders, activity_days, purchase_days, guest_orders
 -- adds: segment, number
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: number integer | the period's number in the calendar
@@ -67,13 +67,13 @@ with
         where is_cancelled and amount < 0
         union all
         select customer, day, amount
-        from guest_days
+        from guest_orders
     ),
 
     nobodys as (
-        select periods.number, sum(guest_days.times) as orders
-        from guest_days
-        inner join periods on guest_days.day = periods.day
+        select periods.number, sum(guest_orders.times) as orders
+        from guest_orders
+        inner join periods on guest_orders.day = periods.day
         group by periods.number
     ),
 

@@ -3,8 +3,8 @@
 -- title: Orders and money by day of the week
 -- description: How many orders there are on each day of the week, and what they bring in.
 -- section: Days of the week
--- needs: orders or guest_days, customer_segments.v1
--- uses: orders, activity_days, guest_days
+-- needs: orders or guest_orders, customer_segments.v1
+-- uses: orders, activity_days, guest_orders
 -- adds: segment, weekday; least first_day
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: weekday integer | 1 Monday to 7 Sunday
@@ -25,7 +25,7 @@ with
         where is_cancelled and amount < 0
         union all
         select customer, day, times as orders, amount
-        from guest_days
+        from guest_orders
     ),
 
     chosen as (

@@ -3,8 +3,8 @@
 -- title: Customers, what they did and paid
 -- description: How many customers, how many active lately, what they did and what they paid, as sums.
 -- section: Overview
--- needs: customers or guest_days
--- uses: customers, activity_days, orders, guest_days
+-- needs: customers or guest_orders
+-- uses: customers, activity_days, orders, guest_orders
 -- param: days int(1..3650) = 30 | Days | active means active in these last days of the data
 -- adds: one row; least first_day
 -- column: customers bigint | customers known
@@ -44,7 +44,7 @@ with
     ),
 
     -- orders of nobody count as orders and revenue
-    nobodys as (select sum(times) as orders, sum(amount) as revenue, min(day) as first_day from guest_days),
+    nobodys as (select sum(times) as orders, sum(amount) as revenue, min(day) as first_day from guest_orders),
 
     paid as (
         select

@@ -3,7 +3,7 @@
 -- title: Rows of customers by table and day
 -- description: How many rows every table of customers has on each day; days without rows are not listed.
 -- section: Coverage
--- uses: customers, orders, guest_days, events, subscriptions, tickets, surveys, exits, assignments
+-- uses: customers, orders, guest_orders, events, subscriptions, tickets, surveys, exits, assignments
 -- adds: table_name, day
 -- column: table_name varchar | the table
 -- column: day date | a day with rows: of the order, event, sign-up or subscription start
@@ -20,8 +20,9 @@ with
         from orders
         group by day
         union all
-        select 'orders' as table_name, day, times as rows
-        from guest_days
+        select 'orders' as table_name, day, count(*) as rows
+        from guest_orders
+        group by day
         union all
         select 'events' as table_name, day, count(*) as rows
         from events

@@ -3,7 +3,7 @@
 -- title: Last days of the tables
 -- description: The last day up to the upload that each table tells of: where the data may end.
 -- section: As-of day
--- uses: customers, events, exits, orders, subscriptions, guest_days
+-- uses: customers, events, exits, orders, subscriptions, guest_orders
 -- param: uploaded_on date = null | Day of the upload | the day of the upload
 -- adds: source; greatest day
 -- column: source varchar | orders, events, subscriptions, losses recorded, or customers
@@ -17,7 +17,7 @@ with
         where day <= $uploaded_on::date
         union all
         select 'orders' as source, max(day) as day
-        from guest_days
+        from guest_orders
         where day <= $uploaded_on::date
         union all
         select 'events' as source, max(day) as day

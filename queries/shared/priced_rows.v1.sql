@@ -3,7 +3,7 @@
 -- title: Rows with money
 -- description: How many orders, events and subscriptions have an amount.
 -- section: Revenue
--- uses: orders, events, subscriptions, guest_days
+-- uses: orders, events, subscriptions, guest_orders
 -- adds: one row
 -- column: orders bigint | orders with an amount
 -- column: events bigint | events with an amount
@@ -13,7 +13,7 @@ with
 
     final as (
         select
-            (select count(amount) from orders) + (select count(amount) from guest_days) as orders,
+            (select count(amount) from orders) + (select count(amount) from guest_orders) as orders,
             (select count(amount) from events) as events,
             (select count(mrr) from subscriptions) as subscriptions
     )

@@ -4,7 +4,7 @@
 -- description: Money by customer and time: orders net of refunds; events with amounts where no order has one.
 -- section: Revenue
 -- needs: priced_rows.v1
--- uses: orders, events, derived_moments, guest_days
+-- uses: orders, events, derived_moments, guest_orders
 -- param: returning event = null | Comes back with | what counts as coming back; null: any activity
 -- choice: returning null | Any activity
 -- column: customer integer | the customer; null where nobody knows
@@ -24,8 +24,8 @@ with
             and (not coalesce(is_cancelled, false) or amount < 0)
             and coalesce($returning::varchar = 'order', true)
         union all
-        select customer, day, day::timestamp as occurred_at, amount
-        from guest_days
+        select customer, day, ordered_at as occurred_at, amount
+        from guest_orders
         where amount is not null and coalesce($returning::varchar = 'order', true)
         union all
         select events.customer, events.day, events.occurred_at, events.amount

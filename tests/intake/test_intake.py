@@ -393,7 +393,7 @@ def test_headers_and_values_that_look_like_sql_are_just_text(make: Make) -> None
 def test_reading_adds_up(make: Make) -> None:
     made = make({"orders.csv": PROBLEMS})
     facts = facts_of(made)
-    nobodys = facts.tables["guest_days"].rows
+    nobodys = facts.tables["guest_orders"].rows
     assert facts.tables["orders"].rows + nobodys + facts.set_aside == 9, "records in the file"
 
 
@@ -453,7 +453,7 @@ def test_white_space_of_any_kind_is_no_part_of_an_id(make: Make) -> None:
     rows = "123\t,2024-01-05\n\u00a0123\u3000,2024-01-06\n\t,2024-01-07\n"
     made = make({"orders.csv": "customer_id,ordered_at\n" + rows})
     assert rows_of(made, "select customer_id from main.customers") == [("123",)]
-    assert rows_of(made, "select day from main.guest_days") == [(dt.date(2024, 1, 7),)]
+    assert rows_of(made, "select day from main.guest_orders") == [(dt.date(2024, 1, 7),)]
 
 
 def test_ids_a_program_wrote_as_decimals_meet_their_customers(make: Make) -> None:
@@ -513,7 +513,7 @@ def test_huge_amounts_and_cells_do_not_stop_an_import(make: Make) -> None:
     rows = f"A,2024-01-05,6901234567890,100,x\nB,2024-01-05,1,100,{'y' * 200_000}\n,2024-01-06,1,1,z\n"
     made = make({"orders.csv": "customer_id,ordered_at,quantity,unit_price,product\n" + rows})
     assert facts_of(made).tables["orders"].rows == 2
-    assert rows_of(made, "select day, amount from main.guest_days") == [(dt.date(2024, 1, 6), 1)]
+    assert rows_of(made, "select day, amount from main.guest_orders") == [(dt.date(2024, 1, 6), 1)]
     too_much = make(
         {
             "orders.csv": "customer_id,ordered_at,amount\nA,2024-01-05,1e13\nB,2024-01-05,5\nC,2024-01-05,6\nD,2024-01-05,7\n"

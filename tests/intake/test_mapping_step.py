@@ -327,7 +327,7 @@ def test_text_in_a_month_is_set_aside_with_its_line(tmp_path: Path) -> None:
         (3, "amount", "waived", "money"),
         (5, "", "7", "fields"),
     ]
-    assert rows_of(path, "select day, times, amount from main.guest_days") == [(dt.date(2024, 1, 1), 1, Decimal(5))]
+    assert rows_of(path, "select day, times, amount from main.guest_orders") == [(dt.date(2024, 1, 1), 1, Decimal(5))]
 
 
 def test_the_command_line_reads_months_too_unless_told_what_the_file_holds(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import tempfile
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -230,6 +230,38 @@ def test_orders_without_any_customer_count_as_orders_and_money(tmp_path: Path) -
     assert columns(path, "overview", "customers", "orders", "revenue") == [(0, 2, 15.0)]
     assert facts_of(path).orders == 2
     assert "nothing tells whose the orders are" in told(report)
+
+
+COPIES_OF_NOBODY = """buyer,day,paid,back
+A,2024-01-05,10,2
+A,2024-01-05,10,2
+,2024-01-06,20,5
+,2024-01-06,20,5
+,2024-01-06,20,5
+,2024-01-07,8,
+"""
+
+
+@pytest.mark.parametrize("repeated", ["keep", "once"])
+def test_exact_copies_among_orders_of_nobody_are_told_or_left_out(
+    tmp_path: Path, repeated: Literal["keep", "once"]
+) -> None:
+    roles = {"customer_id": "buyer", "ordered_at": "day", "amount": "paid", "refunded_amount": "back"}
+    mapped = mapped_as(tmp_path, "orders.csv", COPIES_OF_NOBODY, roles)
+    report = load.load([mapped], tmp_path / "made.duckdb", Settings("made", repeated=repeated), uploaded_on=UPLOADED_ON)
+    accounts = {each.what: each.rows for each in report.accounts}
+    if repeated == "keep":
+        # A paid 20, of which 4 came back; nobody 60 and 8, of which 15
+        assert by_month(tmp_path / "made.duckdb") == {"2024-01": (1, 6, 69.0)}
+        assert accounts == {"read": 6, "made": 2, "loaded": 4, "nobody": 4}
+        assert "Orders: rows that repeat another exactly, in every column that was loaded: 1; all" in told(report)
+        assert "Orders of nobody: rows that repeat another exactly, in every column that was loaded: 2" in told(report)
+    else:
+        # A paid 10, of which 2 came back; nobody 20 and 8, of which 5
+        assert by_month(tmp_path / "made.duckdb") == {"2024-01": (1, 3, 31.0)}
+        assert accounts == {"read": 6, "made": 1, "loaded": 2, "nobody": 2, "repeated": 3}
+        assert "Orders: exact copies of other rows left out: 1" in told(report)
+        assert "Orders of nobody: exact copies of other rows left out: 2" in told(report)
 
 
 def test_another_file_names_the_customers_by_the_orders_id(tmp_path: Path) -> None:

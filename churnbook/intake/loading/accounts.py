@@ -48,7 +48,10 @@ def close(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet], 
         _check(table, loaded, _count(connection, _arrived(table)))
     report.accounts = [
         Account(mapped[source].sheet.name, what, rows)
-        for source, what, rows in connection.execute("from meta.accounts where rows > 0 order by source").fetchall()
+        for source, what, rows in connection.execute(
+            "select source, what, sum(rows)::bigint from meta.accounts group by source, what"
+            " having sum(rows) > 0 order by source, min(rowid)"
+        ).fetchall()
     ]
 
 

@@ -157,7 +157,9 @@ class _Import:
             self._settle_copies(table)
         self.progress("activity_days", 0.75)
         activity.derive(self.connection, self.report.rows, self._activity())
-        order_rows.keep_orders_of_nobody(self.connection, self._staged("orders"), self.report)
+        order_rows.keep_orders_of_nobody(
+            self.connection, self._staged("orders"), self.settings.repeated == "once", self.report
+        )
         self.progress("customers", 0.9)
         self._fill(schema.CUSTOMERS)
         if not sum(self.report.loaded.values()):
@@ -232,24 +234,24 @@ class _Import:
         # a map that holds nothing is not carried through the sort
         has_attributes = any(each.kept() for _number, each in self._staged(table.name))
         columns = [column for column in table.columns if column[0] != "attributes" or has_attributes]
-        parts = self._rows(table, columns)
+        parts = [each.sql for each in self._rows(table, columns)]
         self.connection.execute(
             f"insert into main.{table.name} ({', '.join(name for name, _ in columns)})"
-            f" select * from ({' union all '.join(parts.values())}) order by {', '.join(table.clustered_by)}",
+            f" select * from ({' union all '.join(parts)}) order by {', '.join(table.clustered_by)}",
             self._headers(table),
         )
 
-    def _rows(self, table: schema.Table, columns: Sequence[tuple[str, str]]) -> dict[int, str]:
-        """SQL for the rows of each sheet of a table in these of its columns; it binds `_headers`."""
-        rows = {}
+    def _rows(self, table: schema.Table, columns: Sequence[tuple[str, str]]) -> list[repeated.Loaded]:
+        """The rows of each sheet of a table in these of its columns; their SQL binds `_headers`."""
+        rows = []
         for number, each in self._staged(table.name):
             join = typed.by_customer(self.connection, number) if table.has_customers else ""
-            rows[number] = (
-                f"select {typed.columns(self.connection, number, each, columns)} from staged_{number} as staged{join}"
-            )
+            staged = f"from staged_{number} as staged{join}"
+            read = f"select {typed.columns(self.connection, number, each, columns)} {staged}"
+            rows.append(repeated.Loaded(number, read))
             if typed.has_refunds(self.connection, number):
                 paid_back = typed.columns(self.connection, number, each, columns, of_refund=True)
-                rows[number] += f" union all select {paid_back} from staged_{number} as staged{join} where refund > 0"
+                rows.append(repeated.Loaded(number, f"select {paid_back} {staged} where refund > 0", is_made=True))
         return rows
 
     def _headers(self, table: schema.Table) -> dict[str, str]:
@@ -263,7 +265,10 @@ class _Import:
         if self._staged(table.name):
             once = self.settings.repeated == "once"
             rows = self._rows(table, table.columns)
-            repeated.settle(self.connection, table, rows, self._headers(table), once, self.report)
+            gone = repeated.settle(self.connection, table, rows, self._headers(table), once, self.report)
+            if gone:
+                self.report.rows[table.name] -= gone.total()
+            order_rows.account_for_copies_of_refunds(self.connection, gone, self.report)
 
     def _fill_customers(self, table: schema.Table) -> None:
         """Customers of the customer files and of all other files; who is known from when, by their rows."""

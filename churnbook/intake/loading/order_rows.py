@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -10,7 +11,7 @@ from churnbook.catalogue import schema
 from churnbook.datasets.passport import MADE, NOBODY
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells.coded import is_coded
-from churnbook.intake.loading import accounts, typed
+from churnbook.intake.loading import accounts, repeated, typed
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
@@ -18,17 +19,17 @@ from churnbook.words.message import LOOK, NOTE, WRONG
 
 Orders = Sequence[tuple[int, MappedSheet]]
 """Staged sheets of orders, with their numbers."""
-OF_NOBODY = "meta.orders_of_nobody"
-"""Rows of orders without a customer."""
 
 
 def account_for_refunds(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
     """Write down how many rows money paid back makes beside those read."""
     for number, each in orders:
         if typed.has_refunds(connection, number):
+            of_customer = "true" if is_coded(connection, number) else "customer_id is not null"
+            refunded_at = "refunded_at" if "refunded_at" in each.roles else "null"
             ((made, undated),) = connection.execute(
-                f"select count(*), count(*) filter (refunded_at is null)"
-                f" from (select staged.*, {'' if 'refunded_at' in each.roles else 'null as refunded_at'} from staged_{number} as staged{typed.by_customer(connection, number)} where refund > 0)"
+                f"select count(*) filter ({of_customer}), count(*) filter ({refunded_at} is null)"
+                f" from staged_{number} where refund > 0"
             ).fetchall()
             accounts.enter(connection, number, MADE, made)
             report.beside["orders"] -= made
@@ -42,6 +43,16 @@ def account_for_refunds(connection: duckdb.DuckDBPyConnection, orders: Orders, r
                     file=each.sheet.name,
                     rows=f"{undated:,}",
                 )
+
+
+def account_for_copies_of_refunds(
+    connection: duckdb.DuckDBPyConnection, gone: Mapping[tuple[int, bool], int], report: Report
+) -> None:
+    """Write down how many of these rows are no longer there, as `repeated.settle` says."""
+    for (number, is_made), rows in gone.items():
+        if is_made:
+            accounts.enter(connection, number, MADE, -rows)
+            report.beside["orders"] += rows
 
 
 def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
@@ -72,11 +83,18 @@ def fill_items(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Re
         report.rows["order_items"] = rows
 
 
-def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders, report: Report) -> None:
-    """Make `meta.orders_of_nobody`, rows as those of `main.orders`, and `main.guest_days`, what they come to by day."""
-    for name, columns in ((OF_NOBODY, schema.ORDERS.columns), ("main.guest_days", schema.GUEST_DAYS.columns)):
-        connection.execute(f"create table {name} ({', '.join(f'{column} {type_}' for column, type_ in columns)})")
+def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders, once: bool, report: Report) -> None:
+    """Make `main.guest_orders`: the orders, and the money paid back on them, of those whom nothing tells apart.
+
+    Exact copies among them are told, or with `once` left out, as those of orders are.
+    """
+    table = schema.GUEST_ORDERS
+    connection.execute(
+        f"create table main.{table.name} ({', '.join(f'{name} {type_}' for name, type_ in table.columns)})"
+    )
     wanted = schema.ORDERS.columns
+    rows: list[repeated.Loaded] = []
+    counts: dict[int, int] = {}
     for number, each in orders:
         if is_coded(connection, number):
             continue  # every row has an id
@@ -84,26 +102,30 @@ def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders,
         ((nobody,),) = connection.execute(f"select count(*) {nobodys}").fetchall()
         if not nobody:
             continue
-        rows = f"select {typed.columns(connection, number, each, wanted, of_nobody=True)} {nobodys}"
+        counts[number] = nobody
+        read = f"select {typed.columns(connection, number, each, wanted, of_nobody=True)} {nobodys}"
+        rows.append(repeated.Loaded(number, read))
         if typed.has_refunds(connection, number):
             paid_back = typed.columns(connection, number, each, wanted, of_nobody=True, of_refund=True)
-            rows += f" union all select {paid_back} {nobodys} and refund > 0"
-        connection.execute(f"insert into {OF_NOBODY} {rows}")
-        accounts.enter(connection, number, NOBODY, nobody)
-        report.beside["orders"] += nobody
+            rows.append(repeated.Loaded(number, f"select {paid_back} {nobodys} and refund > 0", is_made=True))
         _tell_of_nobody(connection, number, each, nobody, report)
-    connection.execute(
-        f"""
-        insert into main.guest_days
-        select
-            null, day,
-            (count(distinct order_id) filter (not coalesce(is_cancelled, false))
-            + count(*) filter (order_id is null and not coalesce(is_cancelled, false)))::integer,
-            sum(amount)::decimal(18, 4)
-        from {OF_NOBODY} where not coalesce(is_cancelled, false) or amount < 0
-        group by day order by day
-        """
+    if not rows:
+        return
+    # the lines of one day and order id are one order, as those of customers are
+    is_first = (
+        "order_id is null or row_number() over (partition by order_id, day, is_cancelled order by ordered_at) = 1"
     )
+    connection.execute(
+        f"insert into main.{table.name} select *, (not coalesce(is_cancelled, false) and ({is_first}))::integer"
+        f" from ({' union all '.join(each.sql for each in rows)}) where not coalesce(is_cancelled, false) or amount < 0"
+        " order by ordered_at"
+    )
+    orders_of_nobody = replace(schema.ORDERS, name=table.name, label=N_("Orders of nobody"))
+    gone = repeated.settle(connection, orders_of_nobody, rows, {}, once, report)
+    for number, nobody in counts.items():
+        kept = nobody - gone[number, False]
+        accounts.enter(connection, number, NOBODY, kept)
+        report.beside["orders"] += kept
 
 
 def _tell_of_nobody(

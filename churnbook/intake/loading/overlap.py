@@ -15,7 +15,6 @@ from churnbook.datasets.facts import Facts
 from churnbook.datasets.passport import REPLACED
 from churnbook.engine.duckdb import open_cursor
 from churnbook.intake.loading import accounts, identity, passport
-from churnbook.intake.loading.order_rows import OF_NOBODY
 from churnbook.intake.loading.plain import distinct_values
 from churnbook.intake.loading.report import Report
 from churnbook.intake.loading.stage import stage
@@ -164,7 +163,7 @@ def _compared(
     table = schema.LOADABLE[mapped.table]
     held_in = f"main.{table.name}"
     if table.may_lack_customer:
-        held_in = f"(from {held_in} union all by name from {OF_NOBODY})"
+        held_in = f"(from {held_in} union all by name select * exclude (times) from main.{schema.GUEST_ORDERS.name})"
     held = {name for (name,) in cursor.execute(_FILLED.format(table=held_in, columns=_columns(table))).fetchall()}
     roles = [
         role.name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -20,29 +22,45 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table meta.repeated (table_name varchar, rows bigint, is_kept boolean)")
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """Rows of one source as they were loaded, in SQL: those read, or made of them beside, as money paid back."""
+
+    source: int
+    sql: str
+    is_made: bool = False
+
+
 def settle(
     connection: duckdb.DuckDBPyConnection,
     table: schema.Table,
-    sources: Mapping[int, str],
+    loaded: Sequence[Loaded],
     bound: Mapping[str, Any],
     once: bool,
     report: Report,
-) -> None:
+) -> Counter[tuple[int, bool]]:
     """Find the copies among the rows of a filled table; with `once` take all but one of each out again.
 
-    `sources` is SQL for the rows of each source as they were loaded, `bound` the values it binds.
+    `bound` are the values that the SQL of `loaded` binds. Returns how many rows of each source were taken out, by
+    source and whether they were made; those that were read are in the accounts. Copies told are rows of files.
     """
     columns = [name for name, _type in table.columns]
     _find(connection, table, columns)
     ((rows,),) = connection.execute("select coalesce(sum(len(row_ids) - 1), 0)::bigint from copies").fetchall()
+    gone: Counter[tuple[int, bool]] = Counter()
     if rows:
+        if once or any(each.is_made for each in loaded):
+            gone = _of_sources(connection, columns, loaded, bound)
+            rows = sum(count for (_source, is_made), count in gone.items() if not is_made)
         if once:
-            _account(connection, columns, sources, bound)
+            for (source, is_made), count in gone.items():
+                if not is_made:
+                    accounts.enter(connection, source, REPEATED, count)
             connection.execute(f"delete from main.{table.name} where rowid in (select unnest(row_ids[2:]) from copies)")
-            report.rows[table.name] -= rows
         connection.execute("insert into meta.repeated values ($1, $2, $3)", [table.name, rows, not once])
         _warn(table, rows, once, report)
     connection.execute("drop table copies")
+    return gone if once else Counter()
 
 
 def _find(connection: duckdb.DuckDBPyConnection, table: schema.Table, columns: list[str]) -> None:
@@ -63,23 +81,23 @@ def _find(connection: duckdb.DuckDBPyConnection, table: schema.Table, columns: l
     )
 
 
-def _account(
-    connection: duckdb.DuckDBPyConnection, columns: list[str], sources: Mapping[int, str], bound: Mapping[str, Any]
-) -> None:
-    """Write down how many copies of each source go; the first source that has a row keeps it."""
+def _of_sources(
+    connection: duckdb.DuckDBPyConnection, columns: list[str], loaded: Sequence[Loaded], bound: Mapping[str, Any]
+) -> Counter[tuple[int, bool]]:
+    """How many copies each source has, by source and whether they were made; the first that has a row keeps it."""
     agree = " and ".join(f"loaded.{name} is not distinct from copies.{name}" for name in columns)
     found = " union all ".join(
-        f"select {source} as source, copies.row_ids[1] as row_id, count(*) as rows"
-        f" from ({rows}) as loaded inner join copies on {agree} group by row_id"
-        for source, rows in sources.items()
+        f"select {number} as number, copies.row_ids[1] as row_id, count(*) as rows"
+        f" from ({each.sql}) as loaded inner join copies on {agree} group by row_id"
+        for number, each in enumerate(loaded)
     )
-    for source, gone in connection.execute(
-        f"select source, (sum(rows) - count(*) filter (is_first))::bigint"
-        f" from (select *, source = min(source) over (partition by row_id) as is_first from ({found}))"
-        " group by source order by source",
+    rows = connection.execute(
+        f"select number, (sum(rows) - count(*) filter (is_first))::bigint"
+        f" from (select *, number = min(number) over (partition by row_id) as is_first from ({found}))"
+        " group by number order by number",
         dict(bound),
-    ).fetchall():
-        accounts.enter(connection, source, REPEATED, gone)
+    ).fetchall()
+    return Counter({(loaded[number].source, loaded[number].is_made): count for number, count in rows if count})
 
 
 def _warn(table: schema.Table, rows: int, once: bool, report: Report) -> None:
