@@ -476,7 +476,8 @@ def _run(options: argparse.Namespace) -> int:
     values = dict(asked.parameters)
     missing = catalogue.missing(query, facts.filled, values)
     if missing:
-        raise QueryError(f"{query.name} needs {', '.join(map(labels.need, missing))}; this dataset has none")
+        why = "no column tells the customers apart" if facts.is_of_nobody else "this dataset has none"
+        raise QueryError(f"{query.name} needs {', '.join(map(labels.need, missing))}; {why}")
     check_names(facts, catalogue.parameters(query), values)
     for absent in absent_events(facts, catalogue.parameters(query), values):
         print(absent.english, file=sys.stderr)

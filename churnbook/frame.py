@@ -235,8 +235,8 @@ def _run(page: st.Page, header: contents.Page, view: address.View) -> None:
     st.caption(_caption(header, view))
     missing = header.missing(view.facts)
     if missing:
-        said = _("This page {needs}.").format(needs=contents.needs_words(missing))
-        if view.facts.watermark and not view.facts.knows_customers and not view.facts.tables["guest_orders"].rows:
+        said = _("This page {needs}.").format(needs=contents.needs_words(missing, view.facts))
+        if view.facts.watermark and not view.facts.knows_customers and not view.facts.is_of_nobody:
             words = _(
                 "Every row of this dataset is dated after {day}, up to which the data count. Correct the dates in the "
                 "files, or check how day and month were read, and load again."

@@ -39,19 +39,20 @@ with page.cell("purchases", "purchases", _("How many buy again?")) as purchases:
     purchases.follow(states)
     if purchases.can_answer():
         (bought,) = purchases.run()
-        rates = partial(charts.repeat_rates, bought, grain, purchases.order)
-        value = partial(charts.order_value, bought, grain, money, purchases.order)
-        purchases.pair((rates, _("Repeat purchase rate")), (value, _("Value and number of orders")))
+        rates = partial(charts.repeat_rates, bought, grain, purchases.order), _("Repeat purchase rate")
+        value = partial(charts.order_value, bought, grain, money, purchases.order), _("Value and number of orders")
+        drawn = (rates, value) if facts.knows_customers else (value, None)
+        purchases.pair(*drawn)
         purchases.finding(findings.purchases_finding(bought, grain, money), findings.purchases_caption())
-        purchases.evidence(rates)
+        purchases.evidence(drawn[0][0])
 
 with page.cell("weekdays", "weekdays", _("On which days of the week do they buy?")) as weekdays:
     weekdays.follow(states)
     if weekdays.can_answer():
         (days,) = weekdays.run()
-        week = partial(charts.weekdays, days, money, weekdays.order)
+        week = partial(charts.weekdays, days, money, weekdays.order), _("Orders and revenue by day of the week")
         told = partial(findings.weekdays_finding, days, money)
-        weekdays.answer(week, _("Orders and revenue by day of the week"), told, findings.weekdays_caption())
+        weekdays.answer(*week, told, findings.weekdays_caption())
 
 if is_known:
     with page.cell("between", "days_between", _("How long until they come again?"), "days_between_summary") as between:

@@ -55,7 +55,7 @@ with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 if missing:
                     st.markdown(f":gray[:material/{each.icon}: {_(each.title)}]", width="content")
-                    st.caption(contents.needs_words(missing), width="content")
+                    st.caption(contents.needs_words(missing, facts), width="content")
                 else:
                     contents.link(each.name, _(each.title), each.icon)
                     st.caption(_(each.asks), width="content")

@@ -68,6 +68,11 @@ class Facts:
     knows_customers: bool
 
     @property
+    def is_of_nobody(self) -> bool:
+        """Whether the orders of this dataset are all that is known, and nothing tells whose they are."""
+        return not self.knows_customers and self.tables["guest_orders"].rows > 0
+
+    @property
     def filled(self) -> tuple[str, ...]:
         """What queries may need: the tables that have rows, and their columns that hold something (orders.amount).
 

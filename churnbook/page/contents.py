@@ -102,8 +102,10 @@ def pages() -> tuple[Page, ...]:
 _CHURNS = "churns"
 
 
-def needs_words(missing: tuple[str, ...]) -> str:
+def needs_words(missing: tuple[str, ...], facts: Facts) -> str:
     """What a dataset lacks, in words: needs orders, events or subscriptions; this dataset has none."""
+    if facts.is_of_nobody:
+        return _("needs to know who the customers are, and no column tells them apart")
     said = (
         _("orders, events, subscriptions or a mark of churn") if need == _CHURNS else labels.need(need)
         for need in missing

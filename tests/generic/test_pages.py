@@ -133,18 +133,29 @@ def test_what_is_missing_is_said_as_it_is(opened: Open, library: Library, langua
             "no dates of activity or churn",
             "No period of this size with enough in it is complete yet",
             "Every row of this dataset is dated after",
+            "This page needs to know who the customers are, and no column tells them apart.",
+            "This question needs to know who the customers are",
+            "Nothing tells who bought, so nothing can be said about repeat purchases.",
         ),
         "zh_CN": (
             "需要订单、行为、订阅或流失标记",
             "没有活跃或流失的日期",
             "还没有这一长度且数据足够的完整周期",
             "所有行都在此之后",
+            "本页需要区分客户，而数据中没有能区分客户的字段。",
+            "这个问题需要区分客户",
+            "无法得知是谁购买的，因此无法判断复购情况。",
         ),
     }[language]
     tickets = texts(opened(dataset=add(library, MORE_KINDS["tickets"]), lang=language))
     assert said[0] in tickets and said[1] in tickets
     assert said[2] in texts(opened(dataset=add(library, DATASETS["one customer"]), lang=language))
     assert said[3] in texts(opened(dataset=add(library, DATASETS["the future"]), lang=language))
+    nobodys = add(library, DATASETS["nobody"])
+    assert said[4] in texts(opened("cohorts", dataset=nobodys, lang=language))
+    activity = opened("activity", dataset=nobodys, lang=language)
+    assert said[5] in texts(activity) and said[6] in texts(activity)
+    assert len(activity.get("vega_lite_chart")) == 2, "order value and days of the week, and no empty chart of rates"
 
 
 def test_the_first_visit_opens_on_overview_with_the_sample(opened: Open) -> None:

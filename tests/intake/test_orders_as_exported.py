@@ -264,6 +264,16 @@ def test_exact_copies_among_orders_of_nobody_are_told_or_left_out(
         assert "Orders of nobody: exact copies of other rows left out: 2" in told(report)
 
 
+def test_a_file_with_ids_and_times_of_orders_is_orders_whoever_made_them(tmp_path: Path) -> None:
+    (mapped,) = proposed(tmp_path, {"sales.csv": "order_id,order_date,amount\n1,2024-01-05,10\n2,2024-01-06,20\n"})
+    assert (mapped.table, mapped.roles) == (
+        "orders",
+        {"ordered_at": "order_date", "amount": "amount", "order_id": "order_id"},
+    )
+    (costs,) = proposed(tmp_path, {"spend.csv": "month,amount\n2024-01-01,10\n2024-02-01,20\n"})
+    assert costs.table == "costs"
+
+
 def test_another_file_names_the_customers_by_the_orders_id(tmp_path: Path) -> None:
     orders = "no,day,paid\n1,2024-01-05,10\n2,2024-02-06,20\n3,2024-02-07,5\n"
     bill = "trade,openid,time,sum\n1,oA,2024-01-05,10\n2,oA,2024-02-06,20\n"

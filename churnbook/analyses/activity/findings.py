@@ -103,6 +103,8 @@ def purchases_finding(purchases: pd.DataFrame, grain: str, currency: str | None)
     """What purchases shows of the last complete period with buyers; with a split, the segments at both ends."""
     whole = purchases[purchases["complete"] & (purchases["buyers"] > 0)]
     if whole.empty:
+        if purchases.loc[purchases["complete"], "orders"].any():
+            return _("Nothing tells who bought, so nothing can be said about repeat purchases.")
         return _("No period with purchases is complete yet, so nothing can be said about repeat purchases.")
     last = whole[whole["period"] == whole["period"].max()]
     period = _period(last.iloc[0], grain)

@@ -147,11 +147,13 @@ def _assign(sheet: Sheet, table: schema.Table, judged: Mapping[str, Profile]) ->
     # of several dates in the row of a customer none is the one that dates the row
     dated = [header for header, profile in judged.items() if profile.is_dated and header not in sheet.parts]
     is_wide = is_once and len(dated) > 1
+    # what has the ids and times of orders is orders, also where nothing tells whose they are
+    is_nobodys = table.may_lack_customer and {"order_id", table.moment} <= roles.keys()
     for required in table.required:
         if required.name not in roles:
             likely = _by_values(required, sheet, table, judged, tuple(roles.values()))
             if likely is None:
-                total -= 10
+                total -= 1 if is_nobodys and required.name == "customer_id" else 10
             else:
                 roles[required.name], known[required.name] = likely, "values"
                 total += -1 if is_wide and required.name == table.moment else 0.3

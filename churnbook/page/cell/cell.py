@@ -201,10 +201,8 @@ class Cell:
         """Whether the dataset has the tables the cell's query needs; where not, the cell says what is missing."""
         facts = address.view().facts
         missing = queries.catalogue().missing(self.query, facts.filled)
-        if missing and facts.tables["guest_orders"].rows and not facts.knows_customers:
-            st.caption(_("No column tells the customers apart, so this question has no answer."))
-        elif missing:
-            st.caption(_("This question {needs}.").format(needs=contents.needs_words(missing)))
+        if missing:
+            st.caption(_("This question {needs}.").format(needs=contents.needs_words(missing, facts)))
         return not missing
 
     def run(self) -> list[pd.DataFrame]:

@@ -23,7 +23,7 @@ def why(proposal: Proposal) -> str:
             "This looks like **{table}** by month: the columns {first} … {last} are months. "
             "Each of their cells becomes a row; blank and zero cells give none."
         ).format(table=table, first=formats.escape(first), last=formats.escape(last))
-    if mapped.missing:
+    if mapped.missing and proposal.score < 0:
         return _("No kind of file fits this one well; {table} come nearest.").format(table=table)
     if set(mapped.roles) == {"customer_id"} and not proposal.is_once:
         return _("Only {column} was recognised, so this is read as a list of **{table}**.").format(
