@@ -118,6 +118,7 @@ def visit(browser: Browser, readers: dict[str, BrowserContext], url: str) -> Ite
         at: str = url,
         another: bool = False,
     ) -> Page:
+        another = another or width < 768  # the browser keeps for later tabs that a phone's reader closed the sidebar
         context = browser.new_context(locale=locale) if another else readers[locale]
         page = context.new_page()
         opened_here.append(context if another else page)
