@@ -39,7 +39,7 @@ def calendar_strip(
     last = max(last, pd.Timestamp(watermark) + pd.Timedelta(days=1)) if watermark else last
     x = alt.Scale(domain=[_day(first), _day(last)], nice=False)
     y = alt.Y("row:N", sort=list(rows.values()), title=None, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
-    time = alt.Axis(grid=False, format="%Y-%m-%d" if last - first < pd.Timedelta(days=60) else "%Y-%m", tickCount=6)
+    time = alt.Axis(grid=False, format="%Y-%m-%d" if last - first < pd.Timedelta(days=200) else "%Y-%m", tickCount=6)
     track = (
         on(spans.assign(end=spans["last_day"] + pd.Timedelta(days=1)))
         .mark_bar(height=_STRIP, color=_TRACK_ON_DARK if on_dark else _TRACK)
