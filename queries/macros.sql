@@ -54,3 +54,34 @@ create or replace temp macro chance_spread(share, mean, n, kind) as
         then 1 / sqrt(nullif(n, 0))
         else 1e0
     end;
+
+-- How probable a distance of z standard errors, or a larger one, is by chance alone; its relative error is below 1.2e-7.
+-- W. H. Press and others (1992), Numerical Recipes in C, second edition, section 6.2 (erfcc).
+create or replace temp macro probability_by_chance(z) as
+    1 / (1 + abs(z) / 2 / sqrt(2)) * exp(
+        -power(z, 2) / 2
+        - 1.26551223
+        + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+            1.00002368
+            + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                0.37409196
+                + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                    0.09678418
+                    + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                        -0.18628806
+                        + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                            0.27886807
+                            + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                                -1.13520398
+                                + (1 / (1 + abs(z) / 2 / sqrt(2))) * (
+                                    1.48851587
+                                    + (1 / (1 + abs(z) / 2 / sqrt(2)))
+                                    * (-0.82215223 + (1 / (1 + abs(z) / 2 / sqrt(2))) * 0.17087277)
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+        )
+    );

@@ -181,6 +181,15 @@ _CUSTOMER = Role(
     ),
     last=_PEOPLE,
 )
+_CANCELLED_BY = Role(
+    "cancelled_by",
+    "text",
+    N_("Who or what ended it"),
+    _words(
+        "cancelled by, canceled by, cancellation type, churn type, cancellation initiator, cancel type, ended by, "
+        "termination type, 取消方, 取消方式, 取消类型, 流失类型, 终止方, 终止类型"
+    ),
+)
 _LISTED_CUSTOMER = replace(
     _CUSTOMER,
     words=(*_KEYS, "id", "record id", *_EMAILS, *_PHONES, *_NICK_NAMES),
@@ -464,6 +473,17 @@ SUBSCRIPTIONS = Table(
             unlike=_words("billing, decline, refund, dispute, won, 退款"),
         ),
         Role(
+            "comment",
+            "text",
+            N_("Comment on leaving"),
+            _words(
+                "cancellation comment, cancel comment, churn comment, cancellation feedback comment, reason comment, "
+                "取消说明, 退订说明, 取消备注, 退订备注"
+            ),
+            known_at="ended_at",
+        ),
+        replace(_CANCELLED_BY, known_at="ended_at"),
+        Role(
             "status",
             "text",
             N_("Subscription status"),
@@ -732,6 +752,7 @@ EXITS = Table(
             N_("Comment"),
             _words("comment, comments, text, details, notes, verbatim, 说明, 备注, 描述, 具体原因, 客户原话"),
         ),
+        _CANCELLED_BY,
     ),
     moment="churned_at",
     clustered_by=("customer", "churned_at"),
@@ -947,6 +968,76 @@ DERIVED_MOMENTS = Derived(
     ("orders", "events", "subscriptions", "customers", "tickets", "surveys"),
     AsOf("day", ended=("last_day",)),
 )
+_STATED = ("exits", "subscriptions", "customers")
+REASON_STATEMENTS = Derived(
+    "reason_statements",
+    (
+        ("customer", "integer"),
+        ("statement", "bigint"),
+        ("source", "varchar"),
+        ("stated_on", "date"),
+        ("known_on", "date"),
+        ("reason", "varchar"),
+        ("comment", "varchar"),
+        ("cancelled_by", "varchar"),
+    ),
+    N_("reasons or comments of customers who left"),
+    _STATED,
+    AsOf("known_on", may_lack_day=True),
+)
+"""What customers said when they left, word for word: a row for each exit, ended subscription and marked customer."""
+REASON_CODINGS = Derived(
+    "reason_codings",
+    (
+        ("customer", "integer"),
+        ("statement", "bigint"),
+        ("taxonomy", "integer"),
+        ("given", "varchar"),
+        ("reason", "varchar"),
+        ("kind", "varchar"),
+        ("words", "varchar[]"),
+        ("known_on", "date"),
+    ),
+    N_("reasons or comments of customers who left"),
+    _STATED,
+    AsOf("known_on", may_lack_day=True),
+)
+"""The reasons of each statement by each version of the taxonomy, from its code and from its words."""
+REASON_VERSIONS = Derived(
+    "reason_versions",
+    (("taxonomy", "integer"), ("made_at", "timestamp"), ("note", "varchar")),
+    N_("a list of reasons"),
+)
+REASONS = Derived(
+    "reasons",
+    (
+        ("taxonomy", "integer"),
+        ("position", "integer"),
+        ("reason", "varchar"),
+        ("parent", "varchar"),
+        ("name", "varchar"),
+        ("department", "varchar"),
+        ("kind", "varchar"),
+    ),
+    N_("a list of reasons"),
+)
+REASON_CODES = Derived(
+    "reason_codes",
+    (("taxonomy", "integer"), ("code", "varchar"), ("reason", "varchar")),
+    N_("a list of reasons"),
+)
+REASON_PHRASES = Derived(
+    "reason_phrases",
+    (("taxonomy", "integer"), ("phrase", "varchar"), ("reason", "varchar")),
+    N_("a list of reasons"),
+)
+REASON_KINDS = Derived(
+    "reason_kinds",
+    (("taxonomy", "integer"), ("word", "varchar"), ("kind", "varchar")),
+    N_("a list of reasons"),
+)
+TAXONOMY: tuple[Derived, ...] = (REASON_VERSIONS, REASONS, REASON_CODES, REASON_PHRASES, REASON_KINDS)
+"""What a taxonomy of churn reasons is kept in: every version of it, each with its reasons, codes, phrases and kinds."""
 DERIVED: Mapping[str, Derived] = MappingProxyType(
     {
         derived.name: derived
@@ -959,6 +1050,9 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
             CHURNS,
             DERIVED_EVENTS,
             DERIVED_MOMENTS,
+            REASON_STATEMENTS,
+            REASON_CODINGS,
+            *TAXONOMY,
         )
     }
 )

@@ -27,6 +27,7 @@ from churnbook.intake.loading import (
     order_rows,
     overlap,
     passport,
+    reasons,
     repeated,
     typed,
 )
@@ -180,6 +181,8 @@ class _Import:
         self._define(definition)
         churn.leave_out(self.connection, self.settings.left_out)
         attributes.date_as_of_export(self.connection, self.mapped)
+        self.progress("reasons", 0.93)
+        reasons.keep(self.connection)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)

@@ -1,0 +1,89 @@
+-- name: churn_reasons
+-- version: 1
+-- title: Churn reasons
+-- description: Lost customers, and what they cost, by the reasons they stated; those of whom none is known are a row of
+-- their own.
+-- section: Churn reasons
+-- needs: reason_counts.v1
+-- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
+-- column: period date | Period | its first day; null for all days, and for losses without a day
+-- column: kind varchar | Kind | voluntary, involuntary or ours; empty where nothing tells
+-- column: reason varchar | Reason | the reason, its group, or who can act on it; empty where none is known, unassigned
+-- where it has no place in the list
+-- column: customers bigint | Lost customers | lost customers who stated it
+-- column: share double % | Share of those lost | customers / churned_customers
+-- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
+-- column: ci_high double % | 95 % to | upper end
+-- column: lost_revenue double money | Lost revenue | what they paid before leaving, as churn_reason_coverage says
+-- column: share_of_revenue double % | Share of lost revenue | of all that was lost
+-- column: cumulative_share double % | Mentions so far | of all mentions of reasons of this kind, those of this and
+-- larger reasons; null where none is known
+-- column: churned_customers bigint | All lost customers | everybody lost, whether they stated a reason or not
+-- picture: customers, lost_revenue
+-- change: 1 2026-11-30 first version
+with
+
+    sums as (
+        select
+            segment,
+            period,
+            what,
+            kind,
+            reason,
+            sum(customers)::bigint as customers,
+            sum(lost_revenue)::double as lost_revenue,
+        from reason_counts
+        where what in ('reason', 'lost')
+        group by segment, period, what, kind, reason
+    ),
+
+    told as (
+        select
+            sums.segment,
+            sums.period,
+            sums.kind,
+            sums.reason,
+            sums.customers,
+            sums.customers::double / lost.customers as rate,
+            sums.lost_revenue,
+            sums.lost_revenue / nullif(lost.lost_revenue, 0) as share_of_revenue,
+            lost.customers as churned_customers,
+            lost.lost_revenue as all_revenue,
+        from sums
+        inner join
+            sums as lost
+            on lost.what = 'lost'
+            and sums.segment is not distinct from lost.segment
+            and sums.period is not distinct from lost.period
+        where sums.what = 'reason'
+    ),
+
+    final as (
+        select
+            segment,
+            period,
+            kind,
+            reason,
+            customers,
+            rate as share,
+            wilson_low(rate, churned_customers) as ci_low,
+            wilson_high(rate, churned_customers) as ci_high,
+            case when all_revenue > 0 then lost_revenue end as lost_revenue,
+            share_of_revenue,
+            case
+                when reason <> ''
+                then
+                    sum(customers) filter (reason <> '') over (
+                        partition by segment, period, kind
+                        order by customers desc, reason
+                        rows between unbounded preceding and current row
+                    )::double
+                    / sum(customers) filter (reason <> '') over (partition by segment, period, kind)
+            end as cumulative_share,
+            churned_customers,
+        from told
+    )
+
+select *
+from final
+order by segment, period, kind desc, reason = '', customers desc, reason

@@ -1,0 +1,88 @@
+-- name: loss_reasons
+-- version: 1
+-- title: Reasons of every loss
+-- description: Each loss of the days chosen, once a customer and period, with each of its reasons and what it costs.
+-- section: Churn reasons
+-- needs: reported_losses.v1, loss_statements.v1, loss_money.v1, statement_reasons.v1
+-- param: level choice(group, reason, department) = group | Reasons by | how finely reasons are told apart
+-- choice: level group | Group
+-- choice: level reason | Reason
+-- choice: level department | Who can act
+-- column: customer integer | the customer
+-- column: sequence bigint | the loss: the last of the customer in the period
+-- column: churned_on date | its day; null where the file marks it without one
+-- column: period date | first day of the period; null for all days, and without a day
+-- column: band integer | days from becoming a customer to the loss, at least: 0, 31, 91, 181, 366 or 731; null where
+-- that is not known
+-- column: reason varchar | the reason, group or department; empty where none is known
+-- column: kind varchar | voluntary, involuntary or ours; empty where nothing tells
+-- column: has_comment boolean | a statement of the loss has a comment
+-- column: lost_revenue decimal(38,4) money | what the loss costs; null where nothing tells
+-- column: money_of varchar | where that is from
+-- change: 1 2026-11-30 first version
+with
+
+    commented as (
+        select loss_statements.customer, loss_statements.sequence, bool_or(statement_reasons.has_comment) as has_comment
+        from loss_statements
+        inner join statement_reasons on loss_statements.statement = statement_reasons.statement
+        where loss_statements.sequence is not null
+        group by loss_statements.customer, loss_statements.sequence
+    ),
+
+    stated as (
+        select distinct
+            loss_statements.customer,
+            loss_statements.sequence,
+            case
+                $level
+                when 'group'
+                then statement_reasons.reason_group
+                when 'reason'
+                then statement_reasons.reason
+                else coalesce(nullif(statement_reasons.department, ''), 'unassigned')
+            end as reason,
+            statement_reasons.kind,
+        from loss_statements
+        inner join statement_reasons on loss_statements.statement = statement_reasons.statement
+        where loss_statements.counts and statement_reasons.reason <> ''
+    ),
+
+    -- who ended it may be known where the reason is not
+    silent_kinds as (
+        select loss_statements.customer, loss_statements.sequence, max(statement_reasons.kind) as kind
+        from loss_statements
+        inner join statement_reasons on loss_statements.statement = statement_reasons.statement
+        where loss_statements.sequence is not null
+        group by loss_statements.customer, loss_statements.sequence
+    ),
+
+    final as (
+        select
+            reported_losses.customer,
+            reported_losses.sequence,
+            reported_losses.churned_on,
+            reported_losses.period,
+            reported_losses.band,
+            coalesce(stated.reason, '') as reason,
+            coalesce(stated.kind, silent_kinds.kind, '') as kind,
+            coalesce(commented.has_comment, false) as has_comment,
+            loss_money.lost_revenue,
+            loss_money.money_of,
+        from reported_losses
+        left join stated on reported_losses.customer = stated.customer and reported_losses.sequence = stated.sequence
+        left join
+            silent_kinds
+            on reported_losses.customer = silent_kinds.customer
+            and reported_losses.sequence = silent_kinds.sequence
+        left join
+            commented on reported_losses.customer = commented.customer and reported_losses.sequence = commented.sequence
+        left join
+            loss_money
+            on reported_losses.customer = loss_money.customer
+            and reported_losses.sequence = loss_money.sequence
+    )
+
+select *
+from final
+order by customer, period, reason, kind
