@@ -49,6 +49,13 @@ def extract_recipe(file: IO[bytes], keywords: Any, comment_tags: Any, options: A
         yield 0, None, text, []
 
 
+def extract_reasons(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
+    """Babel's extraction method for the usual list of churn reasons: their names."""
+    for group in tomllib.load(file)["group"]:
+        for each in (group, *group.get("reason", ())):
+            yield 0, None, each["name"], []
+
+
 def collected(root: Path = ROOT) -> Catalog:
     """All messages of the project, with where they stand."""
     catalogue = Catalog(project="Churnbook", charset="utf-8", fuzzy=False)
@@ -58,6 +65,7 @@ def collected(root: Path = ROOT) -> Catalog:
         ("pages/*.py", extract_page),
         ("queries/**/*.sql", extract_query),
         ("churnbook/intake/mapping/recipes/*.toml", extract_recipe),
+        ("churnbook/datasets/reasons.toml", extract_reasons),
     ]
     for pattern, method in sources:
         for path in sorted(root.glob(pattern)):

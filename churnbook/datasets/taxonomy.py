@@ -38,7 +38,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 DEPARTMENTS: Mapping[str, str] = MappingProxyType(
     {
         "marketing": N_("Marketing"),
-        "product": N_("Product"),
+        "product": N_("Product team"),
         "sales": N_("Sales"),
         "service": N_("Service"),
         "finance": N_("Finance"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from churnbook.catalogue import schema
+from churnbook.datasets import taxonomy
 from churnbook.datasets.facts import Facts
 from churnbook.engine.duckdb import Cursor, open_cursor
 from churnbook.generations.made_of import history
+from churnbook.intake.loading import reasons
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK
 
@@ -67,6 +69,21 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
         connection.execute(
             "insert into meta.warnings values ($1, $2, '', $3)", [_TAKEN, schema.to_json({"name": name}), LOOK]
         )
+
+
+def carry_taxonomy(former: Facts, connection: Cursor) -> None:
+    """Take every version of the list of reasons of a former generation into the one a connection writes to.
+
+    What was said is coded anew by each of them; where nothing was said the new generation has none.
+    """
+    ((said,),) = connection.execute("select count(*) from main.reason_statements").fetchall()
+    held = taxonomy.versions(former)
+    if not said or not held:
+        return
+    for version in reversed(held):
+        made = taxonomy.of_dataset(former, version.number)
+        reasons.put(connection, version.number, version.made_at, version.note, made)
+    reasons.count(connection)
 
 
 _EMPTY = N_("The saved segment “{name}” was removed, because none of its customers is in the files any more.")

@@ -36,7 +36,7 @@ with
             coalesce(sum(customers) filter (what = 'kind' and kind = 'ours'), 0)::bigint as ours,
             coalesce(sum(customers) filter (what = 'reason' and reason = 'unassigned'), 0)::bigint as unassigned,
             coalesce(sum(customers) filter (what = 'outside'), 0)::bigint as outside,
-            coalesce(sum(customers) filter (what = 'lost' and band is null and period is null), 0)::bigint as undated,
+            coalesce(sum(customers) filter (what = 'undated'), 0)::bigint as undated,
             count(distinct reason) filter (what = 'money') as moneys,
             min(reason) filter (what = 'money') as money_of,
         from reason_counts

@@ -19,6 +19,8 @@
 -- column: cumulative_share double % | Mentions so far | of all mentions of reasons of this kind, those of this and
 -- larger reasons; null where none is known
 -- column: churned_customers bigint | All lost customers | everybody lost, whether they stated a reason or not
+-- column: position bigint | Position | of the reason among all, by its mentions in all periods; null where none is
+-- known
 -- picture: customers, lost_revenue
 -- change: 1 2026-11-30 first version
 with
@@ -81,7 +83,8 @@ with
                     / sum(customers) filter (reason <> '') over (partition by segment, period, kind)
             end as cumulative_share,
             churned_customers,
-        from told
+            case when reason <> '' then dense_rank() over (order by mentions desc, reason) end as position,
+        from (select *, sum(customers) over (partition by reason) * (reason <> '')::integer as mentions from told)
     )
 
 select *

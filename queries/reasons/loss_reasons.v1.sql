@@ -30,22 +30,35 @@ with
         group by loss_statements.customer, loss_statements.sequence
     ),
 
-    stated as (
-        select distinct
+    named as (
+        select
             loss_statements.customer,
             loss_statements.sequence,
-            case
-                $level
-                when 'group'
-                then statement_reasons.reason_group
-                when 'reason'
-                then statement_reasons.reason
-                else coalesce(nullif(statement_reasons.department, ''), 'unassigned')
-            end as reason,
-            statement_reasons.kind,
+            statement_reasons.* exclude (customer, statement),
+            -- of one group what tells more of it counts, from whichever file
+            bool_or(statement_reasons.reason <> statement_reasons.reason_group) over (
+                partition by loss_statements.customer, loss_statements.sequence, statement_reasons.reason_group
+            ) as has_detail,
         from loss_statements
         inner join statement_reasons on loss_statements.statement = statement_reasons.statement
         where loss_statements.counts and statement_reasons.reason <> ''
+    ),
+
+    stated as (
+        select distinct
+            customer,
+            sequence,
+            case
+                $level
+                when 'group'
+                then reason_group
+                when 'reason'
+                then reason
+                else coalesce(nullif(department, ''), 'unassigned')
+            end as reason,
+            kind,
+        from named
+        where reason <> reason_group or not has_detail
     ),
 
     -- who ended it may be known where the reason is not

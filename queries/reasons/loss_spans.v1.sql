@@ -40,7 +40,7 @@ with
             last_on,
             case when is_by_inactivity then last_on else churned_on - $notice_days end as from_on,
             churned_on + $after_days as to_on,
-            greatest(churned_on - began_on, 0)::integer as tenure_days,
+            case when churned_on < began_on then 0 else churned_on - began_on end::integer as tenure_days,
         from losses
     )
 

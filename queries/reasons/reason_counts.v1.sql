@@ -10,7 +10,9 @@
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period; null for all days, and of losses without a day
 -- column: band integer | as in loss_reasons
--- column: what varchar | lost, reason, kind, stated, several, comment, money (by where it is from, as its reason), or
+-- column: what varchar | lost, reason (by kind), mention (whatever the kind), kind, stated, several, undated,
+-- comment, money
+-- (by where it is from, as its reason), or
 -- statements of no loss (outside)
 -- column: kind varchar | voluntary, involuntary or ours; empty where nothing tells, or all
 -- column: reason varchar | the reason at the level asked for; empty where none is known
@@ -37,6 +39,7 @@ with
             customer,
             any_value(money) as money,
             any_value(money_of) as money_of,
+            bool_and(churned_on is null) as is_undated,
             bool_or(reason <> '') as is_stated,
             count(distinct reason) > 1 as has_several,
             bool_or(has_comment) as has_comment,
@@ -67,6 +70,10 @@ with
         from kinds
         group by all
         union all
+        select segment, period, band, 'mention', '', reason, count(*), sum(money)::decimal(38, 4)
+        from (select distinct segment, period, band, customer, reason, money from rows)
+        group by all
+        union all
         select segment, period, band, 'stated', '', '', count(*), sum(money)::decimal(38, 4)
         from losses
         where is_stated
@@ -75,6 +82,11 @@ with
         select segment, period, band, 'several', '', '', count(*), sum(money)::decimal(38, 4)
         from losses
         where has_several
+        group by all
+        union all
+        select segment, period, band, 'undated', '', '', count(*), sum(money)::decimal(38, 4)
+        from losses
+        where is_undated
         group by all
         union all
         select segment, period, band, 'comment', '', '', count(*), sum(money)::decimal(38, 4)

@@ -3,8 +3,8 @@
 -- title: Customers who left for a reason
 -- description: The lost customers who stated a reason, with what they said word for word.
 -- section: Churn reasons
--- needs: loss_reasons.v1, loss_statements.v1, statement_reasons.v1, customer_segments.v1, customers
--- uses: reason_statements
+-- needs: loss_reasons.v1, loss_statements.v1, customer_segments.v1, customers
+-- uses: reason_statements, reason_codings, reason_versions
 -- param: reason text = null | Reason | the reason at the level asked for; empty: none known
 -- param: kind text = null | Kind | voluntary, involuntary, ours or empty; null: all
 -- choice: kind null | All
@@ -56,9 +56,16 @@ with
     ),
 
     told as (
-        select statement, string_agg(distinct word, ' · ' order by word) as words
-        from (select statement, unnest(words) as word from statement_reasons where given = 'words')
-        group by statement
+        select codings.statement, string_agg(distinct codings.word, ' · ' order by codings.word) as words
+        from
+            (
+                select reason_codings.statement, unnest(reason_codings.words) as word
+                from reason_codings
+                where
+                    reason_codings.given = 'words'
+                    and reason_codings.taxonomy = (select coalesce($taxonomy, max(taxonomy)) from reason_versions)
+            ) as codings
+        group by codings.statement
     ),
 
     final as (

@@ -55,7 +55,7 @@ with
             regexp_replace(
                 regexp_extract(before, '[^,.;:!?，。；：！？、\n]*$'),
                 '.*(\b(but|and|because|so|however|though|although|since|while|until|then|that|which)\b|not only|not just'
-                || '|no longer|not to mention|nothing but|no wonder|而且|又|还|但|却|结果|导致|所以|因为|于是|只是|就是|都是'
+                || '|no longer|not to mention|nothing but|no wonder|而且|又|还|但|却|结果|导致|所以|因为|于是|只是|就|都是'
                 || '|实在|不仅|不但|不光|不只|不过|不少|不知|不得不|不停|不断|不同|没想到|没少|没完|没多久|没几|没过|没到|不到'
                 || '|受不了|忍不了|无论|不管)',
                 ''
@@ -70,7 +70,7 @@ with
             -- not, and up to three words; 不, and up to three signs
             not regexp_matches(
                 clause,
-                '(^|[^a-z])(not|no|never|nothing|without|neither|nor|none|cannot|[a-z]+n[''’]?t)([^a-z]+[a-z''’]+){0,3}[^a-z]*$'
+                '(^|[^a-z])(not|no|never|nothing|without|neither|nor|none|cannot|(is|are|was|were|do|does|did|have|has|had|wo|would|ca|could|should|ai)n[''’]?t)([^a-z]+[a-z''’]+){0,3}[^a-z]*$'
             )
             and not regexp_matches(clause, '(不是|没有|不|没|无|并非|未).{0,3}$')
             -- the price is fine, 价格还行

@@ -13,6 +13,7 @@
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
 -- column: ci_high double % | 95 % to | upper end
 -- column: churned_customers bigint | All lost customers | after such a time
+-- column: position bigint | Position | of the reason among all, by its mentions; null where none is known
 -- change: 1 2026-11-30 first version
 with
 
@@ -36,8 +37,19 @@ with
             wilson_low(sums.customers::double / lost.customers, lost.customers) as ci_low,
             wilson_high(sums.customers::double / lost.customers, lost.customers) as ci_high,
             lost.customers as churned_customers,
+            case
+                when sums.reason <> '' then dense_rank() over (order by mentions.customers desc, sums.reason)
+            end as position,
         from sums
         inner join sums as lost on lost.what = 'lost' and sums.band is not distinct from lost.band
+        inner join
+            (
+                select reason, sum(customers) * (reason <> '')::integer as customers
+                from sums
+                where what = 'reason'
+                group by reason
+            ) as mentions
+            on sums.reason = mentions.reason
         where sums.what = 'reason'
     )
 

@@ -1,7 +1,8 @@
 -- name: statement_reasons
 -- version: 1
 -- title: The reasons of a statement that count
--- description: The codes given; where they say nothing, or only "other", what the words of the comment tell.
+-- description: The codes given; where they say nothing, or only "other", what the words of the comment tell; where they
+-- name a group alone, what the words tell of it.
 -- section: Churn reasons
 -- needs: reasons
 -- uses: reason_codings, reason_versions, reason_statements
@@ -26,20 +27,10 @@ with
 
     asked as (select coalesce($taxonomy, max(taxonomy)) as taxonomy from reason_versions),
 
-    codings as (
-        select
-            reason_codings.*,
-            bool_or(reason_codings.given = 'code' and reason_codings.reason not in ('', 'other')) over (
-                partition by reason_codings.statement
-            ) as has_code,
-            bool_or(reason_codings.given = 'words') over (partition by reason_codings.statement) as has_words,
-        from reason_codings
-        inner join asked on reason_codings.taxonomy = asked.taxonomy
-    ),
-
     known as (
         select
             reasons.reason,
+            reasons.parent <> '' as is_detail,
             coalesce(nullif(reasons.parent, ''), reasons.reason) as reason_group,
             coalesce(nullif(reasons.department, ''), groups.department, '') as department,
         from reasons
@@ -47,29 +38,52 @@ with
         left join reasons as groups on reasons.taxonomy = groups.taxonomy and reasons.parent = groups.reason
     ),
 
+    codings as (
+        select
+            reason_codings.*,
+            coalesce(known.reason_group, reason_codings.reason) as reason_group,
+            coalesce(known.department, '') as department,
+            coalesce(known.is_detail, false) as is_detail,
+        from reason_codings
+        inner join asked on reason_codings.taxonomy = asked.taxonomy
+        left join known on reason_codings.reason = known.reason
+    ),
+
+    judged as (
+        select
+            *,
+            bool_or(given = 'code' and reason not in ('', 'other')) over (partition by statement) as has_code,
+            bool_or(given = 'words') over (partition by statement) as has_words,
+            -- words can tell more of a group than the code that names it alone
+            bool_or(given = 'words' and is_detail) over (partition by statement, reason_group) as is_told,
+            bool_or(given = 'code') over (partition by statement, reason_group) as is_coded,
+            bool_or(given = 'code' and is_detail) over (partition by statement, reason_group) as has_exact_code,
+        from codings
+    ),
+
     final as (
         select
-            codings.customer,
-            codings.statement,
+            judged.customer,
+            judged.statement,
             reason_statements.stated_on,
-            codings.reason,
-            coalesce(known.reason_group, codings.reason) as reason_group,
-            coalesce(known.department, '') as department,
-            codings.kind,
-            codings.given,
-            codings.words,
+            judged.reason,
+            judged.reason_group,
+            judged.department,
+            judged.kind,
+            judged.given,
+            judged.words,
             reason_statements.comment is not null as has_comment,
-        from codings
-        inner join reason_statements on codings.statement = reason_statements.statement
-        left join known on codings.reason = known.reason
+        from judged
+        inner join reason_statements on judged.statement = reason_statements.statement
         where
             case
-                $source
-                when 'codes'
-                then codings.given = 'code'
-                when 'words'
-                then codings.given = 'words'
-                else codings.given = case when codings.has_code or not codings.has_words then 'code' else 'words' end
+                when $source = 'codes'
+                then judged.given = 'code'
+                when $source = 'words' or not judged.has_code and judged.has_words
+                then judged.given = 'words'
+                when judged.is_coded and judged.is_told and not judged.has_exact_code
+                then judged.given = 'words' and judged.is_detail
+                else judged.given = 'code'
             end
     )
 

@@ -1,0 +1,1 @@
+"""Churn reasons: what those who left said, with money, coverage and what cannot be known."""
