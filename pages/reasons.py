@@ -33,8 +33,7 @@ if coverage["with_reason"]:
         trend.follow(why)
         trend.propose(grain="month")
         trend.choose("grain")
-        by_period, contrasts = trend.run()
-        grain = str(trend.values["grain"])
+        (by_period, contrasts), grain = trend.run(), str(trend.values["grain"])
         told = partial(findings.trend_finding, contrasts, names, grain)
         trend.answer(partial(charts.over_time, by_period, names, grain), _("Reasons by period"), told)
 
@@ -42,8 +41,8 @@ if coverage["with_reason"]:
         leads.follow(why)
         (lead,) = leads.run()
         told = findings.leads_finding(lead, names)
-        dots = partial(charts.leads, lead, names)
-        leads.answer(dots, _("Clear differences"), lambda: told, findings.segments_caption(), told)
+        dots, caption = partial(charts.leads, lead, names), findings.segments_caption()
+        leads.answer(dots, _("Clear differences"), lambda: told, caption, told)
 
     with page.cell("segments", "reason_segments", _("Which reasons does each segment name?")) as segments:
         segments.follow(why)
@@ -53,7 +52,7 @@ if coverage["with_reason"]:
         if segments.order:
             told = partial(findings.segments_finding, by_segment, names)
             cells = partial(charts.by_segment, by_segment, names, segments.order)
-            segments.answer(cells, _("Reasons by segment"), told, findings.segments_caption())
+            segments.answer(cells, _("Reasons by segment"), told, caption)
         else:
             segments.unsplit(_("Split by an attribute to see which reasons each of its segments names."))
 
@@ -66,9 +65,9 @@ if coverage["with_reason"]:
     with page.cell("departments", "reason_departments", _("Who can act on it?")) as departments:
         departments.follow(why)
         (owned,) = departments.run()
-        owners = reasons.names(version, "department")
+        bars = partial(charts.owners, owned, owners := reasons.names(version, "department"))
         told = partial(findings.departments_finding, owned, owners)
-        departments.answer(partial(charts.owners, owned, owners), _("Lost customers by who can act"), told)
+        departments.answer(bars, _("Lost customers by who can act"), told)
 
     with page.cell("agreement", "reason_agreement", _("Do comments and codes agree?")) as agreement:
         agreement.follow(why)

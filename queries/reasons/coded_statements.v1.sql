@@ -16,7 +16,7 @@
 -- change: 1 2026-11-30 first version
 with
 
-    -- who ended it makes the kind, and can be all that is known: a payment that failed
+    -- who ended it makes the kind, and can be all that is known: a payment that failed; it may stand as the reason
     ended as (
         select
             reason_statements.*,
@@ -26,7 +26,11 @@ with
         left join
             reason_kinds
             on reason_kinds.taxonomy = $taxonomy
-            and reason_kinds.word = trim(regexp_replace(lower(reason_statements.cancelled_by), '[\s_\-]+', ' ', 'g'))
+            and reason_kinds.word = trim(
+                regexp_replace(
+                    lower(coalesce(reason_statements.cancelled_by, reason_statements.reason)), '[\s_\-]+', ' ', 'g'
+                )
+            )
         left join reason_codes as meant on meant.taxonomy = $taxonomy and reason_kinds.word = meant.code
     ),
 

@@ -60,10 +60,10 @@ with
             bases.period,
             named.kind,
             named.reason,
-            named.mentions,
             coalesce(parts.customers, 0) as customers,
             bases.customers as churned_customers,
-            bases.everybody::bigint as everybody,
+            named.mentions,
+            bases.everybody,
         from bases
         inner join named on bases.attribute is not distinct from named.attribute
         left join

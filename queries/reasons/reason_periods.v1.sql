@@ -19,9 +19,10 @@
 -- column: difference double % | Difference | share - rest_share
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval (Newcombe)
 -- column: ci_high double % | 95 % to | upper end
--- column: p_value double | p | how probable so large a difference is by chance alone; null with fewer than 30 lost or 5
+-- column: p_value double | p-value | how probable so large a difference is by chance alone; null with fewer than 30
+-- lost or 5
 -- expected
--- column: q_value double | q | p, corrected for the number of comparisons (Benjamini and Hochberg 1995)
+-- column: q_value double | q-value | p-value, corrected for the number of comparisons (Benjamini and Hochberg 1995)
 -- column: position bigint | Position | of the reason among all, by its mentions; null where none is known
 -- change: 1 2026-11-30 first version
 with

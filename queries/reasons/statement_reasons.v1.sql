@@ -4,8 +4,7 @@
 -- description: The codes given; where they say nothing, or only "other", what the words of the comment tell; where they
 -- name a group alone, what the words tell of it.
 -- section: Churn reasons
--- needs: reasons
--- uses: reason_codings, reason_versions, reason_statements
+-- uses: reasons, reason_codings, reason_versions, reason_statements
 -- param: taxonomy int(1..) = null | Version of the reasons | which version of the list of reasons; null: the newest
 -- choice: taxonomy null | The newest
 -- param: source choice(both, codes, words) = both | Reasons from | what tells the reason

@@ -95,17 +95,17 @@ MORE_KINDS: dict[str, dict[str, str | bytes]] = {
 }
 OFFERED = {
     "orders": {"churn", "cohorts", "funnels", "activity", "customer"},
-    "no amounts": {"churn", "cohorts", "funnels", "activity", "customer"},
+    "no amounts": {"churn", "reasons", "cohorts", "funnels", "activity", "customer"},
     "events": {"churn", "cohorts", "funnels", "activity", "customer"},
-    "subscriptions": {"churn", "cohorts", "funnels", "activity", "customer"},
-    "flat": {"churn", "customer"},
-    "dated flat": {"churn", "customer"},
+    "subscriptions": {"churn", "reasons", "cohorts", "funnels", "activity", "customer"},
+    "flat": {"churn", "reasons", "customer"},
+    "dated flat": {"churn", "reasons", "customer"},
     "a list": {"customer"},
     "sign-ups": {"funnels", "customer"},
     "tickets": {"funnels", "customer"},
     "surveys": {"funnels", "customer"},
-    "exits": {"churn", "customer"},
-    "recorded": {"churn", "funnels", "customer"},
+    "exits": {"churn", "reasons", "customer"},
+    "recorded": {"churn", "reasons", "funnels", "customer"},
     "the future": set[str](),
     "nobody": {"activity"},
 }

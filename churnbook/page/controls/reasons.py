@@ -17,6 +17,7 @@ from churnbook.datasets import taxonomy as lists
 from churnbook.datasets.taxonomy import DEPARTMENTS, KINDS, UNASSIGNED, UNKNOWN, Reason, Taxonomy, Version
 from churnbook.generations import taxonomy as saved
 from churnbook.page import address, say
+from churnbook.page.cell import results
 from churnbook.page.cell.cell import Cell, ask
 from churnbook.page.cell.controls import ranked, select
 from churnbook.words import formats
@@ -65,7 +66,7 @@ def rank(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str]) -> None:
     kinds = charts.kinds(rows)
     currency = address.view().facts.currency
     for kind in kinds:
-        title = _(KINDS[kind]) if kind else _("Reasons")
+        title = _(KINDS[kind]) if kind else _("Not assigned") if len(kinds) > 1 else _("Reasons")
         if len(kinds) > 1:
             say.write(f"**{title}**")
         counted = partial(charts.ranking, rows, called, kind, picked, address.is_dark())
@@ -153,6 +154,11 @@ def tell_sources() -> None:
 
 def edit(version: Version | None) -> None:
     """The list of reasons: what stands in the files and what it means, the reasons, and their phrases; changeable."""
+    with results.explained():
+        _edit(version)
+
+
+def _edit(version: Version | None) -> None:
     view = address.view()
     if version is None:
         st.caption(findings.nothing_said())

@@ -31,7 +31,7 @@ Trial End (UTC)|Canceled At (UTC)|Cancel At Period End|Ended At (UTC)|segment (m
             "interval": "Interval",
             "plan": "Plan",
             "subscription_id": "id",
-            "reason": "Cancellation Reason",
+            "cancelled_by": "Cancellation Reason",
             "status": "Status",
             "cancelled_at": "Canceled At (UTC)",
             "paid_until": "Current Period End (UTC)",
