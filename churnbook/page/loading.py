@@ -20,7 +20,11 @@ from churnbook.words.message import Refused
 
 _BEAT = 0.25
 _ENDED = "import ended"
-_STEPS = {"activity_days": N_("days of activity"), "passport": N_("dataset passport")}
+_STEPS = {
+    "activity_days": N_("days of activity"),
+    "reasons": N_("reasons and comments"),
+    "passport": N_("dataset passport"),
+}
 
 Work = Callable[[Progress, Stop], DatasetEntry]
 

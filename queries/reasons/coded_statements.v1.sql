@@ -1,113 +1,84 @@
 -- name: coded_statements
 -- version: 1
 -- title: Reasons of what customers said
--- description: What each statement means by one version of the taxonomy: by its code, and by its words.
+-- description: What each statement means by one version of the taxonomy, with the group of each reason, who can act on
+-- it, and whether it counts: the codes given; where they say nothing, or only "other", what the words tell; where they
+-- name a group alone, what the words tell of it.
 -- section: Reasons in comments
--- needs: reason_statements, stated_codes.v1, reason_hits.v1
--- uses: reasons, reason_codes, reason_kinds
+-- needs: reason_statements, statement_codings.v1
+-- uses: reasons
 -- column: customer integer | the customer
 -- column: statement bigint | the statement
 -- column: taxonomy integer | the version of the taxonomy
 -- column: given varchar | code: by what stands as the reason; words: by the words of the comment
 -- column: reason varchar | the reason; empty where nothing says one, unassigned where it is no known one
+-- column: reason_group varchar | its group
+-- column: department varchar | who can act on it; empty where nobody is named
 -- column: kind varchar | voluntary, involuntary or ours: by who ended it, else by the reason; empty where neither tells
 -- column: words varchar[] | what told it, in the order of the text
+-- column: counts boolean | it is a reason of the statement where codes and words are both asked
+-- column: has_comment boolean | the statement has a comment
+-- column: stated_on date | the day it was said; null without one
 -- column: known_on date | the day it is known from
 -- change: 1 2026-11-30 first version
 with
 
-    -- who ended it makes the kind, and can be all that is known: a payment that failed; it may stand as the reason
-    ended as (
+    known as (
         select
-            reason_statements.*,
-            coalesce(reason_kinds.kind, '') as kind,
-            case when reason_kinds.kind <> 'voluntary' then nullif(meant.reason, '') end as reason_of_kind,
-        from reason_statements
-        left join
-            reason_kinds
-            on reason_kinds.taxonomy = $taxonomy
-            and reason_kinds.word = trim(
-                regexp_replace(
-                    lower(coalesce(reason_statements.cancelled_by, reason_statements.reason)), '[\s_\-]+', ' ', 'g'
-                )
-            )
-        left join reason_codes as meant on meant.taxonomy = $taxonomy and reason_kinds.word = meant.code
-    ),
-
-    by_words as (
-        select reason_hits.statement, reason_hits.reason, list(reason_hits.words order by begins_at) as words
-        from reason_hits
-        left join
-            (select distinct statement from stated_codes where reason is not null) as known
-            on reason_hits.statement = known.statement
-        where not reason_hits.in_reason or known.statement is null
-        group by reason_hits.statement, reason_hits.reason
-    ),
-
-    -- a comment that is a code and nothing else
-    by_bare_comment as (
-        select ended.statement, reason_codes.reason, [lower(ended.comment)] as words
-        from ended
-        inner join
-            reason_codes
-            on reason_codes.taxonomy = $taxonomy
-            and reason_codes.reason <> ''
-            and reason_codes.code = trim(regexp_replace(lower(ended.comment), '[\s_\-.!。！]+', ' ', 'g'))
-        anti join by_words on ended.statement = by_words.statement
-    ),
-
-    by_code as (
-        select
-            stated_codes.statement,
-            coalesce(
-                nullif(stated_codes.reason, ''),
-                case
-                    when stated_codes.code is not null and stated_codes.reason is null
-                    then 'unassigned'
-                    else ended.reason_of_kind
-                end,
-                ''
-            ) as reason,
-            case when stated_codes.code is not null then [stated_codes.code] else [] end as words,
-        from stated_codes
-        inner join ended on stated_codes.statement = ended.statement
-    ),
-
-    found as (
-        select statement, 'words' as given, reason, words
-        from by_words
-        union all
-        select statement, 'words' as given, reason, words
-        from by_bare_comment
-        union all
-        -- a text that is no code is told by its words, where it has some that tell
-        select by_code.statement, 'code' as given, by_code.reason, min(by_code.words) as words
-        from by_code
-        left join (select distinct statement from by_words) as told on by_code.statement = told.statement
-        where by_code.reason <> 'unassigned' or told.statement is null
-        group by by_code.statement, by_code.reason
-    ),
-
-    kinds as (
-        select reasons.reason, coalesce(nullif(reasons.kind, ''), nullif(groups.kind, ''), 'voluntary') as kind
+            reasons.reason,
+            reasons.parent <> '' as is_detail,
+            coalesce(nullif(reasons.parent, ''), reasons.reason) as reason_group,
+            coalesce(nullif(reasons.department, ''), groups.department, '') as department,
         from reasons
         left join reasons as groups on groups.taxonomy = $taxonomy and reasons.parent = groups.reason
         where reasons.taxonomy = $taxonomy
     ),
 
+    codings as (
+        select
+            statement_codings.*,
+            coalesce(known.reason_group, statement_codings.reason) as reason_group,
+            coalesce(known.department, '') as department,
+            coalesce(known.is_detail, false) as is_detail,
+        from statement_codings
+        left join known on statement_codings.reason = known.reason
+    ),
+
+    judged as (
+        select
+            *,
+            bool_or(given = 'code' and reason not in ('', 'other')) over (partition by statement) as has_code,
+            bool_or(given = 'words') over (partition by statement) as has_words,
+            -- words can tell more of a group than the code that names it alone
+            bool_or(given = 'words' and is_detail) over (partition by statement, reason_group) as is_told,
+            bool_or(given = 'code') over (partition by statement, reason_group) as is_coded,
+            bool_or(given = 'code' and is_detail) over (partition by statement, reason_group) as has_exact_code,
+        from codings
+    ),
+
     final as (
         select
-            ended.customer,
-            found.statement,
-            $taxonomy::integer as taxonomy,
-            found.given,
-            found.reason,
-            coalesce(nullif(ended.kind, ''), kinds.kind, '') as kind,
-            found.words::varchar[] as words,
-            ended.known_on,
-        from found
-        inner join ended on found.statement = ended.statement
-        left join kinds on found.reason = kinds.reason
+            judged.customer,
+            judged.statement,
+            judged.taxonomy,
+            judged.given,
+            judged.reason,
+            judged.reason_group,
+            judged.department,
+            judged.kind,
+            judged.words,
+            case
+                when not judged.has_code and judged.has_words
+                then judged.given = 'words'
+                when judged.is_coded and judged.is_told and not judged.has_exact_code
+                then judged.given = 'words' and judged.is_detail
+                else judged.given = 'code'
+            end as counts,
+            reason_statements.comment is not null as has_comment,
+            reason_statements.stated_on,
+            judged.known_on,
+        from judged
+        inner join reason_statements on judged.statement = reason_statements.statement
     )
 
 select *

@@ -22,8 +22,13 @@
 -- change: 1 2026-11-30 first version
 with
 
-    commented as (
-        select loss_statements.customer, loss_statements.sequence, bool_or(statement_reasons.has_comment) as has_comment
+    -- who ended it may be known where the reason is not
+    told as (
+        select
+            loss_statements.customer,
+            loss_statements.sequence,
+            bool_or(statement_reasons.has_comment) as has_comment,
+            max(statement_reasons.kind) as kind,
         from loss_statements
         inner join statement_reasons on loss_statements.statement = statement_reasons.statement
         where loss_statements.sequence is not null
@@ -61,15 +66,6 @@ with
         where reason <> reason_group or not has_detail
     ),
 
-    -- who ended it may be known where the reason is not
-    silent_kinds as (
-        select loss_statements.customer, loss_statements.sequence, max(statement_reasons.kind) as kind
-        from loss_statements
-        inner join statement_reasons on loss_statements.statement = statement_reasons.statement
-        where loss_statements.sequence is not null
-        group by loss_statements.customer, loss_statements.sequence
-    ),
-
     final as (
         select
             reported_losses.customer,
@@ -78,18 +74,13 @@ with
             reported_losses.period,
             reported_losses.band,
             coalesce(stated.reason, '') as reason,
-            coalesce(stated.kind, silent_kinds.kind, '') as kind,
-            coalesce(commented.has_comment, false) as has_comment,
+            coalesce(stated.kind, told.kind, '') as kind,
+            coalesce(told.has_comment, false) as has_comment,
             loss_money.lost_revenue,
             loss_money.money_of,
         from reported_losses
         left join stated on reported_losses.customer = stated.customer and reported_losses.sequence = stated.sequence
-        left join
-            silent_kinds
-            on reported_losses.customer = silent_kinds.customer
-            and reported_losses.sequence = silent_kinds.sequence
-        left join
-            commented on reported_losses.customer = commented.customer and reported_losses.sequence = commented.sequence
+        left join told on reported_losses.customer = told.customer and reported_losses.sequence = told.sequence
         left join
             loss_money
             on reported_losses.customer = loss_money.customer

@@ -19,10 +19,13 @@ from churnbook.datasets import taxonomy as lists
 from churnbook.datasets.facts import facts_of
 from churnbook.datasets.library import Library
 from churnbook.datasets.taxonomy import Reason, Taxonomy, normal, usual
+from churnbook.generations import make as make_anew
 from churnbook.generations import taxonomy as saved
+from churnbook.intake.loading.report import Settings
 from churnbook.words.message import Refused
 from tests.analyses.built import day
 from tests.builders import Make, ask, columns, imported_once, making, rows_of
+from tests.datasets.built import grown, quiet, uploaded
 
 COMMENTS = Path(__file__).parent / "comments"
 
@@ -619,6 +622,26 @@ def test_renaming_and_splitting_a_reason_leaves_what_older_versions_count(
     assert newest == counted(path, level="reason", taxonomy=2)
     assert lists.named(lists.of_dataset(library.facts(id, 2), 2))["price"] == "Costs"
     assert lists.named(lists.of_dataset(library.facts(id, 2), 1))["price"] == "Price"
+
+
+def test_every_version_stays_when_files_are_added(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    file = sheet("customer_id,churned_at,reason", [["A", "2024-01-05", "odd"], ["B", "2024-01-06", "price"]])
+    listed = make_anew.begin(library, [uploaded(tmp_path, "exits.csv", file)], Settings("mine"), quiet)
+    held = lists.of_dataset(library.facts(listed.id, 1), 1)
+    own = Taxonomy(held.reasons, (*held.codes, ("odd", "switched")), held.phrases, held.kinds)
+    listed = saved.save(library, listed.id, own, "odd means switched")
+    more = sheet("customer_id,churned_at,reason", [["C", "2024-02-05", "odd"]])
+    listed = grown(library, listed, uploaded(tmp_path, "more.csv", more))
+    facts = library.facts(listed.id, listed.generation)
+    assert [(each.number, each.note) for each in lists.versions(facts)] == [
+        (2, "odd means switched"),
+        (1, "The usual list of reasons"),
+    ]
+    assert set(columns(facts.path, "churn_reasons", "reason", "customers")) == {("competition", 2), ("price", 1)}
+    old = set(columns(facts.path, "churn_reasons", "reason", "customers", taxonomy=1))
+    assert old == {("unassigned", 2), ("price", 1)}
+    assert facts.tables["reason_versions"].rows == 2
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,20 +18,16 @@ from churnbook.catalogue import queries
 from churnbook.catalogue.query import QueryError
 from churnbook.catalogue.request import Scope
 from churnbook.datasets.facts import absent_events, check_names, facts_of
-from churnbook.datasets.library import DatasetEntry, Library
-from churnbook.datasets.uploads import Upload
+from churnbook.datasets.library import Library
 from churnbook.generations import derived_events, make
 from churnbook.generations.derived_events import DerivedEvent
-from churnbook.generations.made_of import MadeOf, history, made_of_dataset
-from churnbook.generations.make import UploadedFile
-from churnbook.intake.files import read
-from churnbook.intake.loading.overlap import Batch
+from churnbook.generations.made_of import MadeOf, history
 from churnbook.intake.loading.report import Settings
-from churnbook.intake.mapping import map
 from churnbook.page import contents
 from churnbook.words import formats
-from churnbook.words.message import Notice, Refused
+from churnbook.words.message import Refused
 from tests.builders import Make, Open, add, ask, columns, imported_once, making, rows_of, texts
+from tests.datasets.built import grown, quiet, uploaded
 
 LOG = """customer_id,event,occurred_at,amount,page,device
 A,view,2024-01-05 10:00,,home,app
@@ -291,46 +286,26 @@ def test_attributes_and_values_are_offered_commonest_first(make: Make) -> None:
 # Files added later
 
 
-def given(folder: Path, name: str, content: str) -> UploadedFile:
-    path = folder / name
-    path.write_text(content, encoding="utf-8")
-    upload = Upload(name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
-    return UploadedFile(upload, path, tuple(map.propose(each) for each in read.inspect(path, name, folder)))
-
-
-def quiet(words: str, share: float) -> None:
-    pass
-
-
-def grown(library: Library, listed: DatasetEntry, more: UploadedFile, instead: bool = False) -> DatasetEntry:
-    """The dataset with one more file, or made of that alone."""
-    before = made_of_dataset(library.facts(listed.id, listed.generation))
-    assert before is not None
-    parts = more.parts(Batch(before.batches, "add"))
-    wanted = MadeOf(parts if instead else (*before.parts, *parts), before.settings)
-    return make.change(library, listed, wanted, [more], Notice("Done.", {}), quiet)
-
-
 def test_they_stay_when_files_are_added(library: Library, tmp_path: Path) -> None:
-    listed = make.begin(library, [given(tmp_path, "events.csv", LOG)], Settings("App"), quiet)
+    listed = make.begin(library, [uploaded(tmp_path, "events.csv", LOG)], Settings("App"), quiet)
     for event in (SALE, TOUCH):
         listed = derived_events.save(library, listed.id, event)
     head = LOG.splitlines()[0]
-    listed = grown(library, listed, given(tmp_path, "april.csv", f"{head}\nE,view,2024-04-02 09:00,,sale,web\n"))
+    listed = grown(library, listed, uploaded(tmp_path, "april.csv", f"{head}\nE,view,2024-04-02 09:00,,sale,web\n"))
     facts = library.facts(listed.id, listed.generation)
     assert facts.derived == {"sale seen": 5, "touched": 6}
     assert derived_events.defined(facts) == [SALE, TOUCH]
     listed = derived_events.remove(library, listed.id, "touched")
-    listed = grown(library, listed, given(tmp_path, "may.csv", f"{head}\nE,view,2024-05-02 09:00,,sale,web\n"))
+    listed = grown(library, listed, uploaded(tmp_path, "may.csv", f"{head}\nE,view,2024-05-02 09:00,,sale,web\n"))
     assert library.facts(listed.id, listed.generation).derived == {"sale seen": 6}
 
 
 def test_what_no_longer_happens_stays_and_is_told(library: Library, tmp_path: Path) -> None:
-    listed = make.begin(library, [given(tmp_path, "events.csv", LOG)], Settings("App"), quiet)
+    listed = make.begin(library, [uploaded(tmp_path, "events.csv", LOG)], Settings("App"), quiet)
     for event in (SALE, TOUCH):
         listed = derived_events.save(library, listed.id, event)
     head = LOG.splitlines()[0]
-    other = given(
+    other = uploaded(
         tmp_path, "other.csv", f"{head}\nE,buy,2024-04-02 09:00,,sale,web\nE,sale seen,2024-04-03 09:00,,x,y\n"
     )
     listed = grown(library, listed, other, instead=True)
@@ -339,7 +314,7 @@ def test_what_no_longer_happens_stays_and_is_told(library: Library, tmp_path: Pa
     warned = {sentence.format(**fields) for sentence, fields in facts.warnings}
     assert "The derived event “touched” is made of “call”, which does not happen in the files." in warned
     assert "The derived event “sale seen” is left out, because the files have an event of that name." in warned
-    again = given(tmp_path, "again.csv", f"{head}\nE,open,2024-04-02 09:00,,sale,web\n")
+    again = uploaded(tmp_path, "again.csv", f"{head}\nE,open,2024-04-02 09:00,,sale,web\n")
     listed = grown(library, listed, again, instead=True)
     facts = library.facts(listed.id, listed.generation)
     assert facts.derived == {"sale seen": 0, "touched": 0}, "kept, for files to come"
