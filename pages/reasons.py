@@ -35,7 +35,8 @@ if coverage["with_reason"]:
         trend.choose("grain")
         (by_period, contrasts), grain = trend.run(), str(trend.values["grain"])
         told = partial(findings.trend_finding, contrasts, names, grain)
-        trend.answer(partial(charts.over_time, by_period, names, grain), _("Reasons by period"), told)
+        bars = partial(charts.over_time, by_period, names, grain)
+        reasons.answer(trend, bars, _("Reasons by period"), told, names, charts.PERIOD)
 
     with page.cell("leads", "reason_leads", _("Who names a reason more often than the others?")) as leads:
         leads.follow(why)
@@ -48,19 +49,14 @@ if coverage["with_reason"]:
         segments.follow(why)
         segments.choose("breakdown", more=("top",))
         (by_segment,) = segments.run()
-        reasons.order_segments(segments, by_segment)
-        if segments.order:
-            told = partial(findings.segments_finding, by_segment, names)
-            cells = partial(charts.by_segment, by_segment, names, segments.order)
-            segments.answer(cells, _("Reasons by segment"), told, caption)
-        else:
-            segments.unsplit(_("Split by an attribute to see which reasons each of its segments names."))
+        reasons.split(segments, by_segment, names, caption)
 
     with page.cell("tenure", "reason_tenure", _("Do the early ones leave for other reasons?")) as tenure:
         tenure.follow(why)
-        (by_tenure,) = tenure.run()
-        told = partial(findings.tenure_finding, by_tenure, names, charts.band)
-        tenure.answer(partial(charts.by_tenure, by_tenure, names), _("Reasons by time as a customer"), told)
+        (early,) = tenure.run()
+        told = partial(findings.tenure_finding, early, names, charts.band)
+        bars = partial(charts.by_tenure, early, names)
+        reasons.answer(tenure, bars, _("Reasons by time as a customer"), told, names, charts.BAND)
 
     with page.cell("departments", "reason_departments", _("Who can act on it?")) as departments:
         departments.follow(why)

@@ -17,6 +17,8 @@ from churnbook.words.message import Notice, Refused
 def save(library: Library, id: str, taxonomy: Taxonomy, note: str) -> DatasetEntry:
     """Keep a list of reasons as the next version of the dataset `id`, and code what was said by it.
 
+    `note` says what was changed, in words that can be translated.
+
     Raises Refused where it cannot be, where nothing was said in the files, or where nothing would change.
     """
     wanted = taxonomy.checked()
@@ -35,4 +37,4 @@ def save(library: Library, id: str, taxonomy: Taxonomy, note: str) -> DatasetEnt
         reasons.put(connection, numbers[0], now, note, wanted)
         reasons.count(connection)
 
-    return amend(library, id, check, write, Notice(N_("Changed the list of reasons: {note}"), {"note": note}))
+    return amend(library, id, check, write, Notice.of(N_("Changed the list of reasons.")))

@@ -70,23 +70,22 @@ with
         group by last_paid.customer, last_paid.sequence
     ),
 
+    found as (
+        select customer, sequence, lost_revenue, 'subscriptions' as money_of
+        from contracts
+        union all
+        select customer, sequence, lost_revenue, 'monthly_value' as money_of
+        from monthly
+        union all
+        select spend.customer, spend.sequence, spend.lost_revenue, 'spend' as money_of
+        from spend
+        anti join monthly on spend.customer = monthly.customer and spend.sequence = monthly.sequence
+    ),
+
     final as (
-        select
-            loss_spans.customer,
-            loss_spans.sequence,
-            coalesce(contracts.lost_revenue, monthly.lost_revenue, spend.lost_revenue) as lost_revenue,
-            case
-                when contracts.lost_revenue is not null
-                then 'subscriptions'
-                when monthly.lost_revenue is not null
-                then 'monthly_value'
-                when spend.lost_revenue is not null
-                then 'spend'
-            end as money_of,
+        select loss_spans.customer, loss_spans.sequence, found.lost_revenue, found.money_of
         from loss_spans
-        left join contracts on loss_spans.customer = contracts.customer and loss_spans.sequence = contracts.sequence
-        left join monthly on loss_spans.customer = monthly.customer and loss_spans.sequence = monthly.sequence
-        left join spend on loss_spans.customer = spend.customer and loss_spans.sequence = spend.sequence
+        left join found on loss_spans.customer = found.customer and loss_spans.sequence = found.sequence
     )
 
 select *

@@ -3,7 +3,7 @@
 -- title: Customers who left for a reason
 -- description: The lost customers who stated a reason, with what they said word for word.
 -- section: Churn reasons
--- needs: loss_reasons.v1, loss_statements.v1, customer_segments.v1, customers
+-- needs: explained_losses.v1, loss_statements.v1, customer_segments.v1, customers
 -- uses: reason_statements, reason_codings, reason_versions
 -- param: reason text = null | Reason | the reason at the level asked for; empty: none known
 -- param: kind text = null | Kind | voluntary, involuntary, ours or empty; null: all
@@ -11,7 +11,8 @@
 -- param: in_period date = null | Period | first day of the period; null: all
 -- param: segment text = null | Segment | only this segment of the split; null: all
 -- choice: segment null | All
--- param: band int(0..731) = null | Days as a customer, from | only those lost after such a time; null: all
+-- param: band int(-1..731) = null | Days as a customer, from | only those lost after such a time; null: all, -1: not
+-- known
 -- picked: reason, kind, in_period, segment, band
 -- param: breakdown attribute = null | Split by | split by this customer attribute
 -- choice: breakdown null | Nothing
@@ -26,15 +27,25 @@
 with
 
     chosen as (
-        select distinct loss_reasons.customer, loss_reasons.sequence, loss_reasons.churned_on, loss_reasons.lost_revenue
-        from loss_reasons
-        left join customer_segments on loss_reasons.customer = customer_segments.customer
+        select distinct
+            explained_losses.customer,
+            explained_losses.sequence,
+            explained_losses.churned_on,
+            explained_losses.lost_revenue,
+        from explained_losses
+        left join customer_segments on explained_losses.customer = customer_segments.customer
         where
-            loss_reasons.reason = coalesce($reason::varchar, loss_reasons.reason)
-            and loss_reasons.kind = coalesce($kind::varchar, loss_reasons.kind)
-            and ($in_period::date is null or loss_reasons.period = $in_period::date)
+            len(
+                list_filter(
+                    list_zip(explained_losses.reasons, explained_losses.kinds),
+                    lambda each:each[1] = coalesce($reason::varchar, each[1])
+                    and each[2] = coalesce($kind::varchar, each[2])
+                )
+            )
+            > 0
+            and ($in_period::date is null or explained_losses.period = $in_period::date)
             and ($segment::varchar is null or coalesce(customer_segments.segment, '') = $segment::varchar)
-            and ($band::integer is null or loss_reasons.band = $band::integer)
+            and ($band::integer is null or coalesce(explained_losses.band, -1) = $band::integer)
     ),
 
     -- the statement that counts; of a loss without a known reason the last one

@@ -120,3 +120,23 @@ def test_telecom_customers_left_without_a_word(opened: Open, library: Library, r
     app = opened("reasons", dataset=id)
     assert not app.exception and not app.error
     assert "The files hold no reasons" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ({"trend.reason": "price", "trend.kind": "voluntary", "trend.in_period": "2024-04-01"}, "2024-04 · 42 customers lost: Price"),
+        ({"trend.reason": "", "trend.kind": "", "trend.in_period": "2024-04-01"}, None),
+        ({"tenure.reason": "price", "tenure.kind": "voluntary", "tenure.band": "366"}, "366 to 730 days · "),
+        (
+            {"segments.breakdown": "城市", "segments.reason": "price", "segments.kind": "voluntary", "segments.segment": "成都"},
+            "成都 · ",
+        ),
+    ],
+)  # fmt: skip
+def test_clicks_on_periods_segments_and_tenure_list_their_customers(
+    opened: Open, address: dict[str, str], heading: str | None
+) -> None:
+    app = opened("reasons", dataset="sample-shop", **address)
+    assert not app.exception and not app.error
+    assert (heading or "Churn reasons") in texts(app)

@@ -30,6 +30,8 @@ from churnbook.catalogue import labels
 from churnbook.words import formats
 from churnbook.words.language import N_, _
 
+PERIOD, BAND, SEGMENT = ("reason", "kind", "in_period"), ("reason", "kind", "band"), ("reason", "kind", "segment")
+"""What a click on a chart says, beside the reason and its kind."""
 NOT_KNOWN = "#B9C2C3"
 """The colour of those of whom no reason is known."""
 _SHORTLY: Mapping[str, str] = {"voluntary": N_("chosen"), "involuntary": N_("failed"), "ours": N_("by us")}
@@ -202,23 +204,30 @@ def _tooltip(of: str = "") -> list[alt.Tooltip]:
     ]
 
 
-def over_time(rows: pd.DataFrame, names: Names, grain: str, on_dark: bool = False) -> Chart:
+def over_time(
+    rows: pd.DataFrame, names: Names, grain: str, picked: Mapping[str, Any] | None = None, on_dark: bool = False
+) -> Chart:
     """The shares of lost customers by reason in each period, as stacked bars; grey: no reason known.
 
     `rows` has the columns of churn_reasons. With several reasons of one customer a bar is higher than all of them.
     """
     dated = rows[rows["period"].notna()]
     shown = with_labels(_stacked(dated, names), grain)
-    return _stack(shown, by_period(shown), _("Reasons of those lost in each period"))
+    shown = with_selection(shown.assign(in_period=shown["period"]), picked, PERIOD)
+    return _stack(shown, by_period(shown), _("Reasons of those lost in each period"), PERIOD)
 
 
-def by_tenure(rows: pd.DataFrame, names: Names, on_dark: bool = False) -> Chart:
+def by_tenure(
+    rows: pd.DataFrame, names: Names, picked: Mapping[str, Any] | None = None, on_dark: bool = False
+) -> Chart:
     """The shares of lost customers by reason, by how long they had been customers; has the columns of reason_tenure."""
     shown = _stacked(rows, names)
     shown = shown.assign(row=[band(low, high) for low, high in zip(shown["band"], shown["to_days"], strict=True)])
     order = list(dict.fromkeys(shown.sort_values("band", na_position="last")["row"]))
     x = alt.X("row:N", sort=order, title=None, axis=alt.Axis(labelAngle=0, ticks=False, labelLimit=120))
-    return _stack(shown, x, _("Reasons by time as a customer"))
+    fields = ("reason", "kind", "band_value")
+    shown = with_selection(shown.assign(band_value=shown["band"].fillna(-1).astype(int)), picked, fields)
+    return _stack(shown, x, _("Reasons by time as a customer"), fields)
 
 
 def band(low: float, high: float) -> str:
@@ -260,7 +269,7 @@ def _words(rows: pd.DataFrame, names: Names) -> list[str]:
     ]
 
 
-def _stack(shown: pd.DataFrame, x: alt.X, title: str) -> Chart:
+def _stack(shown: pd.DataFrame, x: alt.X, title: str, fields: Sequence[str]) -> Chart:
     words = list(dict.fromkeys(shown.sort_values("place")["word"]))
     silent = set(shown.loc[shown["reason"] == "", "word"])
     colours = [
@@ -268,16 +277,17 @@ def _stack(shown: pd.DataFrame, x: alt.X, title: str) -> Chart:
     ]
     drawn: alt.Chart = (
         on(shown)
-        .mark_bar()
+        .mark_bar(cursor="pointer")
         .encode(
             x=x,
             y=alt.Y("share:Q", title=None, axis=number_axis(PERCENT, 5)),
+            **outlined(alt.datum.is_picked),
             color=alt.Color(
                 "word:N",
                 title=None,
                 sort=words,
                 scale=alt.Scale(domain=words, range=colours),
-                legend=alt.Legend(orient="bottom", columns=5, labelLimit=150, symbolType="square"),
+                legend=alt.Legend(orient="bottom", columns=3, labelLimit=120, symbolType="square"),
             ),
             order=alt.Order("place:Q", sort="descending"),
             tooltip=[
@@ -289,10 +299,17 @@ def _stack(shown: pd.DataFrame, x: alt.X, title: str) -> Chart:
             ],
         )
     )
+    drawn = drawn.add_params(on_click(*fields))
     return drawn.properties(height=330, title=titled(title, _("share of those lost; grey: no reason known")))
 
 
-def by_segment(rows: pd.DataFrame, names: Names, order: Sequence[str], on_dark: bool = False) -> Chart:
+def by_segment(
+    rows: pd.DataFrame,
+    names: Names,
+    order: Sequence[str],
+    picked: Mapping[str, Any] | None = None,
+    on_dark: bool = False,
+) -> Chart:
     """How much more or less often each segment names each reason than all others; pale: may be chance.
 
     `rows` has the columns of reason_segments, `order` are its segments, the largest first; the first of them are drawn.
@@ -311,6 +328,7 @@ def by_segment(rows: pd.DataFrame, names: Names, order: Sequence[str], on_dark: 
             for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)
         ],
     )
+    shown = with_selection(shown, picked, SEGMENT)
     most = float(max(0.05, shown["difference"].abs().max())) if shown["difference"].notna().any() else 0.05
     base = on(shown).encode(
         x=alt.X(
@@ -326,7 +344,9 @@ def by_segment(rows: pd.DataFrame, names: Names, order: Sequence[str], on_dark: 
             axis=alt.Axis(labelLimit=160, ticks=False, domain=False),
         ),
     )
-    cells = base.mark_rect(stroke="#DDE4E4").encode(
+    cells = base.mark_rect(cursor="pointer").encode(
+        stroke=either(alt.StrokeValue, alt.datum.is_picked, CAUTION, "#DDE4E4"),
+        strokeWidth=either(alt.StrokeWidthValue, alt.datum.is_picked, 2.5, 1),
         color=alt.Color(
             "difference:Q",
             scale=alt.Scale(domain=[-most, 0, most], range=["#5B7DB1", "#F4F6F6", LOST], interpolate="rgb"),
@@ -347,7 +367,7 @@ def by_segment(rows: pd.DataFrame, names: Names, order: Sequence[str], on_dark: 
     texts = base.mark_text(fontSize=11).encode(
         text=alt.Text("text:N"), color=either(alt.ColorValue, alt.datum.clear, INK, LIGHT_INK if on_dark else MUTED)
     )
-    return alt.layer(cells, texts).properties(
+    return alt.layer(cells.add_params(on_click(*SEGMENT)), texts).properties(
         height=26 * len(order) + 150,
         title=titled(
             _("Who names a reason more often than the others"),

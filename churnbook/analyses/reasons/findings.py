@@ -336,17 +336,22 @@ def sources_findings(rows: pd.DataFrame, table: Callable[[str], str]) -> list[st
     return found
 
 
-def behind(picked: Mapping[str, Any], names: Names) -> tuple[Callable[[int, Any], str], str]:
-    """What customers behind a bar are called: the heading of their list, and their name when kept as a segment."""
+def behind(picked: Mapping[str, Any], names: Names, where: str = "") -> tuple[Callable[[int, Any], str], str]:
+    """What customers behind a bar are called: the heading of their list, and their name when kept as a segment.
+
+    `where` says of which of them, as a period.
+    """
     reason = names.get(str(picked["reason"]), str(picked["reason"]))
 
     def heading(n: int, _state: Any) -> str:
         if picked["reason"] == UNKNOWN:
-            return ngettext(
+            said = ngettext(
                 "{n} lost customer of whom no reason is known", "{n} lost customers of whom no reason is known", n
             ).format(n=number(n))
-        return ngettext("{n} customer lost: {reason}", "{n} customers lost: {reason}", n).format(
-            n=number(n), reason=escape(reason)
-        )
+        else:
+            said = ngettext("{n} customer lost: {reason}", "{n} customers lost: {reason}", n).format(
+                n=number(n), reason=escape(reason)
+            )
+        return f"{escape(where)} · {said}" if where else said
 
-    return heading, _("Left: {reason}").format(reason=reason)
+    return heading, _("Left: {reason}").format(reason=f"{reason} {where}".strip())

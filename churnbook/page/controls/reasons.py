@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.reasons import charts, findings
-from churnbook.catalogue import schema
+from churnbook.catalogue import labels, schema
 from churnbook.catalogue.query import Value
 from churnbook.datasets import taxonomy as lists
 from churnbook.datasets.taxonomy import DEPARTMENTS, KINDS, UNASSIGNED, UNKNOWN, Reason, Taxonomy, Version
@@ -21,9 +23,10 @@ from churnbook.page.cell import results
 from churnbook.page.cell.cell import Cell, ask
 from churnbook.page.cell.controls import ranked, select
 from churnbook.words import formats
-from churnbook.words.language import _, ngettext
+from churnbook.words.language import N_, _, ngettext
 from churnbook.words.message import Refused
 
+_LIST, _REASON = "reason_customers", ("reason", "kind")
 _MOST_COMMENTS, _LONGEST_COMMENT = 40, 600
 _FEW_COMMENTS, _BOX = 8, 320
 _MOST_TEXTS = 500
@@ -52,17 +55,28 @@ def names(version: Version | None, level: str = "group") -> dict[str, str]:
         return {**named, UNKNOWN: _("No reason known"), UNASSIGNED: _("Nobody named")}
     if version is None:
         return {UNKNOWN: _("No reason known"), UNASSIGNED: _("Not assigned")}
-    return lists.named(lists.of_dataset(facts, version.number))
+    held = lists.of_dataset(facts, version.number)
+    called = lists.named(held)
+    if level == "reason":
+        divided = {reason.parent for reason in held.reasons}
+        called |= {key: _("{group} (no detail)").format(group=called[key]) for key in divided if key}
+    return called
 
 
-def order_segments(cell: Cell, rows: pd.DataFrame) -> None:
-    """Put the segments of a split in order, those with most lost customers first."""
+def split(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str], caption: str) -> None:
+    """The reasons of each segment of a split, those with most lost customers first; without one, how to get it."""
     cell.order = ranked(rows, "churned_customers")
+    if not cell.order:
+        cell.unsplit(_("Split by an attribute to see which reasons each of its segments names."))
+        return
+    told = partial(findings.segments_finding, rows, called)
+    cells = partial(charts.by_segment, rows, called, cell.order)
+    answer(cell, cells, _("Reasons by segment"), told, called, charts.SEGMENT, caption)
 
 
 def rank(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str]) -> None:
     """The reasons as bars, by customers and by what was lost with them; a pair of charts for each kind there is."""
-    picked = _picked(cell)
+    picked = cell.picked(_LIST, *_REASON)
     kinds = charts.kinds(rows)
     currency = address.view().facts.currency
     for kind in kinds:
@@ -75,19 +89,48 @@ def rank(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str]) -> None:
         cell.pair(
             (counted, _("{kind}, by customers").format(kind=title)),
             (money, _("{kind}, by lost revenue").format(kind=title)) if has_money else None,
-            ("reason", "kind"),
+            _REASON,
         )
 
 
-def _picked(cell: Cell) -> dict[str, Value]:
-    return cell.picked("reason_customers", "reason", "kind")
-
-
-def customers(cell: Cell, called: Mapping[str, str]) -> None:
-    """The customers behind a bar that was clicked, and what they said."""
-    if picked := _picked(cell):
-        cell.customers("reason_customers", picked, *findings.behind(picked, called))
+def customers(cell: Cell, called: Mapping[str, str], fields: Sequence[str] = _REASON) -> None:
+    """The customers behind what was clicked, and what they said; `fields` are what a click says."""
+    if picked := cell.picked(_LIST, *fields):
+        cell.customers(_LIST, picked, *findings.behind(picked, called, _where(picked, cell)))
         _comments(cell)
+
+
+def answer(
+    cell: Cell,
+    draw: Callable[..., Chart],
+    alt_text: str,
+    finding: Callable[[], str],
+    called: Mapping[str, str],
+    fields: Sequence[str],
+    caption: str = "",
+) -> None:
+    """The rest of a cell with one chart, and behind a click the customers with what they said."""
+    if cell.tables[0].empty:
+        cell.answer(None, alt_text, finding)
+        return
+    picked = cell.picked(_LIST, *fields)
+    cell.chart(partial(draw, picked=picked, on_dark=address.is_dark()), alt_text, fields)
+    cell.finding(
+        finding(), formats.sentences([*([caption] if caption else []), _("Click a bar for the customers behind it.")])
+    )
+    customers(cell, called, fields)
+    cell.evidence(draw)
+
+
+def _where(picked: Mapping[str, Value], cell: Cell) -> str:
+    """The period, time as a customer or segment that was clicked, in words."""
+    if day := picked.get("in_period"):
+        return formats.period_label(dt.date.fromisoformat(str(day)), str(cell.values["grain"]))
+    if (low := picked.get("band")) is not None:
+        bands = cell.tables[0][["band", "to_days"]].itertuples(index=False)
+        return charts.band(*next((each for each in bands if each.band == low), (float("nan"), float("nan"))))
+    segment = picked.get("segment")
+    return "" if segment is None else labels.segment(str(segment))
 
 
 def in_detail(cell: Cell, version: Version | None) -> str:
@@ -224,7 +267,7 @@ def _edit_codes(held: Taxonomy, found: pd.DataFrame, is_open: bool, key: str) ->
             codes=tuple({**dict(held.codes), **codes}.items()),
             kinds=tuple({**dict(held.kinds), **words}.items()),
         )
-        _save(wanted, _("what stands in the files means something else"))
+        _save(wanted, N_("what stands in the files means something else"))
 
 
 def _choices(
@@ -251,6 +294,7 @@ def _choices(
         },
         hide_index=True,
         disabled=not is_open,
+        placeholder="",
         key=key,
         height=min(420, 38 * (len(shown) + 1)),
     )
@@ -292,11 +336,12 @@ def _edit_reasons(held: Taxonomy, is_open: bool, key: str) -> None:
         hide_index=True,
         num_rows="dynamic" if is_open else "fixed",
         disabled=not is_open,
+        placeholder="",
         key=f"reasons-{key}",
         height=420,
     )
     if is_open and st.button(_("Save the reasons"), type="primary", key=f"save-reasons-{key}"):
-        _save(replace(held, reasons=_reasons_of(edited, held)), _("reasons were renamed, added or taken out"))
+        _save(replace(held, reasons=_reasons_of(edited, held)), N_("reasons were renamed, added or taken out"))
 
 
 def _reasons_of(edited: pd.DataFrame, held: Taxonomy) -> tuple[Reason, ...]:
@@ -348,8 +393,7 @@ def _edit_phrases(held: Taxonomy, is_open: bool, key: str) -> None:
     if is_open and st.button(_("Save the phrases"), type="primary", key=f"save-phrases-{key}"):
         others = tuple(pair for pair in held.phrases if pair[1] != chosen)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        note = _("the phrases of “{reason}” changed").format(reason=titles[chosen])
-        _save(replace(held, phrases=(*others, *((line, chosen) for line in lines))), note)
+        _save(replace(held, phrases=(*others, *((line, chosen) for line in lines))), N_("phrases were changed"))
 
 
 def _save(wanted: Taxonomy, note: str) -> None:
