@@ -15,7 +15,8 @@ from churnbook.words.language import _
 
 with page.cell("reasons", "churn_reasons", _("Why do they leave?"), "churn_reason_coverage", leads=True) as why:
     version = reasons.choose_version(why)
-    why.choose("level", more=("source", "spend_days", "notice_days", "after_days") if version else ())
+    if version:
+        why.choose("level", more=("source", "spend_days", "notice_days", "after_days"))
     stated, covered = why.run()
     if stated.empty:
         page.end(_("Nobody was lost in the days chosen. Widen the scope above."))
@@ -72,5 +73,6 @@ if coverage["with_reason"]:
         grid = partial(charts.agreement, both, reasons.names(version))
         agreement.answer(grid, _("Codes and comments"), lambda: told, missing=told)
 
-with page.numbered("list", _("Which reasons are there, and what means them?")):
-    reasons.edit(version)
+if version:
+    with page.numbered("list", _("Which reasons are there, and what means them?")):
+        reasons.edit(version)

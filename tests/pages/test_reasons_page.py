@@ -47,7 +47,7 @@ def test_a_click_lists_customers_and_marks_their_words(opened: Open, library: Li
 def test_a_file_without_reasons_says_what_brings_them(opened: Open, library: Library) -> None:
     id = add(library, {"customers.csv": "customer_id,churned\nA,yes\nB,yes\nC,no\n"})
     said = texts(opened("reasons", dataset=id))
-    assert "Of none of the 2 customers lost a reason is known." in said
+    assert "No reason is known for any of the 2 customers lost." in said
     assert "The files hold no reasons" in said and "2 customers are marked as lost without a day." in said
 
 

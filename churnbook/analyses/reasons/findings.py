@@ -24,8 +24,8 @@ def coverage_finding(coverage: pd.Series, currency: str | None) -> str:
     lost, known = int(coverage["churned_customers"]), int(coverage["with_reason"])
     if not known:
         said = ngettext(
-            "**Of the {n} customer lost no reason is known.**",
-            "**Of none of the {n} customers lost a reason is known.**",
+            "**No reason is known for the {n} customer lost.**",
+            "**No reason is known for any of the {n} customers lost.**",
             lost,
         ).format(n=number(lost))
         return sentences([said, *_asides(coverage)])

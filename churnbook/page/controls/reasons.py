@@ -195,17 +195,14 @@ def tell_sources() -> None:
 # The list of reasons
 
 
-def edit(version: Version | None) -> None:
+def edit(version: Version) -> None:
     """The list of reasons: what stands in the files and what it means, the reasons, and their phrases; changeable."""
     with results.explained():
         _edit(version)
 
 
-def _edit(version: Version | None) -> None:
+def _edit(version: Version) -> None:
     view = address.view()
-    if version is None:
-        st.caption(findings.nothing_said())
-        return
     newest = lists.versions(view.facts)
     for each in newest:
         words = _("Version {n}, {day}: {note}").format(
