@@ -37,6 +37,7 @@ publish: $(VENV)/test.installed
 bench: $(VENV)/test.installed
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_app
+	$(BIN)/python -m tests.bench_reasons
 
 chromium: $(VENV)/test.installed
 	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \

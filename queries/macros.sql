@@ -55,7 +55,8 @@ create or replace temp macro chance_spread(share, mean, n, kind) as
         else 1e0
     end;
 
--- How probable a distance of z standard errors, or a larger one, is by chance alone; its relative error is below 1.2e-7.
+-- How probable a distance of z standard errors, or a larger one, is by chance alone; its relative error is below
+-- 1.2e-7.
 -- W. H. Press and others (1992), Numerical Recipes in C, second edition, section 6.2 (erfcc).
 create or replace temp macro probability_by_chance(z) as
     1 / (1 + abs(z) / 2 / sqrt(2)) * exp(
@@ -85,3 +86,8 @@ create or replace temp macro probability_by_chance(z) as
             )
         )
     );
+
+-- A code as it is looked up: in lower case, its blanks and the marks between words as one blank. As
+-- datasets/taxonomy.py
+-- has it.
+create or replace temp macro code_of(text) as trim(regexp_replace(lower(text), '[\s_\-]+', ' ', 'g'));

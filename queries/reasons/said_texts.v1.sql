@@ -25,7 +25,7 @@ with
             reason_codes
             on said.in_reason
             and reason_codes.taxonomy = $taxonomy
-            and reason_codes.code = trim(regexp_replace(said.text, '[\s_\-]+', ' ', 'g'))
+            and reason_codes.code = code_of(said.text)
         where said.text is not null and reason_codes.code is null
     )
 

@@ -16,10 +16,7 @@ with
     ),
 
     final as (
-        select role, trim(regexp_replace(lower(text), '[\s_\-]+', ' ', 'g')) as code, count(*) as statements
-        from stated
-        where text is not null
-        group by all
+        select role, code_of(text) as code, count(*) as statements from stated where text is not null group by all
     )
 
 select *

@@ -13,10 +13,7 @@
 -- change: 1 2026-11-30 first version
 with
 
-    stated as (
-        select customer, statement, trim(regexp_replace(lower(reason), '[\s_\-]+', ' ', 'g')) as code
-        from reason_statements
-    ),
+    stated as (select customer, statement, code_of(reason) as code from reason_statements),
 
     codes as (select code, reason from reason_codes where taxonomy = $taxonomy),
 

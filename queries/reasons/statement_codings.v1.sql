@@ -26,11 +26,7 @@ with
         left join
             reason_kinds
             on reason_kinds.taxonomy = $taxonomy
-            and reason_kinds.word = trim(
-                regexp_replace(
-                    lower(coalesce(reason_statements.cancelled_by, reason_statements.reason)), '[\s_\-]+', ' ', 'g'
-                )
-            )
+            and reason_kinds.word = code_of(coalesce(reason_statements.cancelled_by, reason_statements.reason))
         left join reason_codes as meant on meant.taxonomy = $taxonomy and reason_kinds.word = meant.code
     ),
 
@@ -52,7 +48,7 @@ with
             reason_codes
             on reason_codes.taxonomy = $taxonomy
             and reason_codes.reason <> ''
-            and reason_codes.code = trim(regexp_replace(lower(ended.comment), '[\s_\-.!。！]+', ' ', 'g'))
+            and reason_codes.code = code_of(rtrim(ended.comment, '.!。！ '))
         anti join by_words on ended.statement = by_words.statement
     ),
 
