@@ -50,7 +50,7 @@ if coverage["with_reason"]:
         segments.follow(why)
         segments.choose("breakdown", more=("top",))
         (by_segment,) = segments.run()
-        reasons.split(segments, by_segment, names, caption)
+        reasons.split(segments, by_segment, names)
 
     with page.cell("tenure", "reason_tenure", _("Do the early ones leave for other reasons?")) as tenure:
         tenure.follow(why)

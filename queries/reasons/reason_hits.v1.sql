@@ -53,7 +53,7 @@ with
         select
             *,
             regexp_replace(
-                regexp_extract(before, '[^,.;:!?，。；：！？、\n]*$'),
+                regexp_replace(regexp_extract(before, '[^,.;:!?，。；：！？、\n]*$'), '\bnot because( of)?\b', 'not'),
                 '.*(\b(but|and|because|so|however|though|although|since|while|until|then|that|which)\b|not only|not just'
                 || '|no longer|not to mention|nothing but|no wonder|而且|又|还|但|却|结果|导致|所以|因为|于是|只是|就|都是'
                 || '|实在|不仅|不但|不光|不只|不过|不少|不知|不得不|不停|不断|不同|没想到|没少|没完|没多久|没几|没过|没到|不到'
@@ -72,14 +72,14 @@ with
                 clause,
                 '(^|[^a-z])(not|no|never|nothing|without|neither|nor|none|cannot|(is|are|was|were|do|does|did|have|has|had|wo|would|ca|could|should|ai)n[''’]?t)([^a-z]+[a-z''’]+){0,3}[^a-z]*$'
             )
-            and not regexp_matches(clause, '(不是|没有|不|没|无|并非|未).{0,3}$')
+            and not regexp_matches(clause, '(不是|并非).{0,6}$|(没有|不|没|无|未).{0,3}$')
             -- the price is fine, 价格还行
             and not regexp_matches(
                 after,
                 '^\s*((is|are|was|were|seems?|looks?)\s+)?((really|very|quite|perfectly|totally|all|always|still)\s+)?'
-                || '(fine|ok|okay|fair|good|great|nice|lovely|excellent|perfect|reasonable|not the (issue|problem|reason))\b'
+                || '(fine|ok|okay|fair|good|great|nice|lovely|excellent|perfect|reasonable|(not|never) (really )?(the|an?) (issue|problem|reason))\b'
             )
-            and not regexp_matches(after, '^[也都还倒是很挺真确实算得蛮]{0,4}(不错|可以|行|好的|挺好|很好|没问题|没毛病|没得说|没话说|满意|还好)')
+            and not regexp_matches(after, '^[也都还倒是很挺真确实算得蛮]{0,4}(不错|可以|行|好的|挺好|很好|没问题|没毛病|没得说|没话说|满意|还好|无关|不是问题|神速|及时)')
     )
 
 select *

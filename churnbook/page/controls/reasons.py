@@ -63,7 +63,7 @@ def names(version: Version | None, level: str = "group") -> dict[str, str]:
     return called
 
 
-def split(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str], caption: str) -> None:
+def split(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str]) -> None:
     """The reasons of each segment of a split, those with most lost customers first; without one, how to get it."""
     cell.order = ranked(rows, "churned_customers")
     if not cell.order:
@@ -71,6 +71,7 @@ def split(cell: Cell, rows: pd.DataFrame, called: Mapping[str, str], caption: st
         return
     told = partial(findings.segments_finding, rows, called)
     cells = partial(charts.by_segment, rows, called, cell.order)
+    caption = findings.segments_caption()
     answer(cell, cells, _("Reasons by segment"), told, called, charts.SEGMENT, caption)
 
 
