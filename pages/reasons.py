@@ -24,8 +24,11 @@ with page.cell("reasons", "churn_reasons", _("Why do they leave?"), "churn_reaso
     why.finding(findings.coverage_finding(coverage, page.view().facts.currency))
     reasons.tell_sources()
     reasons.rank(why, stated, names)
-    said = findings.reasons_finding(stated, names, reasons.in_detail(why, version)) or findings.nothing_said()
-    why.finding(said, findings.reasons_caption(coverage, version, int(str(why.values.get("spend_days", 30)))))
+    said = (
+        findings.reasons_finding(stated, names, reasons.in_detail(why, version)) if version else findings.nothing_said()
+    )
+    days = int(str(why.values.get("spend_days", 30)))
+    why.finding(said, findings.reasons_caption(coverage, version, days, page.view().facts))
     reasons.customers(why, names)
     why.evidence(partial(charts.all_kinds, stated, names))
 
@@ -49,8 +52,7 @@ if coverage["with_reason"]:
     with page.cell("segments", "reason_segments", _("Which reasons does each segment name?")) as segments:
         segments.follow(why)
         segments.choose("breakdown", more=("top",))
-        (by_segment,) = segments.run()
-        reasons.split(segments, by_segment, names)
+        reasons.split(segments, segments.run()[0], names)
 
     with page.cell("tenure", "reason_tenure", _("Do the early ones leave for other reasons?")) as tenure:
         tenure.follow(why)

@@ -90,4 +90,12 @@ create or replace temp macro probability_by_chance(z) as
 -- A code as it is looked up: in lower case, its blanks and the marks between words as one blank. As
 -- datasets/taxonomy.py
 -- has it.
-create or replace temp macro code_of(text) as trim(regexp_replace(lower(text), '[\s_\-]+', ' ', 'g'));
+create or replace temp macro code_of(text) as
+    trim(
+        regexp_replace(
+            lower(text),
+            '[\s\v\x{1C}-\x{1F}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}_\-]+',
+            ' ',
+            'g'
+        )
+    );

@@ -232,6 +232,10 @@ def unknown_filters(facts: Facts, scope: Scope) -> tuple[str, ...]:
 def check_names(facts: Facts, parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
     """Raises QueryError where a parameter names an attribute the dataset does not have."""
     for name, parameter in parameters.items():
+        if name == "taxonomy" and values.get(name) is not None:
+            made = facts.tables["reason_versions"].rows
+            if int(str(values[name])) > made:
+                raise QueryError(f"{name}: the list of reasons of this dataset has {made} versions")
         if parameter.kind != "attribute":
             continue
         known = [name for name in (*facts.attributes, parameter.default) if isinstance(name, str)]

@@ -22,8 +22,8 @@ from churnbook.words.message import Refused
 
 FILE = Path(__file__).parent / "reasons.toml"
 
-UNKNOWN, UNASSIGNED = "", "unassigned"
-"""Nothing was said; something was said that no reason stands for."""
+UNKNOWN, UNASSIGNED, NOBODY = "", "unassigned", "nobody"
+"""Nothing was said; something was said that no reason stands for; nobody owns the reason."""
 
 VOLUNTARY, INVOLUNTARY, OURS = "voluntary", "involuntary", "ours"
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -49,7 +49,7 @@ DEPARTMENTS: Mapping[str, str] = MappingProxyType(
 LONGEST_NAME, LONGEST_PHRASE, MOST_REASONS, MOST_PHRASES = 60, 80, 200, 10_000
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SEPARATORS = re.compile(r"[\s_\-]+")
+_SEPARATORS = re.compile(r"[\s\u200b_\-]+")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Taxonomy:
 
 def normal(code: str) -> str:
     """A code as it is looked up: Too_Expensive and too-expensive are `too expensive`. As `reason_codings` has it."""
-    return _SEPARATORS.sub(" ", code.lower()).strip()
+    return _SEPARATORS.sub(" ", code.lower()).strip(" ")
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -129,9 +129,11 @@ def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _phrase(text: str) -> str:
     """A phrase in the form it is looked for; Refused where it says too little, or has a sign where none can stand."""
-    phrase = re.sub(r"\s*(?:\.{3}|…+)\s*", " ... ", " ".join(text.lower().split())).strip()
+    phrase = re.sub(r"\s*(?:\.{3}|…+)\s*", " ... ", " ".join(text.lower().replace("’", "'").split())).strip()
     parts = phrase.split(" ... ")
-    if not all(re.fullmatch(r"[^*]+\*?", part) for part in parts) or len(parts) > 2 or len(phrase) > LONGEST_PHRASE:
+    says_too_little = any(re.fullmatch(r"[a-z0-9]?\*?|\.*|\W*", part) for part in parts)
+    is_wrong = len(parts) > 2 or not all(re.fullmatch(r"[^*…]+\*?", part) and "..." not in part for part in parts)
+    if says_too_little or is_wrong or len(phrase) > LONGEST_PHRASE:
         raise Refused(
             N_(
                 "The phrase “{phrase}” cannot be looked for: write words, with * for any ending of the last one and one … "
@@ -205,8 +207,16 @@ def of_dataset(facts: Facts, number: int) -> Taxonomy:
 
 def named(taxonomy: Taxonomy) -> dict[str, str]:
     """What each reason is called in the language spoken, by its key; with what is unknown and unassigned."""
+    called = {reason.key: _(reason.name) for reason in taxonomy.reasons}
+    same = {name for name in called.values() if list(called.values()).count(name) > 1}
+    full = {
+        reason.key: f"{called[reason.parent]} · {called[reason.key]}"
+        for reason in taxonomy.reasons
+        if reason.parent and called[reason.key] in same
+    }
     return {
-        **{reason.key: _(reason.name) for reason in taxonomy.reasons},
+        **called,
+        **full,
         UNKNOWN: _("No reason known"),
         UNASSIGNED: _("Not assigned"),
     }

@@ -74,11 +74,11 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
 def carry_taxonomy(former: Facts, connection: Cursor) -> None:
     """Take every version of the list of reasons of a former generation into the one a connection writes to.
 
-    What was said is coded anew by each of them; where nothing was said the new generation has none.
+    What was said is coded anew by each of them; where nothing was said, one's own wait for files that say something.
     """
     ((said,),) = connection.execute("select count(*) from main.reason_statements").fetchall()
     held = taxonomy.versions(former)
-    if not said or not held:
+    if not held or (not said and len(held) == 1):
         return
     for version in reversed(held):
         made = taxonomy.of_dataset(former, version.number)

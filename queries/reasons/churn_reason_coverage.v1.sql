@@ -3,7 +3,7 @@
 -- title: How many reasons are known
 -- description: How many lost customers, and how much of the money lost with them, have a known reason.
 -- section: Churn reasons
--- needs: reason_counts.v1 with breakdown = null
+-- needs: reason_counts.v1 with breakdown = null, grain = all
 -- column: churned_customers bigint | Lost customers | everybody lost in the days chosen, each once
 -- column: with_reason bigint | With a reason | of these, with a reason
 -- column: with_comment bigint | With a comment | of these, with a comment
@@ -18,6 +18,7 @@
 -- column: ours bigint | Ended by the company | of these, whom the company closed out
 -- column: unassigned bigint | Not assigned | of these, with a reason that has no place in the list
 -- column: outside bigint | Statements of no loss | exits and the like of customers who were not lost near their day
+-- column: without_money bigint | Without money | of these, of whom no money is known
 -- column: undated bigint | Without a day | of these, marked as lost without a day
 -- column: money_of varchar | Money from | subscriptions, monthly_value, spend, or several; null without money
 -- change: 1 2026-11-30 first version
@@ -34,9 +35,10 @@ with
             coalesce(sum(customers) filter (what = 'kind' and kind = 'voluntary'), 0)::bigint as voluntary,
             coalesce(sum(customers) filter (what = 'kind' and kind = 'involuntary'), 0)::bigint as involuntary,
             coalesce(sum(customers) filter (what = 'kind' and kind = 'ours'), 0)::bigint as ours,
-            coalesce(sum(customers) filter (what = 'reason' and reason = 'unassigned'), 0)::bigint as unassigned,
+            coalesce(sum(customers) filter (what = 'mention' and reason = 'unassigned'), 0)::bigint as unassigned,
             coalesce(sum(customers) filter (what = 'outside'), 0)::bigint as outside,
             coalesce(sum(customers) filter (what = 'undated'), 0)::bigint as undated,
+            coalesce(sum(customers) filter (what = 'money'), 0)::bigint as with_money,
             count(distinct reason) filter (what = 'money') as moneys,
             min(reason) filter (what = 'money') as money_of,
         from reason_counts
@@ -50,14 +52,15 @@ with
             with_reason::double / nullif(churned_customers, 0) as coverage,
             wilson_low(with_reason::double / nullif(churned_customers, 0), churned_customers) as ci_low,
             wilson_high(with_reason::double / nullif(churned_customers, 0), churned_customers) as ci_high,
-            case when moneys > 0 then lost_revenue end as lost_revenue,
-            case when moneys > 0 then known_revenue / nullif(lost_revenue, 0) end as coverage_of_revenue,
+            case when moneys > 0 and lost_revenue > 0 then lost_revenue end as lost_revenue,
+            case when moneys > 0 and lost_revenue > 0 then known_revenue / lost_revenue end as coverage_of_revenue,
             with_several,
             voluntary,
             involuntary,
             ours,
             unassigned,
             outside,
+            churned_customers - with_money as without_money,
             undated,
             case when moneys > 1 then 'several' else money_of end as money_of,
         from sums

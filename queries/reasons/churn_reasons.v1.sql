@@ -71,7 +71,7 @@ with
             wilson_low(rate, churned_customers) as ci_low,
             wilson_high(rate, churned_customers) as ci_high,
             case when all_revenue > 0 then lost_revenue end as lost_revenue,
-            share_of_revenue,
+            case when all_revenue > 0 then share_of_revenue end as share_of_revenue,
             case
                 when reason <> ''
                 then

@@ -10,14 +10,18 @@
 -- column: customer integer | the customer
 -- column: statement bigint | the statement
 -- column: taxonomy integer | the version of the taxonomy
--- column: given varchar | code: by what stands as the reason; words: by the words of the comment
+-- column: given varchar | code: by what stands as the reason; words: by the words of the comment; ended: by who ended
+-- it alone; none: by nothing
 -- column: reason varchar | the reason; empty where nothing says one, unassigned where it is no known one
 -- column: reason_group varchar | its group
 -- column: department varchar | who can act on it; empty where nobody is named
--- column: kind varchar | voluntary, involuntary or ours: by who ended it, else by the reason; empty where neither tells
+-- column: kind varchar | voluntary, involuntary or ours by the reason; empty where it tells nothing
+-- column: ended_kind varchar | the same by who ended it; empty where the file does not say
 -- column: words varchar[] | what told it, in the order of the text
 -- column: counts boolean | it is a reason of the statement where codes and words are both asked
+-- column: has_words boolean | words of its comment tell a reason
 -- column: has_comment boolean | the statement has a comment
+-- column: source varchar | the table it stands in: exits, subscriptions or customers
 -- column: stated_on date | the day it was said; null without one
 -- column: known_on date | the day it is known from
 -- change: 1 2026-11-30 first version
@@ -47,7 +51,9 @@ with
     judged as (
         select
             *,
-            bool_or(given = 'code' and reason not in ('', 'other')) over (partition by statement) as has_code,
+            bool_or(given = 'code' and reason not in ('', 'other', 'unassigned')) over (
+                partition by statement
+            ) as has_code,
             bool_or(given = 'words') over (partition by statement) as has_words,
             -- words can tell more of a group than the code that names it alone
             bool_or(given = 'words' and is_detail) over (partition by statement, reason_group) as is_told,
@@ -66,15 +72,18 @@ with
             judged.reason_group,
             judged.department,
             judged.kind,
+            judged.ended_kind,
             judged.words,
             case
                 when not judged.has_code and judged.has_words
                 then judged.given = 'words'
                 when judged.is_coded and judged.is_told and not judged.has_exact_code
                 then judged.given = 'words' and judged.is_detail
-                else judged.given = 'code'
+                else judged.given <> 'words'
             end as counts,
+            judged.has_words,
             reason_statements.comment is not null as has_comment,
+            reason_statements.source,
             reason_statements.stated_on,
             judged.known_on,
         from judged

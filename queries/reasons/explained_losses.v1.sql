@@ -3,11 +3,7 @@
 -- title: Losses with their reasons
 -- description: Each loss of the days chosen, once a customer and period, with its reasons and what it costs.
 -- section: Churn reasons
--- needs: reported_losses.v1, loss_statements.v1, loss_money.v1, statement_reasons.v1
--- param: level choice(group, reason, department) = group | Reasons by | how finely reasons are told apart
--- choice: level group | Group
--- choice: level reason | Reason
--- choice: level department | Who can act
+-- needs: reported_losses.v1, loss_mentions.v1, loss_money.v1
 -- column: customer integer | the customer
 -- column: sequence bigint | the loss: the last of the customer in the period
 -- column: churned_on date | its day; null where the file marks it without one
@@ -22,55 +18,36 @@
 -- change: 1 2026-11-30 first version
 with
 
-    stated as materialized(
-        select
-            loss_statements.customer,
-            loss_statements.sequence,
-            loss_statements.counts and statement_reasons.reason <> '' as counts,
-            case
-                $level
-                when 'group'
-                then statement_reasons.reason_group
-                when 'reason'
-                then statement_reasons.reason
-                else coalesce(nullif(statement_reasons.department, ''), 'unassigned')
-            end as reason,
-            statement_reasons.kind,
-            case
-                when statement_reasons.reason <> statement_reasons.reason_group then statement_reasons.reason_group
-            end as detail_of,
-            statement_reasons.has_comment,
-        from loss_statements
-        inner join statement_reasons on loss_statements.statement = statement_reasons.statement
-        where loss_statements.sequence is not null
-    ),
-
+    -- who ended it makes the kind of the loss; where no reason is stated it can be all that is known
     told as (
         select
             customer,
             sequence,
             bool_or(has_comment) as has_comment,
             count(*) filter (counts) as mentions,
-            any_value(reason) filter (counts) as reason,
-            -- who ended it may be known where the reason is not
-            coalesce(any_value(kind) filter (counts), max(kind)) as kind,
-        from stated
+            coalesce(any_value(reason) filter (counts), max(reason) filter (reason <> '' and not is_stated)) as reason,
+            arg_max(ended_kind, coalesce(stated_on, date '0001-01-01')) filter (ended_kind <> '') as ended_kind,
+            coalesce(any_value(kind) filter (counts), max(kind) filter (reason <> '' and not is_stated)) as kind,
+        from loss_mentions
         group by customer, sequence
     ),
 
     -- several: each once; of one group what tells more of it counts, from whichever file
     many as (
         select
-            stated.*,
-            bool_or(stated.detail_of is not null) over (
-                partition by stated.customer, stated.sequence, coalesce(stated.detail_of, stated.reason)
+            loss_mentions.*,
+            bool_or(loss_mentions.detail_of is not null) over (
+                partition by
+                    loss_mentions.customer,
+                    loss_mentions.sequence,
+                    coalesce(loss_mentions.detail_of, loss_mentions.reason)
             ) as has_detail,
-        from stated
+        from loss_mentions
         semi join
             (from told where mentions > 1) as told
-            on stated.customer = told.customer
-            and stated.sequence = told.sequence
-        where stated.counts
+            on loss_mentions.customer = told.customer
+            and loss_mentions.sequence = told.sequence
+        where loss_mentions.counts
     ),
 
     several as (
@@ -96,7 +73,11 @@ with
             reported_losses.period,
             reported_losses.band,
             coalesce(several.reasons, [coalesce(told.reason, '')]) as reasons,
-            coalesce(several.kinds, [coalesce(told.kind, '')]) as kinds,
+            case
+                when told.ended_kind is not null
+                then list_transform(coalesce(several.reasons, ['']), lambda each:told.ended_kind)
+                else coalesce(several.kinds, [coalesce(told.kind, '')])
+            end as kinds,
             coalesce(told.has_comment, false) as has_comment,
             loss_money.lost_revenue,
             loss_money.money_of,

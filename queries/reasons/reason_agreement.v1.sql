@@ -6,7 +6,7 @@
 -- needs: agreement_counts.v1
 -- column: code_group varchar | Code | the group of the code given
 -- column: words_group varchar | Words | the group the comment tells
--- column: customers bigint | Statements | statements with both
+-- column: customers bigint | Lost customers | lost customers with both
 -- column: n bigint | All | of all groups
 -- column: agreed double % | Agree | of all, those where both name the same group
 -- column: kappa double | Kappa | agreement beyond chance, Cohen's kappa: 1 for perfect, 0 for chance

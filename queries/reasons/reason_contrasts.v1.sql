@@ -55,8 +55,9 @@ with
     ranked as (
         select
             *,
-            rank() over (partition by reason = '' order by p_value nulls last) as step,
-            count(p_value) over (partition by reason = '') as comparisons,
+            -- of equal ones the last step counts; the last bits of two that mirror each other may differ
+            count(p_value) over (partition by reason in ('', 'unassigned') order by p_value::float nulls last) as step,
+            count(p_value) over (partition by reason in ('', 'unassigned')) as comparisons,
         from tested
     ),
 
@@ -81,7 +82,7 @@ with
                     least(
                         1e0,
                         min(p_value * comparisons / step) over (
-                            partition by reason = '', p_value is null
+                            partition by reason in ('', 'unassigned'), p_value is null
                             order by p_value desc
                             rows between unbounded preceding and current row
                         )

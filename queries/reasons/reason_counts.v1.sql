@@ -25,7 +25,7 @@ with
         select
             case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
             explained_losses.* exclude (lost_revenue),
-            coalesce(explained_losses.lost_revenue, 0)::decimal(38, 4) as money,
+            greatest(coalesce(explained_losses.lost_revenue, 0), 0)::decimal(38, 4) as money,
             len(list_distinct(explained_losses.reasons)) > 1 as has_several,
         from explained_losses
         left join customer_segments on explained_losses.customer = customer_segments.customer
@@ -85,7 +85,7 @@ with
         union all
         select null, null, null, 'outside', '', '', count(*), 0::decimal(38, 4)
         from loss_statements
-        where sequence is null
+        where is_outside
         having count(*) > 0
     )
 

@@ -3,9 +3,10 @@
 -- title: Who can act on losses
 -- description: Lost customers, and what they cost, by the department that owns their reason.
 -- section: Churn reasons
--- needs: reason_counts.v1 with level = department, breakdown = null
--- column: department varchar | Who can act | marketing, product, sales, service or finance; unassigned where nobody is
--- named, empty where no reason is known
+-- needs: reason_counts.v1 with level = department, breakdown = null, grain = all
+-- column: kind varchar | Kind | voluntary, involuntary or ours; empty where nothing tells
+-- column: department varchar | Who can act | marketing, product, sales, service or finance; nobody where none is named,
+-- unassigned where the reason has no place in the list, empty where none is known
 -- column: customers bigint | Lost customers | who stated a reason of it
 -- column: share double % | Share of those lost | customers / churned_customers
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
@@ -18,27 +19,28 @@
 with
 
     sums as (
-        select what, reason, sum(customers)::bigint as customers, sum(lost_revenue)::double as lost_revenue
+        select what, kind, reason, sum(customers)::bigint as customers, sum(lost_revenue)::double as lost_revenue
         from reason_counts
-        where what in ('mention', 'lost')
-        group by what, reason
+        where what in ('reason', 'lost')
+        group by what, kind, reason
     ),
 
     final as (
         select
+            sums.kind,
             sums.reason as department,
             sums.customers,
             sums.customers::double / lost.customers as share,
             wilson_low(sums.customers::double / lost.customers, lost.customers) as ci_low,
             wilson_high(sums.customers::double / lost.customers, lost.customers) as ci_high,
             case when lost.lost_revenue > 0 then sums.lost_revenue end as lost_revenue,
-            sums.lost_revenue / nullif(lost.lost_revenue, 0) as share_of_revenue,
+            case when lost.lost_revenue > 0 then sums.lost_revenue / lost.lost_revenue end as share_of_revenue,
             lost.customers as churned_customers,
         from sums
         inner join sums as lost on lost.what = 'lost'
-        where sums.what = 'mention'
+        where sums.what = 'reason'
     )
 
 select *
 from final
-order by department = '', customers desc, department
+order by kind desc, department = '', customers desc, department

@@ -4,7 +4,7 @@
 -- description: The phrases found that count: of those that overlap the longest, none that is negated, none that
 -- praises.
 -- section: Reasons in comments
--- needs: phrase_hits.v1, said_texts.v1
+-- needs: longest_hits.v1, said_texts.v1
 -- column: customer integer | the customer
 -- column: statement bigint | the statement
 -- column: in_reason boolean | they stand in the reason, not in the comment
@@ -14,38 +14,22 @@
 -- change: 1 2026-11-30 first version
 with
 
-    longest as (
-        select phrase_hits.*
-        from phrase_hits
-        anti join
-            phrase_hits as better
-            on phrase_hits.customer = better.customer
-            and phrase_hits.statement = better.statement
-            and phrase_hits.in_reason = better.in_reason
-            and phrase_hits.begins_at < better.begins_at + better.length
-            and better.begins_at < phrase_hits.begins_at + phrase_hits.length
-            and (
-                better.length > phrase_hits.length
-                or (better.length = phrase_hits.length and better.begins_at < phrase_hits.begins_at)
-            )
-    ),
-
     around as (
         select
-            longest.*,
-            substr(said_texts.text, longest.begins_at, longest.length) as words,
+            longest_hits.*,
+            substr(said_texts.text, longest_hits.begins_at, longest_hits.length) as words,
             substr(
                 said_texts.text,
-                greatest(longest.begins_at - 40, 1),
-                longest.begins_at - greatest(longest.begins_at - 40, 1)
+                greatest(longest_hits.begins_at - 40, 1),
+                longest_hits.begins_at - greatest(longest_hits.begins_at - 40, 1)
             ) as before,
-            substr(said_texts.text, longest.begins_at + longest.length, 24) as after,
-        from longest
+            substr(said_texts.text, longest_hits.begins_at + longest_hits.length, 24) as after,
+        from longest_hits
         inner join
             said_texts
-            on longest.customer = said_texts.customer
-            and longest.statement = said_texts.statement
-            and longest.in_reason = said_texts.in_reason
+            on longest_hits.customer = said_texts.customer
+            and longest_hits.statement = said_texts.statement
+            and longest_hits.in_reason = said_texts.in_reason
     ),
 
     -- what stands before it in its clause; words that only look like a negation end one

@@ -4,7 +4,7 @@
 -- description: The segments of every attribute that name a reason clearly more or less often than all others who were
 -- lost.
 -- section: Reasons of segments
--- needs: reason_contrasts.v1 with across = segment
+-- needs: reason_contrasts.v1 with across = segment, grain = all
 -- param: breakdown attribute = * | Split by | within this customer attribute; *: within every one with few values
 -- param: most int(1..) = 12 | At most | how many differences
 -- column: attribute varchar | Attribute | the customer attribute

@@ -3,7 +3,7 @@
 -- title: Reasons of segments
 -- description: Whether lost customers of a segment name a reason more or less often than all others who were lost.
 -- section: Reasons of segments
--- needs: reason_contrasts.v1 with across = segment
+-- needs: reason_contrasts.v1 with across = segment, grain = all
 -- column: segment varchar | Segment | the attribute's value, empty where there is none, (other); null without a split
 -- column: kind varchar | Kind | voluntary, involuntary or ours; empty where nothing tells
 -- column: reason varchar | Reason | the reason, its group, or who can act on it; empty where none is known

@@ -3,7 +3,7 @@
 -- title: Reasons by time as a customer
 -- description: Which reasons those name who leave early, and which those who leave late.
 -- section: Churn reasons
--- needs: reason_counts.v1 with breakdown = null
+-- needs: reason_counts.v1 with breakdown = null, grain = all
 -- column: band integer days | From | days from becoming a customer to the loss, at least; null where that is not known
 -- column: to_days integer days | To | at most; null for more
 -- column: kind varchar | Kind | voluntary, involuntary or ours; empty where nothing tells

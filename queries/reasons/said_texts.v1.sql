@@ -9,7 +9,7 @@
 -- column: customer integer | the customer
 -- column: statement bigint | the statement
 -- column: in_reason boolean | the reason, not the comment
--- column: text varchar | the text in lower case
+-- column: text varchar | the text in lower case, its blanks as one, its apostrophes straight
 -- change: 1 2026-11-30 first version
 with
 
@@ -19,7 +19,14 @@ with
     ),
 
     final as (
-        select said.customer, said.statement, said.in_reason, left(said.text, 5000) as text
+        select
+            said.customer,
+            said.statement,
+            said.in_reason,
+            left(
+                trim(regexp_replace(replace(said.text, '’', ''''), '[\s\x{A0}\x{2000}-\x{200B}\x{3000}]+', ' ', 'g')),
+                5000
+            ) as text
         from said
         left join
             reason_codes

@@ -5,14 +5,13 @@
 -- section: Reasons in comments
 -- needs: stated_code_counts.v1
 -- uses: reason_codes, reason_kinds, reason_versions
--- param: taxonomy int(1..) = null | Version of the reasons | which version of the list of reasons; null: the newest
--- choice: taxonomy null | The newest
 -- param: most int(1..) = 500 | At most | how many texts
 -- column: role varchar | Column | reason or cancelled_by
 -- column: code varchar | As it stands | the text, in lower case
 -- column: statements bigint | Times | how often it stands there
 -- column: reason varchar | Means | the reason; empty for nothing, null where it has no place in the list yet
 -- column: kind varchar | Kind | of who ended it: voluntary, involuntary or ours; null where that is not known
+-- column: unassigned bigint | Not assigned | how often neither its parts nor its words tell a reason either
 -- column: texts bigint | All texts | how many different ones there are
 -- change: 1 2026-11-30 first version
 with
@@ -26,6 +25,7 @@ with
             stated_code_counts.statements,
             reason_codes.reason,
             reason_kinds.kind,
+            stated_code_counts.unassigned,
             count(*) over () as texts,
         from stated_code_counts
         cross join asked

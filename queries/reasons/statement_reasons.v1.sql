@@ -17,20 +17,37 @@
 -- column: reason varchar | the reason; empty where nothing tells one, unassigned where it is no known one
 -- column: reason_group varchar | its group
 -- column: department varchar | who can act on it; empty where nobody is named
--- column: kind varchar | voluntary, involuntary or ours; empty where nothing tells
+-- column: kind varchar | voluntary, involuntary or ours by the reason; empty where it tells nothing
+-- column: ended_kind varchar | the same by who ended it; empty where the file does not say
+-- column: is_stated boolean | a reason is known, and not only from who ended it
+-- column: source varchar | the table it stands in
 -- column: has_comment boolean | the statement has a comment
 -- change: 1 2026-11-30 first version
 with
 
+    -- every statement stays, also where what is asked tells no reason of it
     final as (
         select
             reason_codings.customer,
             reason_codings.statement,
             reason_codings.stated_on,
-            reason_codings.reason,
-            reason_codings.reason_group,
-            reason_codings.department,
-            reason_codings.kind,
+            case
+                when $source = 'words' and reason_codings.given <> 'words' then '' else reason_codings.reason
+            end as reason,
+            case
+                when $source = 'words' and reason_codings.given <> 'words' then '' else reason_codings.reason_group
+            end as reason_group,
+            case
+                when $source = 'words' and reason_codings.given <> 'words' then '' else reason_codings.department
+            end as department,
+            case
+                when $source = 'words' and reason_codings.given <> 'words' then '' else reason_codings.kind
+            end as kind,
+            reason_codings.ended_kind,
+            reason_codings.reason <> ''
+            and reason_codings.given <> 'ended'
+            and not ($source = 'words' and reason_codings.given <> 'words') as is_stated,
+            reason_codings.source,
             reason_codings.has_comment,
         from reason_codings
         inner join
@@ -40,9 +57,9 @@ with
             case
                 $source
                 when 'codes'
-                then reason_codings.given = 'code'
+                then reason_codings.given <> 'words'
                 when 'words'
-                then reason_codings.given = 'words'
+                then reason_codings.given = 'words' or not reason_codings.has_words
                 else reason_codings.counts
             end
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from churnbook.analyses.reasons import charts
 from churnbook.datasets import taxonomy as lists
 from churnbook.datasets.library import Library
 from churnbook.page.controls import reasons
-from tests.builders import Open, add, texts
+from tests.builders import Open, add, columns, texts
 
 SAID: dict[str, str | bytes] = {
     "exits.csv": "customer_id,churned_at,reason,comment\n"
@@ -140,3 +142,41 @@ def test_clicks_on_periods_segments_and_tenure_list_their_customers(
     app = opened("reasons", dataset="sample-shop", **address)
     assert not app.exception and not app.error
     assert (heading or "Churn reasons") in texts(app)
+
+
+def test_everybody_lost_is_in_a_chart_of_their_kind(opened: Open, library: Library) -> None:
+    rows = "A,2024-01-05,price,\nF,2024-01-05,price,\nB,2024-01-05,,admin\nC,2024-01-05,,admin\nD,2024-01-05,,customer\nE,2024-01-05,,\n"
+    id = add(library, {"exits.csv": f"customer_id,churned_at,reason,cancelled_by\n{rows}"})
+    app = opened("reasons", dataset=id)
+    assert not app.exception and not app.error
+    said = texts(app)
+    assert "The customer chose to leave" in said and "The company ended it" in said
+    rows_of = columns(library.path(id, 1), "churn_reasons", "kind", "reason", "customers", "cumulative_share")
+    frame = pd.DataFrame(rows_of, columns=["kind", "reason", "customers", "cumulative_share"])
+    assert charts.kinds(frame) == ["voluntary", "ours"]
+    drawn = {kind: list(charts.of_kind(frame, kind)["customers"]) for kind in charts.kinds(frame)}
+    assert drawn == {"voluntary": [2, 1, 1], "ours": [2, 1]}
+
+
+def test_kinds_are_not_ranked_together_in_sentences(opened: Open, library: Library) -> None:
+    contracts = (
+        "customer_id,started_at,ended_at,mrr\n"
+        + "".join(f"P{n},2023-01-01,2024-01-31,10\n" for n in range(6))
+        + "".join(f"F{n},2023-01-01,2024-01-31,500\n" for n in range(3))
+        + "Z,2023-01-01,,1\n"
+    )
+    exits = (
+        "customer_id,churned_at,reason\n"
+        + "".join(f"P{n},2024-01-31,price\n" for n in range(6))
+        + "".join(f"F{n},2024-01-31,payment failed\n" for n in range(3))
+    )
+    id = add(library, {"subscriptions.csv": contracts, "exits.csv": exits})
+    said = texts(opened("reasons", dataset=id))
+    assert "Price is named most" in said and "Payment is named most" in said
+    assert "Most money went with" not in said and "In detail most told: Payment failed" not in said
+
+
+def test_texts_of_files_are_no_headings(opened: Open, library: Library) -> None:
+    rows = "".join(f'C{n},2024-01-05,price,"foo\n===\nbar"\n' for n in range(3))
+    id = add(library, {"exits.csv": f"customer_id,churned_at,reason,comment\n{rows}"})
+    assert "all 3 say “foo === bar”" in texts(opened("reasons", dataset=id)).replace("\\", "")

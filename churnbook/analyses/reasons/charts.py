@@ -55,8 +55,9 @@ Names = Mapping[str, str]
 
 
 def kinds(rows: pd.DataFrame) -> list[str]:
-    """The kinds that have a reason of their own, at least one, so that what is not known is drawn."""
-    return [kind for kind in COLOURS if ((rows["kind"] == kind) & (rows["reason"] != "")).any()] or [""]
+    """The kinds there are, whether they have a reason or not; at least one, so that what is not known is drawn."""
+    there = {kind for kind, reason in zip(rows["kind"], rows["reason"], strict=True) if kind or reason}
+    return [kind for kind in COLOURS if kind in there] or [""]
 
 
 def all_kinds(rows: pd.DataFrame, names: Names) -> Chart:
@@ -66,18 +67,35 @@ def all_kinds(rows: pd.DataFrame, names: Names) -> Chart:
 
 
 def owners(rows: pd.DataFrame, names: Names, on_dark: bool = False) -> Chart:
-    """Lost customers by who can act on their reason, whatever the kind; has the columns of reason_departments."""
-    shown = rows.assign(
-        row=[names.get(each, each) for each in rows["department"]],
-        silent=rows["department"] == "",
-        text=_numbers(rows),
-        interval=_intervals(rows),
+    """Lost customers by who can act on their reason, one kind after the other; has the columns of reason_departments."""
+    by_kind = rows.assign(reason=rows["department"], at=[list(COLOURS).index(kind) for kind in rows["kind"]])
+    by_kind = by_kind.assign(last=(by_kind["reason"] == "") & (by_kind["kind"] == ""))
+    shown = by_kind.sort_values(["last", "at", "customers"], ascending=[True, True, False], kind="stable")
+    shown = shown.assign(
+        row=[
+            _("{reason} ({kind})").format(reason=word, kind=_(_SHORTLY[kind]))
+            if kind in ("involuntary", "ours")
+            else word
+            for word, kind in zip(
+                [names.get(each, each) if each else _silent(kind) for each, kind in _pairs(shown)],
+                shown["kind"],
+                strict=True,
+            )
+        ],
+        silent=shown["reason"] == "",
+        text=_numbers(shown),
+        interval=_intervals(shown),
     )
     base = on(shown).encode(
         y=_by_reason(shown), x=alt.X("customers:Q", title=None, axis=alt.Axis(format=",d", tickCount=5, tickMinStep=1))
     )
     bars = base.mark_bar(height=18).encode(
-        color=either(alt.ColorValue, alt.datum.silent, NOT_KNOWN, LOST), tooltip=_tooltip(_("Who can act"))
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(COLOURS), range=[NOT_KNOWN if not kind else COLOURS[kind] for kind in COLOURS]),
+            legend=None,
+        ),
+        tooltip=_tooltip(_("Who can act")),
     )
     numbers = base.mark_text(align="left", dx=5, fontSize=11, color=LIGHT_INK if on_dark else INK).encode(
         text=alt.Text("text:N")
@@ -97,12 +115,16 @@ def _intervals(rows: pd.DataFrame) -> list[str]:
 
 
 def of_kind(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The rows of a ranking: the reasons of one kind, the largest first, and last those of whom none is known."""
+    """The rows of a ranking: the reasons of one kind, the largest first, and last those of whom none is known.
+
+    Who is known to have ended it without a reason stands before those of whom nothing is known.
+    """
     known = rows[(rows["kind"] == kind) & (rows["reason"] != "")].sort_values(
         ["customers", "reason"], ascending=[False, True]
     )
     silent = rows[rows["reason"] == ""]
-    return pd.concat([known.head(MOST_BARS), silent[silent["kind"].isin(("", kind))]])
+    own = silent[silent["kind"] == kind] if kind else silent.iloc[:0]
+    return pd.concat([known.head(MOST_BARS), own, silent[silent["kind"] == ""]])
 
 
 def ranking(
@@ -129,6 +151,10 @@ def ranking(
     subtitle = _("of {n} lost; click a bar for the customers").format(
         n=formats.number(int(rows["churned_customers"].iloc[0]))
     )
+    if (reasons := int(((rows["kind"] == kind) & (rows["reason"] != "")).sum())) > MOST_BARS:
+        subtitle = _("the {shown} largest of {all} reasons; the rows hold all").format(
+            shown=formats.number(MOST_BARS), all=formats.number(reasons)
+        )
     title = titled(_("Lost customers by reason"), subtitle)
     height = 26 * len(shown) + 120
     if len(known) < 3:
@@ -185,7 +211,9 @@ def revenue(
 def _drawn(rows: pd.DataFrame, names: Names, kind: str, picked: Mapping[str, Any] | None) -> pd.DataFrame:
     shown = of_kind(rows, kind)
     shown = shown.assign(
-        row=[names.get(reason, reason) for reason in shown["reason"]], text=_numbers(shown), interval=_intervals(shown)
+        row=[_silent(each) if reason == "" else names.get(reason, reason) for reason, each in _pairs(shown)],
+        text=_numbers(shown),
+        interval=_intervals(shown),
     )
     return with_selection(shown, picked, ("reason", "kind"))
 
@@ -257,16 +285,26 @@ def _stacked(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
     return rows.assign(word=words, place=places)
 
 
+def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(rows["reason"], rows["kind"], strict=True))
+
+
+def _silent(kind: str) -> str:
+    """What those are called who stated no reason: of some is known who ended it."""
+    return _("No reason stated") if kind else _("No reason known")
+
+
 def _words(rows: pd.DataFrame, names: Names) -> list[str]:
     """What each row is called: its reason, with its kind where a reason is of several."""
-    of = {(reason, kind) for reason, kind in zip(rows["reason"], rows["kind"], strict=True)}
-    many = {reason for reason, _kind in of if sum(each == reason for each, _other in of) > 1}
-    return [
-        _("{reason} ({kind})").format(reason=names.get(reason, reason), kind=_(_SHORTLY[kind]))
-        if reason in many and kind
-        else names.get(reason, reason)
-        for reason, kind in zip(rows["reason"], rows["kind"], strict=True)
-    ]
+    pairs = set(_pairs(rows))
+    many = {reason for reason, _kind in pairs if sum(each == reason for each, _other in pairs) > 1}
+    words = []
+    for reason, kind in _pairs(rows):
+        word = names.get(reason, reason) if reason else _silent(kind)
+        words.append(
+            _("{reason} ({kind})").format(reason=word, kind=_(_SHORTLY[kind])) if reason in many and kind else word
+        )
+    return words
 
 
 def _stack(shown: pd.DataFrame, x: alt.X, title: str, fields: Sequence[str]) -> Chart:

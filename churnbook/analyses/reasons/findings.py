@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from churnbook.analyses.say import FEW, points, points_interval
-from churnbook.catalogue.labels import segment
-from churnbook.datasets.taxonomy import KINDS, UNASSIGNED, UNKNOWN, Version
+from churnbook.catalogue.labels import attribute, segment
+from churnbook.datasets.definition import BY_INACTIVITY
+from churnbook.datasets.facts import Facts
+from churnbook.datasets.taxonomy import KINDS, NOBODY, UNASSIGNED, UNKNOWN, VOLUNTARY, Version
 from churnbook.words.formats import date, escape, interval, listed, money, number, percent, period_label, sentences
 from churnbook.words.language import _, ngettext
 
@@ -73,6 +75,12 @@ def _asides(coverage: pd.Series) -> list[str]:
                 outside,
             ).format(n=number(outside))
         )
+    if pd.notna(coverage["lost_revenue"]) and (without := int(coverage["without_money"])):
+        found.append(
+            ngettext("Of {n} of them no money is known.", "Of {n} of them no money is known.", without).format(
+                n=number(without)
+            )
+        )
     if undated := int(coverage["undated"]):
         found.append(
             ngettext(
@@ -105,7 +113,11 @@ def reasons_finding(rows: pd.DataFrame, names: Names, in_detail: str = "") -> st
         if known.empty:
             continue
         first = known.iloc[0]
-        lead = _("**{reason} is named most: by {n} customers, {share} of all lost** ({interval})").format(
+        lead = ngettext(
+            "**{reason} is named most: by {n} customer, {share} of all lost** ({interval})",
+            "**{reason} is named most: by {n} customers, {share} of all lost** ({interval})",
+            int(first["customers"]),
+        ).format(
             reason=escape(names.get(first["reason"], first["reason"])),
             n=number(int(first["customers"])),
             share=percent(first["share"]),
@@ -131,11 +143,15 @@ def reasons_finding(rows: pd.DataFrame, names: Names, in_detail: str = "") -> st
     return sentences([each for each in (*parts, dearest, in_detail) if each])
 
 
+def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    """The known reasons of those who chose to leave: other kinds are not ranked with them."""
+    return rows[(rows["kind"] == VOLUNTARY) & ~rows["reason"].isin((UNKNOWN, UNASSIGNED))]
+
+
 def _dearest(rows: pd.DataFrame, names: Names) -> str | None:
     """Where another reason than the commonest costs most, which."""
-    known = rows[
-        ~rows["reason"].isin((UNKNOWN, UNASSIGNED)) & rows["lost_revenue"].notna() & (rows["lost_revenue"] > 0)
-    ]
+    known = _chosen(rows)
+    known = known[known["lost_revenue"].notna() & (known["lost_revenue"] > 0)]
     if known.empty:
         return None
     dearest, commonest = known.loc[known["lost_revenue"].idxmax()], known.loc[known["customers"].idxmax()]
@@ -146,7 +162,7 @@ def _dearest(rows: pd.DataFrame, names: Names) -> str | None:
     )
 
 
-def reasons_caption(coverage: pd.Series, version: Version | None, spend_days: int) -> str:
+def reasons_caption(coverage: pd.Series, version: Version | None, spend_days: int, facts: Facts) -> str:
     """What lost revenue is, which list of reasons counts, and that nobody is left out of a base."""
     moneys = {
         "subscriptions": _("Lost revenue: what the subscription brought a month on its last paid day."),
@@ -160,6 +176,12 @@ def reasons_caption(coverage: pd.Series, version: Version | None, spend_days: in
             "Lost revenue: the monthly value in the customer file, where there is none the spend before leaving."
         ),
     }
+    if facts.churn and facts.churn.query != BY_INACTIVITY:
+        moneys["spend"] = ngettext(
+            "Lost revenue: what a customer spent in the {n} day up to the last payment before leaving.",
+            "Lost revenue: what a customer spent in the {n} days up to the last payment before leaving.",
+            spend_days,
+        ).format(n=number(spend_days))
     parts = [_("Every share is of all customers lost in the days chosen, whether they came back later or not.")]
     if coverage["money_of"] in moneys:
         parts.append(moneys[coverage["money_of"]])
@@ -174,7 +196,8 @@ def reasons_caption(coverage: pd.Series, version: Version | None, spend_days: in
 
 def detail_finding(rows: pd.DataFrame, names: Names, groups: Collection[str]) -> str:
     """What is told most of all in detail, below the `groups`; `rows` has the columns of churn_reasons by reason."""
-    told = rows[~rows["reason"].isin((UNKNOWN, UNASSIGNED, *groups))]
+    told = _chosen(rows)
+    told = told[~told["reason"].isin(groups)]
     told = told.sort_values(["customers", "reason"], ascending=[False, True]).head(_MOST_TOLD)
     if told.empty:
         return ""
@@ -224,7 +247,7 @@ def leads_finding(rows: pd.DataFrame, names: Names) -> str:
 
 def segments_finding(rows: pd.DataFrame, names: Names) -> str:
     """The clearest difference between a segment and the others; or that none is more than chance."""
-    sure = rows[(rows["q_value"] < SURE) & (rows["reason"] != UNKNOWN)]
+    sure = rows[(rows["q_value"] < SURE) & ~rows["reason"].isin((UNKNOWN, UNASSIGNED))]
     if sure.empty:
         return _("**No segment names a reason clearly more often than the others**: all differences may be chance.")
     sure = sure.sort_values("p_value")
@@ -239,7 +262,11 @@ def _contrast(row: pd.Series, names: Names) -> str:
         else _("**{segment} names {reason} less often than the others: {share} against {rest}**, {by} ({interval}).")
     )
     return words.format(
-        segment=escape(segment(row["segment"])),
+        segment=escape(
+            f"{attribute(row['attribute'])} = {segment(row['segment'])}"
+            if row.get("attribute")
+            else segment(row["segment"])
+        ),
         reason=escape(names.get(row["reason"], row["reason"])),
         share=percent(row["share"]),
         rest=percent(row["rest_share"]),
@@ -281,8 +308,8 @@ def tenure_finding(rows: pd.DataFrame, names: Names, band: Callable[[float, floa
 
 
 def departments_finding(rows: pd.DataFrame, names: Names) -> str:
-    """Who can act on most of the losses with a known reason."""
-    known = rows[~rows["department"].isin((UNKNOWN, UNASSIGNED))]
+    """Who can act on most of the losses that customers chose and gave a known reason for."""
+    known = rows[(rows["kind"] == VOLUNTARY) & ~rows["department"].isin((UNKNOWN, UNASSIGNED, NOBODY))]
     if known.empty:
         return _("No reason is known that somebody could act on.")
     said = [
@@ -293,15 +320,15 @@ def departments_finding(rows: pd.DataFrame, names: Names) -> str:
         )
         for row in known.to_dict("records")
     ]
-    return _("**Lost customers whose reason lies with: {departments}.**").format(departments=listed(said))
+    return _("**Of those who chose to leave, the reason lies with: {departments}.**").format(departments=listed(said))
 
 
 def agreement_finding(rows: pd.DataFrame) -> str:
     """How often code and comment tell the same, beyond chance."""
     if rows.empty:
-        return _("No statement has both a code and a comment that tells a reason, so they cannot be compared.")
+        return _("Nobody gave both a code and a comment that tells a reason, so they cannot be compared.")
     first = rows.iloc[0]
-    said = _("**Code and comment tell the same group in {share} of {n} statements.**").format(
+    said = _("**Code and comment tell the same group for {share} of {n} lost customers.**").format(
         share=percent(first["agreed"]), n=number(int(first["n"]))
     )
     if pd.isna(first["kappa"]):
@@ -320,7 +347,7 @@ def sources_findings(rows: pd.DataFrame, table: Callable[[str], str]) -> list[st
                 _("The comments in {table} collected nothing: all {n} say “{text}”.").format(
                     table=table(row["source"]),
                     n=number(int(row["with_comment"])),
-                    text=escape(str(row["first_comment"])[:60]),
+                    text=escape(_line(row["first_comment"])),
                 )
             )
         if row["with_reason"] >= 3 and row["first_reason"] == row["last_reason"]:
@@ -328,12 +355,17 @@ def sources_findings(rows: pd.DataFrame, table: Callable[[str], str]) -> list[st
                 _("The reasons in {table} tell nothing apart: all {n} say “{text}”.").format(
                     table=table(row["source"]),
                     n=number(int(row["with_reason"])),
-                    text=escape(str(row["first_reason"])[:60]),
+                    text=escape(_line(row["first_reason"])),
                 )
             )
         if row["source"] == "exits" and not row["with_comment"]:
             found.append(_("{table} has no comments.").format(table=table(row["source"])))
     return found
+
+
+def _line(text: object) -> str:
+    """The beginning of a text of a file, in one line."""
+    return " ".join(str(text).split())[:60]
 
 
 def behind(picked: Mapping[str, Any], names: Names, where: str = "") -> tuple[Callable[[int, Any], str], str]:

@@ -52,7 +52,7 @@ def names(version: Version | None, level: str = "group") -> dict[str, str]:
     facts = address.view().facts
     if level == "department":
         named = {key: _(name) for key, name in DEPARTMENTS.items()}
-        return {**named, UNKNOWN: _("No reason known"), UNASSIGNED: _("Nobody named")}
+        return {**named, UNKNOWN: _("No reason known"), UNASSIGNED: _("Not assigned"), lists.NOBODY: _("Nobody named")}
     if version is None:
         return {UNKNOWN: _("No reason known"), UNASSIGNED: _("Not assigned")}
     held = lists.of_dataset(facts, version.number)
@@ -177,7 +177,7 @@ def marked(comment: str, words: Sequence[str]) -> str:
     wanted = sorted({" ".join(word.split()) for word in words if word.strip()}, key=len, reverse=True)
     if not wanted:
         return formats.escape(text)
-    pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE)
+    pattern = re.compile("|".join(re.escape(word).replace("'", "['’]") for word in wanted), re.IGNORECASE)
     parts, end = [], 0
     for match in pattern.finditer(text):
         parts += [formats.escape(text[end : match.start()]), f":orange-background[{formats.escape(match[0])}]"]
@@ -238,18 +238,18 @@ def _titles(held: Taxonomy) -> dict[str, str]:
 
 def _edit_codes(held: Taxonomy, found: pd.DataFrame, is_open: bool, key: str) -> None:
     """What stands as a reason in the files, with how often, and what it means: a choice for each."""
-    titles = {UNKNOWN: _("nothing"), **_titles(held)}
+    titles = formats.distinct({UNKNOWN: _("nothing"), **_titles(held)})
     kinds = {kind: _(words) for kind, words in KINDS.items()}
     stated = found[found["role"] == "reason"]
     ended = found[found["role"] == "cancelled_by"]
-    unassigned = stated[stated["reason"].isna()]
+    unassigned = stated[stated["unassigned"] > 0]
     if len(unassigned):
         say.write(
             ngettext(
-                "**{n} text has no place in the list yet** and stands {times} times in the files.",
-                "**{n} texts have no place in the list yet** and stand {times} times in the files.",
+                "**{n} text has no place in the list yet** (rows: {times}).",
+                "**{n} texts have no place in the list yet** (rows: {times}).",
                 len(unassigned),
-            ).format(n=formats.number(len(unassigned)), times=formats.number(int(unassigned["statements"].sum())))
+            ).format(n=formats.number(len(unassigned)), times=formats.number(int(unassigned["unassigned"].sum())))
         )
     if len(found) and int(found["texts"].iloc[0]) > len(found):
         st.caption(
@@ -275,7 +275,7 @@ def _choices(
     if found.empty:
         st.caption(_("No reason stands in the files, only comments."))
         return {}
-    ordered = found.assign(open=found[column].isna()).sort_values(["open", "statements"], ascending=[False, False])
+    ordered = found.sort_values(["unassigned", "statements"], ascending=[False, False], kind="stable")
     shown = pd.DataFrame(
         {
             "code": ordered["code"].to_list(),
@@ -307,12 +307,13 @@ def _choices(
 def _edit_reasons(held: Taxonomy, is_open: bool, key: str) -> None:
     """The reasons as a table: a row without a group is one; names, owners and kinds can be changed, rows added."""
     called = {reason.key: _(reason.name) for reason in held.reasons}
+    groups = _groups(held)
     departments = {each: _(name) for each, name in DEPARTMENTS.items()}
     kinds = {each: _(name) for each, name in KINDS.items()}
     shown = pd.DataFrame(
         {
             "key": [reason.key for reason in held.reasons],
-            "group": [called.get(reason.parent) if reason.parent else None for reason in held.reasons],
+            "group": [groups.get(reason.parent) if reason.parent else None for reason in held.reasons],
             "name": [called[reason.key] for reason in held.reasons],
             "department": [departments.get(reason.department) for reason in held.reasons],
             "kind": [kinds.get(reason.kind) for reason in held.reasons],
@@ -321,12 +322,11 @@ def _edit_reasons(held: Taxonomy, is_open: bool, key: str) -> None:
     st.caption(
         _("A row without a group is a group. Without an owner or a kind of its own a reason has those of its group.")
     )
-    groups = [called[reason.key] for reason in held.reasons if not reason.parent]
     edited = st.data_editor(
         shown,
         column_config={
             "key": None,
-            "group": st.column_config.SelectboxColumn(_("Group"), options=groups),
+            "group": st.column_config.SelectboxColumn(_("Group"), options=list(groups.values())),
             "name": st.column_config.TextColumn(_("Reason"), required=True, max_chars=lists.LONGEST_NAME),
             "department": st.column_config.SelectboxColumn(_("Who can act"), options=list(departments.values())),
             "kind": st.column_config.SelectboxColumn(_("Kind"), options=list(kinds.values()), width="medium"),
@@ -342,10 +342,15 @@ def _edit_reasons(held: Taxonomy, is_open: bool, key: str) -> None:
         _save(replace(held, reasons=_reasons_of(edited, held)), N_("reasons were renamed, added or taken out"))
 
 
+def _groups(held: Taxonomy) -> dict[str, str]:
+    """The groups by their keys as a choice, no two alike."""
+    return formats.distinct({reason.key: _(reason.name) for reason in held.reasons if not reason.parent})
+
+
 def _reasons_of(edited: pd.DataFrame, held: Taxonomy) -> tuple[Reason, ...]:
     """The reasons of the edited table; one that keeps its name keeps what it is called in other languages."""
     before = {reason.key: reason for reason in held.reasons}
-    by_name = {_(reason.name): reason.key for reason in held.reasons if not reason.parent}
+    by_name = {title: key for key, title in _groups(held).items()}
     departments = {_(name): each for each, name in DEPARTMENTS.items()}
     kinds = {_(name): each for each, name in KINDS.items()}
     taken = set(before)
