@@ -27,6 +27,7 @@ from churnbook.analyses.draw.theme import (
 from churnbook.analyses.draw.trends import by_period, with_labels
 from churnbook.analyses.say import points, points_interval
 from churnbook.catalogue import labels
+from churnbook.datasets.taxonomy import KINDS
 from churnbook.words import formats
 from churnbook.words.language import N_, _
 
@@ -35,6 +36,8 @@ PERIOD, BAND, SEGMENT = ("reason", "kind", "in_period"), ("reason", "kind", "ban
 NOT_KNOWN = "#B9C2C3"
 """The colour of those of whom no reason is known."""
 _SHORTLY: Mapping[str, str] = {"voluntary": N_("chosen"), "involuntary": N_("failed"), "ours": N_("by us")}
+_NOT_CHOSEN: Mapping[str, str] = {"involuntary": "#EBC08A", "ours": "#B7C6DF"}
+"""Their colours beside reasons, from which they must differ."""
 COLOURS: Mapping[str, str] = {"voluntary": LOST, "involuntary": CAUTION, "ours": CATEGORICAL[2], "": "#7C8A8C"}
 MOST_BARS = 20
 _MOST_COLOURS, _MOST_COLUMNS = 9, 12
@@ -271,18 +274,24 @@ def _stacked(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
     """The rows with a word for each reason and its place in the bar; the unknown last.
 
     The order is that of the list, so that a reason has one colour in all charts; where there are more than colours,
-    the commonest come first and the others are one.
+    the commonest come first and the others are one. What customers did not choose is one colour a kind.
     """
-    there = {key for key in rows["reason"] if key != ""}
+    there = {reason for reason, kind in _pairs(rows) if reason != "" and kind not in _NOT_CHOSEN}
     listed = [key for key in names if key in there]
     is_few = len(there) <= _MOST_COLOURS and len(listed) == len(there)
     words, places = [], []
-    for reason, word, position in zip(rows["reason"], _words(rows, names), rows["position"], strict=True):
-        is_beyond = reason != "" and not is_few and position > _MOST_COLOURS
-        words.append(_("other reasons") if is_beyond else word)
-        place = listed.index(reason) if is_few and reason else position
-        places.append(_MOST_COLOURS + 2 if reason == "" else min(int(place), _MOST_COLOURS + 1))
-    return rows.assign(word=words, place=places)
+    for reason, kind, position in zip(rows["reason"], rows["kind"], rows["position"], strict=True):
+        if kind in _NOT_CHOSEN:
+            words.append(_(KINDS[kind]))
+            places.append(_MOST_COLOURS + 2 + list(_NOT_CHOSEN).index(kind))
+        elif not reason:
+            words.append(_silent(kind))
+            places.append(_MOST_COLOURS + (5 if kind == "" else 4))
+        else:
+            is_beyond = not is_few and position > _MOST_COLOURS
+            words.append(_("other reasons") if is_beyond else names.get(reason, reason))
+            places.append(min(int(listed.index(reason) if is_few else position), _MOST_COLOURS + 1))
+    return rows.assign(word=words, place=places, full=_words(rows, names))
 
 
 def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -309,10 +318,10 @@ def _words(rows: pd.DataFrame, names: Names) -> list[str]:
 
 def _stack(shown: pd.DataFrame, x: alt.X, title: str, fields: Sequence[str]) -> Chart:
     words = list(dict.fromkeys(shown.sort_values("place")["word"]))
-    silent = set(shown.loc[shown["reason"] == "", "word"])
-    colours = [
-        NOT_KNOWN if word in silent else (_SHADES[i] if i < len(_SHADES) else MUTED) for i, word in enumerate(words)
-    ]
+    own = {_(KINDS[kind]): colour for kind, colour in _NOT_CHOSEN.items()} | {
+        _silent(kind): NOT_KNOWN for kind in ("", "voluntary")
+    }
+    colours = [own.get(word) or (_SHADES[i] if i < len(_SHADES) else MUTED) for i, word in enumerate(words)]
     drawn: alt.Chart = (
         on(shown)
         .mark_bar(cursor="pointer")
@@ -325,12 +334,12 @@ def _stack(shown: pd.DataFrame, x: alt.X, title: str, fields: Sequence[str]) -> 
                 title=None,
                 sort=words,
                 scale=alt.Scale(domain=words, range=colours),
-                legend=alt.Legend(orient="bottom", columns=3, labelLimit=120, symbolType="square"),
+                legend=alt.Legend(orient="bottom", columns=3, labelLimit=200, symbolType="square"),
             ),
             order=alt.Order("place:Q", sort="descending"),
             tooltip=[
                 alt.Tooltip("row:N", title=_("Period")),
-                alt.Tooltip("word:N", title=_("Reason")),
+                alt.Tooltip("full:N", title=_("Reason")),
                 alt.Tooltip("customers:Q", title=_("Lost customers"), format=","),
                 alt.Tooltip("share:Q", title=_("Share of those lost"), format=".1%"),
                 alt.Tooltip("churned_customers:Q", title=_("All lost customers"), format=","),
@@ -338,7 +347,7 @@ def _stack(shown: pd.DataFrame, x: alt.X, title: str, fields: Sequence[str]) -> 
         )
     )
     drawn = drawn.add_params(on_click(*fields))
-    return drawn.properties(height=330, title=titled(title, _("share of those lost; grey: no reason known")))
+    return drawn.properties(height=380, title=titled(title, _("share of those lost; grey: no reason known")))
 
 
 def by_segment(
