@@ -182,7 +182,7 @@ class _Import:
         churn.leave_out(self.connection, self.settings.left_out)
         attributes.date_as_of_export(self.connection, self.mapped)
         self.progress("reasons", 0.93)
-        reasons.keep(self.connection)
+        reasons.keep(self.connection, self.mapped)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)

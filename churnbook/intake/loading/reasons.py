@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.taxonomy import Taxonomy, usual
 from churnbook.engine.duckdb import Session
+from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 
 BEGINNING = N_("The usual list of reasons")
 
+_SAYING: Mapping[str, frozenset[str]] = {
+    "exits": frozenset({"reason", "comment", "cancelled_by"}),
+    "subscriptions": frozenset({"reason", "comment", "cancelled_by"}),
+    "customers": frozenset({"churn_reason", "churn_comment"}),
+}
+"""By table, the roles in which somebody says why they left."""
 _KEPT = (schema.REASON_STATEMENTS, schema.REASON_CODINGS, *schema.TAXONOMY)
 
 
-def keep(connection: duckdb.DuckDBPyConnection) -> None:
+def keep(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) -> None:
     """Make the tables of reasons of a file whose other tables are loaded; where anything was said, code it."""
-    for table in _KEPT:
-        columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns)
-        connection.execute(f"create table main.{table.name} ({columns})")
-    if not _says_anything(connection):
+    connection.execute(
+        ";".join(
+            f"create table main.{table.name} ({', '.join(f'{name} {type_}' for name, type_ in table.columns)})"
+            for table in _KEPT
+        )
+    )
+    if not any(each.table in _SAYING and _SAYING[each.table] & each.roles.keys() for each in mapped):
         return
     Session(connection).insert(queries.catalogue().find("stated_at_exit"), {}, "main.reason_statements")
+    ((said,),) = connection.execute("select count(*) from main.reason_statements").fetchall()
+    if not said:
+        return
     put(connection, 1, dt.datetime.now(dt.UTC).replace(tzinfo=None), BEGINNING, usual())
-
-
-def _says_anything(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a column of a file holds a reason, a comment, or who ended it."""
-    parts = []
-    for table, columns in (
-        ("exits", ("reason", "comment", "cancelled_by")),
-        ("subscriptions", ("reason", "comment", "cancelled_by")),
-        ("customers", ("churn_reason", "churn_comment")),
-    ):
-        parts += [f"exists (from main.{table} where {column} is not null)" for column in columns]
-    ((found,),) = connection.execute(f"select {' or '.join(parts)}").fetchall()
-    return bool(found)
 
 
 def put(
