@@ -19,7 +19,7 @@
 with
 
     -- who ended it makes the kind of the loss; where no reason is stated it can be all that is known
-    told as (
+    told as materialized(
         select
             customer,
             sequence,

@@ -4,6 +4,7 @@
 -- description: The last loss in whose days it was said; those of the last day with a reason count for the loss.
 -- section: Churn reasons
 -- needs: loss_spans.v1, statement_reasons.v1
+-- uses: reason_statements
 -- column: customer integer | the customer
 -- column: statement bigint | the statement
 -- column: sequence bigint | the loss it belongs to; null for none
@@ -14,15 +15,17 @@
 -- change: 1 2026-11-30 first version
 with
 
+    telling as (select distinct statement from statement_reasons where is_stated),
+
     statements as (
         select
-            statement,
-            any_value(customer) as customer,
-            any_value(stated_on) as stated_on,
-            any_value(source) as source,
-            bool_or(is_stated) as tells,
-        from statement_reasons
-        group by statement
+            reason_statements.customer,
+            reason_statements.statement,
+            reason_statements.stated_on,
+            reason_statements.source = 'subscriptions' as is_end,
+            telling.statement is not null as tells,
+        from reason_statements
+        left join telling on reason_statements.statement = telling.statement
     ),
 
     placed as (
@@ -30,7 +33,7 @@ with
             statements.statement,
             any_value(statements.customer) as customer,
             any_value(statements.stated_on) as stated_on,
-            any_value(statements.source) as source,
+            any_value(statements.is_end) as is_end,
             any_value(statements.tells) as tells,
             max(loss_spans.sequence) as sequence,
         from statements
@@ -41,9 +44,8 @@ with
                 statements.stated_on is null
                 or loss_spans.churned_on is null
                 or (
-                    statements.stated_on >= case
-                        statements.source when 'subscriptions' then loss_spans.ended_from_on else loss_spans.from_on
-                    end
+                    statements.stated_on
+                    >= case when statements.is_end then loss_spans.ended_from_on else loss_spans.from_on end
                     and statements.stated_on <= loss_spans.to_on
                 )
             )
@@ -64,7 +66,7 @@ with
                 partition by placed.customer, placed.sequence
             ) as counts,
             placed.sequence is null
-            and placed.source <> 'subscriptions'
+            and not placed.is_end
             and coalesce(placed.stated_on >= scope.report_from, true)
             and coalesce(placed.stated_on <= scope.report_to, true)
             and coalesce(

@@ -21,32 +21,21 @@
 -- change: 1 2026-11-30 first version
 with
 
-    losses as materialized(
+    -- all losses that are alike in everything counted
+    alike as materialized(
         select
             case when $breakdown::varchar is not null then coalesce(customer_segments.segment, '') end as segment,
-            explained_losses.* exclude (lost_revenue),
-            greatest(coalesce(explained_losses.lost_revenue, 0), 0)::decimal(38, 4) as money,
-            len(list_distinct(explained_losses.reasons)) > 1 as has_several,
+            explained_losses.period,
+            explained_losses.band,
+            explained_losses.reasons,
+            explained_losses.kinds,
+            explained_losses.has_comment,
+            explained_losses.money_of,
+            explained_losses.churned_on is null as is_undated,
+            count(*) as losses,
+            sum(greatest(coalesce(explained_losses.lost_revenue, 0), 0)::decimal(38, 4))::decimal(38, 4) as money,
         from explained_losses
         left join customer_segments on explained_losses.customer = customer_segments.customer
-    ),
-
-    sums as (
-        select
-            segment,
-            period,
-            band,
-            count(*) as lost,
-            sum(money) as lost_money,
-            count(*) filter (reasons <> ['']) as stated,
-            sum(money) filter (reasons <> ['']) as stated_money,
-            count(*) filter (has_several) as several,
-            sum(money) filter (has_several) as several_money,
-            count(*) filter (churned_on is null) as undated,
-            sum(money) filter (churned_on is null) as undated_money,
-            count(*) filter (has_comment) as commented,
-            sum(money) filter (has_comment) as commented_money,
-        from losses
         group by all
     ),
 
@@ -55,32 +44,43 @@ with
             segment,
             period,
             band,
+            losses,
+            money,
             unnest(['lost', 'stated', 'several', 'undated', 'comment']) as what,
-            unnest([lost, stated, several, undated, commented]) as customers,
-            unnest([lost_money, stated_money, several_money, undated_money, commented_money])::decimal(38, 4) as money,
-        from sums
+            unnest([true, reasons <> [''], len(list_distinct(reasons)) > 1, is_undated, has_comment]) as is_so,
+        from alike
+    ),
+
+    counted as (
+        select segment, period, band, what, '' as kind, '' as reason, losses, money
+        from marks
+        where is_so
+        union all
+        select segment, period, band, 'reason', unnest(kinds), unnest(reasons), losses, money
+        from alike
+        union all
+        select segment, period, band, 'mention', '', unnest(list_distinct(reasons)), losses, money
+        from alike
+        union all
+        select segment, period, band, 'kind', unnest(list_distinct(kinds)), '', losses, money
+        from alike
+        union all
+        select segment, period, band, 'money', '', money_of, losses, money
+        from alike
+        where money_of is not null
     ),
 
     final as (
-        select segment, period, band, what, '' as kind, '' as reason, customers, money as lost_revenue,
-        from marks
-        where customers > 0
-        union all
-        select segment, period, band, 'reason', kind, reason, count(*), sum(money)::decimal(38, 4)
-        from (select segment, period, band, money, unnest(kinds) as kind, unnest(reasons) as reason from losses)
-        group by all
-        union all
-        select segment, period, band, 'mention', '', reason, count(*), sum(money)::decimal(38, 4)
-        from (select segment, period, band, money, unnest(list_distinct(reasons)) as reason from losses)
-        group by all
-        union all
-        select segment, period, band, 'kind', kind, '', count(*), sum(money)::decimal(38, 4)
-        from (select segment, period, band, money, unnest(list_distinct(kinds)) as kind from losses)
-        group by all
-        union all
-        select segment, period, band, 'money', '', money_of, count(*), sum(money)::decimal(38, 4)
-        from losses
-        where money_of is not null
+        select
+            segment,
+            period,
+            band,
+            what,
+            kind,
+            reason,
+            sum(losses)::bigint as customers,
+            sum(money)::decimal(38, 4) as lost_revenue,
+        from counted
         group by all
         union all
         select null, null, null, 'outside', '', '', count(*), 0::decimal(38, 4)
