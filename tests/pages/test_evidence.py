@@ -360,8 +360,12 @@ def test_a_cited_address_opens_the_page(opened: Open, page: str, start: str) -> 
         ),
         ("customer", {"customer": "C00003"}),
         ("definition", {}),
+        (
+            "reasons",
+            {"reasons__level": "reason", "reasons__source": "words", "segments__breakdown": "渠道"},
+        ),
     ],
-)
+)  # fmt: skip
 def test_every_cited_address_asks_the_same_again(
     opened: Open, monkeypatch: pytest.MonkeyPatch, page: str, given: dict[str, str]
 ) -> None:
