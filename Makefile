@@ -38,6 +38,7 @@ bench: $(VENV)/test.installed
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_app
 	$(BIN)/python -m tests.bench_reasons
+	$(BIN)/python -m tests.bench_benchmarks
 
 chromium: $(VENV)/test.installed
 	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \

@@ -99,3 +99,73 @@ create or replace temp macro code_of(text) as
             'g'
         )
     );
+
+-- How many months a period is, where a rate can be compounded from one to another.
+create or replace temp macro months_of(period) as
+    case period when 'monthly' then 1e0 when 'half-year' then 6e0 when 'annual' then 12e0 end;
+
+-- A rate of loss, or with is_kept of those who stay, over so many of its periods, if it were the same in each.
+create or replace temp macro compounded(rate, times, is_kept) as
+    case when is_kept then power(rate, times) else 1 - power(1 - rate, times) end;
+
+-- How far a source of benchmarks, or a choice of sources, goes: 1 the publisher's own page, 4 claims without any.
+create or replace temp macro rank_of_source(name) as
+    case
+        when name in ('own', 'primary')
+        then 1
+        when name in ('secondary', 'named')
+        then 2
+        when name in ('secondary_weak', 'weak')
+        then 3
+        else 4
+    end;
+
+-- Whether a figure of a published region holds in a region chosen.
+create or replace temp macro holds_in_region(published, chosen) as
+    published in ('', 'not stated')
+    or contains(lower(published), 'global')
+    or (
+        chosen <> ''
+        and (
+            contains(published, chosen)
+            or (chosen = 'US' and starts_with(published, 'North America'))
+            or (chosen = 'UK' and contains(published, 'Europe'))
+            or (chosen in ('China', 'Japan', 'India') and contains(published, 'APAC'))
+        )
+    );
+
+-- The quantile 97.5 % of Student's t with df degrees of freedom; from df 2 on within 3 %, from 4 on within 0.3 %.
+-- E. A. Cornish and R. A. Fisher (1938), Moments and cumulants in the specification of distributions. Revue de
+-- l'Institut International de Statistique 5, 307-320.
+create or replace temp macro t_quantile(df) as
+    1.959964e0 + 2.3722e0 / df + 2.8225e0 / power(df, 2) + 2.5559e0 / power(df, 3);
+
+-- How many periods lie between one and the same a year before; of weeks and days so that weekdays stay.
+create or replace temp macro periods_in_a_year(grain) as
+    case grain when 'day' then 364 when 'week' then 52 when 'month' then 12 when 'quarter' then 4 else 1 end;
+
+-- The last day that a figure of those who began in a period looks at: it looks ahead by periods, or by a year.
+create or replace temp macro outcome_day(last_day, grain, figure) as
+    case
+        when figure = 'repurchase_rate'
+        then (last_day + interval 12 month)::date
+        when starts_with(figure, 'retained_')
+        then
+            (
+                last_day
+                + try_cast(split_part(figure, '_', 2) as integer)
+                * case
+                    grain
+                    when 'day'
+                    then interval 1 day
+                    when 'week'
+                    then interval 7 day
+                    when 'month'
+                    then interval 1 month
+                    when 'quarter'
+                    then interval 3 month
+                    else interval 12 month
+                end
+            )::date
+        else last_day
+    end;

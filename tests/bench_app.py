@@ -28,10 +28,21 @@ from urllib.parse import urlencode
 import churnbook
 
 ROOT = Path(churnbook.__file__).parents[1]
-PAGES = ("overview", "activity", "funnels", "churn", "cohorts", "definition", "customer", "passport", "your_data")
+PAGES = (
+    "overview",
+    "activity",
+    "funnels",
+    "churn",
+    "benchmarks",
+    "cohorts",
+    "definition",
+    "customer",
+    "passport",
+    "your_data",
+)
 ADDRESS = {"dataset": "sample-shop", "lang": "en"}
 CUSTOMER = "C00003"
-GRAIN = {"overview": "monitor", "activity": "states", "churn": "rate", "cohorts": "retention"}
+GRAIN = {"overview": "monitor", "activity": "states", "churn": "rate", "benchmarks": "history", "cohorts": "retention"}
 """The cell of a page whose grain is changed, as a reader changes a control."""
 REDRAWN = {"overview": 0.2}
 """What a warm redraw may take at most, in seconds; every page not named here AT_MOST."""

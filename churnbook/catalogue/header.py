@@ -15,7 +15,11 @@ headings, formats, the command line, the catalogue, messages and generic tests f
     -- picked: period, segment          parameters that were clicked or chosen out of a result
     -- column: rate double % | Churn rate | opening_lost / opening_customers
     -- picture: churn_rate              columns drawn of it, which the first sheet of a workbook is laid out by
-    -- metric: customer_churn_rate = monthly_churn_rate month
+    -- sample: rate = opening_customers, ci_low, ci_high   what a figure is made of, and the ends of its interval
+    -- metric: app_retention = retention day-7 where period=7, grain=day if activity is events
+                                        it owns a benchmarkable figure: the column, the period it is measured over, which
+                                        parameters and which row give it, and what must be filled, or alone count as
+                                        activity, for it to have a sense
     -- change: 1 2026-11-24 first version
 """
 
@@ -41,6 +45,7 @@ from churnbook.catalogue.query import (
     Parameter,
     Query,
     QueryError,
+    Sample,
     Value,
 )
 
@@ -55,22 +60,26 @@ _PARAMETER = re.compile(
     r"|choice\((?P<choices>[^)]+)\))"
     r"(?: = (?P<default>.*\S))?"
 )
-_CHOICE = re.compile(r"(?P<parameter>[a-z_]+) (?P<choice>[a-z_]+)")
+_CHOICE = re.compile(r"(?P<parameter>[a-z_]+) (?P<choice>[a-z0-9_]+)")
 _COLUMN = re.compile(
     r"(?P<name>[a-z_]+) (?P<type>[a-z0-9_(), \[\]]*?[a-z0-9)\]])(?: (?P<unit>" + "|".join(UNITS) + "))?"
 )
 _NEEDS = re.compile(
-    r"(?P<names>[a-z0-9_., ]+?)(?: with (?P<fixed>[a-z_]+ = .+?))?(?: if (?P<parameter>[a-z_]+)(?: in (?P<choices>[a-z_, ]+))?)?"
+    r"(?P<names>[a-z0-9_., ]+?)(?: with (?P<fixed>[a-z_]+ = .+?))?(?: if (?P<parameter>[a-z_]+)(?: in (?P<choices>[a-z0-9_, ]+))?)?"
 )
 _CHANGE = re.compile(r"(?P<version>\d+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<note>.+)")
 _ADDS = re.compile(
     r"(?P<keys>one row|[a-z_]+(?:, [a-z_]+)*)(?P<others>(?:; (?:least|greatest) [a-z_]+(?:, [a-z_]+)*)*)"
 )
-_METRIC = re.compile(r"(?P<name>[a-z_]+) = (?P<column>[a-z_]+)(?: (?P<period>[a-z]+))?")
+_METRIC = re.compile(
+    r"(?P<name>[a-z_]+)(?: \((?P<variant>[a-z0-9-]+)\))? = (?P<column>[a-z_]+) (?P<period>[a-z0-9() -]+?)"
+    r"(?: where (?P<where>[a-z_]+=[^=,]+?(?:, [a-z_]+=[^=,]+?)*?))?(?: if (?:activity is (?P<activity>[a-z]+)|(?P<needs>[a-z_]+(?:, [a-z_]+)*)))?"
+)
+_SAMPLE = re.compile(r"(?P<column>[a-z_]+) = (?P<n>[a-z_]+)(?:, (?P<low>[a-z_]+), (?P<high>[a-z_]+))?")
 
 _KEYS = {
     "name", "version", "title", "description", "section", "needs", "uses", "adds", "param", "choice", "picked", "column", "change",
-    "metric", "picture",
+    "metric", "picture", "sample",
 }  # fmt: skip
 _ONCE = ("name", "version", "title", "description")
 
@@ -127,10 +136,8 @@ def read(path: Path, folder: Path | None = None) -> Query:
         columns=columns,
         picture=_picture(by_key["picture"], columns),
         changes=tuple(_change(line) for line in by_key["change"]),
-        metrics=tuple(
-            Metric(**line.match(_METRIC, line.value, "customer_churn_rate = churn_rate month").groupdict())
-            for line in by_key["metric"]
-        ),
+        metrics=tuple(_metric(line, columns) for line in by_key["metric"]),
+        samples=tuple(_sample(line, columns) for line in by_key["sample"]),
         folder=folder or path.parent,
         path=path,
         sql=sql,
@@ -202,6 +209,36 @@ def _picture(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[str, ...
             if name not in known:
                 line.wrong(f"-- picture: names {name}, which is no column of it")
     return _names([line.value for line in lines])
+
+
+def _sample(line: Line, columns: Sequence[Column]) -> Sample:
+    match = line.match(_SAMPLE, line.value, "churn_rate = opening_customers, ci_low, ci_high")
+    for name in filter(None, match.groups()):
+        if name not in {column.name for column in columns}:
+            line.wrong(f"-- sample: names {name}, which is no column of it")
+    return Sample(**match.groupdict())
+
+
+def _metric(line: Line, columns: Sequence[Column]) -> Metric:
+    match = line.match(
+        _METRIC, line.value, "app_retention = retention day-7 where period=7, grain=day if activity is events"
+    )
+    if match["column"] not in {column.name for column in columns}:
+        line.wrong(f"-- metric: names {match['column']}, which is no column of it")
+    where = [part.partition("=") for part in (match["where"] or "").split(", ") if part]
+    needs = _names([match["needs"]]) if match["needs"] else ()
+    for name in needs:
+        if name not in schema.TABLES:
+            line.wrong(f"-- metric: if {name}: that is no canonical table")
+    return Metric(
+        match["name"],
+        match["column"],
+        match["period"],
+        match["variant"] or "",
+        tuple((name.strip(), value.strip()) for name, _equals, value in where),
+        needs,
+        match["activity"],
+    )
 
 
 def _change(line: Line) -> Change:

@@ -181,11 +181,30 @@ class Change:
 
 @dataclass(frozen=True)
 class Metric:
-    """A benchmarkable figure the query owns: its name, the column, the period it is measured over."""
+    """A benchmarkable figure the query owns: its id, the column, the period it is measured over.
+
+    `variant` tells apart figures of one id (the next order after the second, after the third). `where` says which
+    parameters are given and which row is looked at, by columns of these values; `needs` are tables without which the
+    figure has no sense, `activity` the table that alone counts as activity where it has one.
+    """
 
     name: str
     column: str
-    period: str | None
+    period: str
+    variant: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    activity: str | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The column that says of how many a figure is made, and those with the ends of its 95 % interval, if it has one."""
+
+    column: str
+    n: str
+    low: str | None = None
+    high: str | None = None
 
 
 @dataclass(frozen=True)
@@ -261,6 +280,7 @@ class Query:
     picture: tuple[str, ...]
     changes: tuple[Change, ...]
     metrics: tuple[Metric, ...]
+    samples: tuple[Sample, ...]
     folder: Path
     path: Path
     sql: str
@@ -286,6 +306,10 @@ class Query:
     def has_headings(self) -> bool:
         """Whether its columns have headings, so that a reader can be shown its rows."""
         return all(column.label for column in self.columns)
+
+    def sample(self, column: str) -> Sample | None:
+        """What a figure is made of, where the header says it."""
+        return next((each for each in self.samples if each.column == column), None)
 
     def wants(self, need: str, values: Mapping[str, Value] | None = None) -> bool:
         """Whether it wants one of its needs for these values; without values, whether it does for all."""

@@ -827,7 +827,6 @@ BENCHMARKS = Table(
             "number",
             N_("Typical value"),
             _words("typical, median, average, value, 典型值, 中位数, 均值"),
-            required=True,
         ),
         Role("low", "number", N_("Low value"), _words("low, p25, lower, min, 低值, 下限, 最低")),
         Role("high", "number", N_("High value"), _words("high, p75, upper, max, 高值, 上限, 最高")),
@@ -836,6 +835,7 @@ BENCHMARKS = Table(
         Role("segment", "text", N_("Segment"), _words("segment, group, 细分, 客群")),
         Role("source", "text", N_("Source"), _words("source, publisher, source title, 来源, 发布方")),
         Role("year", "number", N_("Year"), _words("year, pub year, data year, 年份, 年")),
+        Role("unit", "text", N_("Unit"), _words("unit, units, scale, 单位")),
     ),
     clustered_by=("metric", "industry", "segment"),
 )
@@ -1046,6 +1046,70 @@ REASON_KINDS = Derived(
 )
 TAXONOMY: tuple[Derived, ...] = (REASON_VERSIONS, REASONS, REASON_CODES, REASON_PHRASES, REASON_KINDS)
 """What a taxonomy of churn reasons is kept in: every version of it, each with its reasons, codes, phrases and kinds."""
+_PUBLISHED = N_("published benchmarks")
+PUBLISHED_BENCHMARKS = Derived(
+    "published_benchmarks",
+    (
+        ("number", "integer"),
+        ("metric", "varchar"),
+        ("industry", "varchar"),
+        ("segment", "varchar"),
+        ("region", "varchar"),
+        ("low", "double"),
+        ("typical", "double"),
+        ("high", "double"),
+        ("unit", "varchar"),
+        ("period", "varchar"),
+        ("range_basis", "varchar"),
+        ("population", "varchar"),
+        ("data_year", "integer"),
+        ("title", "varchar"),
+        ("publisher", "varchar"),
+        ("url", "varchar"),
+        ("year", "integer"),
+        ("note", "varchar"),
+        ("confidence", "varchar"),
+        ("comparability", "varchar"),
+        ("tier", "varchar"),
+        ("is_mirror", "boolean"),
+        ("counted_in", "varchar"),
+        ("is_contract", "boolean"),
+        ("kind", "varchar"),
+        ("band_of", "varchar"),
+        ("band_from", "double"),
+        ("band_to", "double"),
+        ("company", "varchar"),
+        ("measured_over", "varchar"),
+        ("variant", "varchar"),
+    ),
+    _PUBLISHED,
+)
+"""Published figures as the dataset was loaded with them, shares from 0 to 1, and how each is to be read."""
+BENCHMARK_METRICS = Derived(
+    "benchmark_metrics",
+    (("metric", "varchar"), ("unit", "varchar"), ("better", "varchar"), ("names", "varchar[]")),
+    _PUBLISHED,
+)
+BENCHMARK_INDUSTRIES = Derived(
+    "benchmark_industries",
+    (("industry", "varchar"), ("beside", "varchar"), ("distance", "integer")),
+    _PUBLISHED,
+)
+"""Which industries' figures are looked at for one: itself, and wider ones after it."""
+PUBLISHED: tuple[Derived, ...] = (PUBLISHED_BENCHMARKS, BENCHMARK_METRICS, BENCHMARK_INDUSTRIES)
+WRITTEN_BENCHMARKS = Derived("written_benchmarks", BENCHMARKS.columns, BENCHMARKS.label)
+"""Benchmarks as the user wrote or changed them in the app."""
+REPLACED_BENCHMARKS = Derived("replaced_benchmarks", BENCHMARKS.columns, BENCHMARKS.label)
+"""The rows of `benchmarks`, as the files have them, that these stand in for."""
+MARKS = Derived(
+    "marks",
+    (("day", "date"), ("name", "varchar")),
+    N_("marked days"),
+    as_of=AsOf("day"),
+)
+"""Dated changes that the user marked: a price rise, a release, a campaign."""
+WRITTEN: tuple[Derived, ...] = (WRITTEN_BENCHMARKS, REPLACED_BENCHMARKS, MARKS)
+"""What the user writes in the app, and a dataset that is loaded anew keeps."""
 DERIVED: Mapping[str, Derived] = MappingProxyType(
     {
         derived.name: derived
@@ -1061,6 +1125,10 @@ DERIVED: Mapping[str, Derived] = MappingProxyType(
             REASON_STATEMENTS,
             REASON_CODINGS,
             *TAXONOMY,
+            *PUBLISHED,
+            WRITTEN_BENCHMARKS,
+            REPLACED_BENCHMARKS,
+            MARKS,
         )
     }
 )

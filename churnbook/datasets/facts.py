@@ -18,7 +18,7 @@ from churnbook.engine.duckdb import UNREADABLE, Cursor, open_cursor
 from churnbook.words.language import N_
 from churnbook.words.message import WRONG, Notice
 
-FORMAT = 12
+FORMAT = 13
 """The layout of a dataset file; raised when files made before can no longer be read."""
 
 

@@ -7,7 +7,7 @@ from churnbook.datasets import taxonomy
 from churnbook.datasets.facts import Facts
 from churnbook.engine.duckdb import Cursor, open_cursor
 from churnbook.generations.made_of import history
-from churnbook.intake.loading import reasons
+from churnbook.intake.loading import reasons, written
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK
 
@@ -69,6 +69,14 @@ def carry_segments(former: Facts, connection: Cursor) -> None:
         connection.execute(
             "insert into meta.warnings values ($1, $2, '', $3)", [_TAKEN, schema.to_json({"name": name}), LOOK]
         )
+
+
+def carry_written(former: Facts, connection: Cursor) -> None:
+    """Take what the user wrote in the app, marked days and benchmarks, into the generation a connection writes to."""
+    for table in schema.WRITTEN:
+        with open_cursor(former.path) as cursor:
+            held = cursor.sql(f"from main.{table.name}").to_arrow_table()
+        written.put(connection, table, held)
 
 
 def carry_taxonomy(former: Facts, connection: Cursor) -> None:

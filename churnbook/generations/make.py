@@ -16,7 +16,7 @@ from churnbook.datasets.facts import Facts, NoDataset
 from churnbook.datasets.library import DatasetEntry, Library, alone
 from churnbook.datasets.uploads import Upload
 from churnbook.engine.duckdb import Cursor, writing
-from churnbook.generations.carried import carry_history, carry_segments, carry_taxonomy
+from churnbook.generations.carried import carry_history, carry_segments, carry_taxonomy, carry_written
 from churnbook.generations.made_of import MadeOf, Part, made_of_dataset, note_change, note_made_of
 from churnbook.intake.files import read
 from churnbook.intake.files.sheet import Sheet
@@ -180,6 +180,7 @@ def _load_anew(
             carry_history(former, connection)
             carry_segments(former, connection)
             carry_taxonomy(former, connection)
+            carry_written(former, connection)
             churn.leave_out(connection, wanted.settings.left_out)  # it may name a saved segment
 
     def last_moment(_connection: Cursor) -> None:

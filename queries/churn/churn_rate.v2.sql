@@ -17,6 +17,8 @@
 -- column: ci_low double % | 95 % from | lower end of its 95 % interval (Wilson)
 -- column: ci_high double % | 95 % to | upper end
 -- column: retention_rate double % | Retention rate | 1 - churn_rate
+-- column: retained_low double % | Retention 95 % from | lower end of its 95 % interval (Wilson)
+-- column: retained_high double % | Retention 95 % to | upper end
 -- column: retention_rate_by_counts double % | Retention rate from totals | (closing - new) / opening, as version 1
 -- has it
 -- column: monthly_churn_rate double % | Churn rate a month | churn_rate compounded to a month of 365 / 12 days
@@ -27,7 +29,12 @@
 -- always
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
 -- picture: churn_rate, opening_customers, new_customers, returned_customers, churned_customers
--- metric: customer_churn_rate = monthly_churn_rate month
+-- sample: churn_rate = opening_customers, ci_low, ci_high
+-- sample: retention_rate = opening_customers, retained_low, retained_high
+-- metric: logo_churn_rate = churn_rate monthly where grain=month
+-- metric: logo_churn_rate = churn_rate annual where grain=year, years=settled
+-- metric: customer_retention_rate = retention_rate monthly where grain=month
+-- metric: customer_retention_rate = retention_rate annual where grain=year, years=settled
 -- change: 2 2026-11-24 counted by customer instead of from totals
 -- change: 1 2026-11-24 first version
 with
@@ -47,6 +54,8 @@ with
             ci_low,
             ci_high,
             retention_rate,
+            1 - ci_high as retained_low,
+            1 - ci_low as retained_high,
             retention_rate_by_counts,
             monthly_churn_rate,
             annual_churn_rate,

@@ -15,6 +15,8 @@
 -- column: share_with_interval double % | With a billing interval | of all subscriptions, those whose billing interval
 -- is known
 -- column: complete boolean | Complete | the data cover the whole period, and who was lost in it is settled
+-- sample: renewal_rate = due_customers, ci_low, ci_high
+-- metric: renewal_rate = renewal_rate annual where grain=year, years=settled
 -- picture: renewal_rate, due_customers
 -- change: 1 2026-11-24 first version
 with

@@ -22,6 +22,24 @@
 -- what is no share
 -- column: ci_high double % | 95 % to | upper end
 -- picture: retention, customers
+-- sample: retention = customers, ci_low, ci_high
+-- metric: cohort_retention = retention month-1 where grain=month, clock=rolling, start=subscription,
+-- returning=subscription, period=1 if subscriptions
+-- metric: cohort_retention = retention month-3 where grain=month, clock=rolling, start=subscription,
+-- returning=subscription, period=3 if subscriptions
+-- metric: cohort_retention = retention month-6 where grain=month, clock=rolling, start=subscription,
+-- returning=subscription, period=6 if subscriptions
+-- metric: cohort_retention = retention month-12 where grain=month, clock=rolling, start=subscription,
+-- returning=subscription, period=12 if subscriptions
+-- metric: cohort_retention = retention month-1 where grain=month, clock=rolling, period=1
+-- metric: cohort_retention = retention month-3 where grain=month, clock=rolling, period=3
+-- metric: cohort_retention = retention month-6 where grain=month, clock=rolling, period=6
+-- metric: cohort_retention = retention month-12 where grain=month, clock=rolling, period=12
+-- metric: app_retention = retention day-1 where grain=day, periods=30, period=1 if activity is events
+-- metric: app_retention = retention day-7 where grain=day, periods=30, period=7 if activity is events
+-- metric: app_retention = retention day-14 where grain=day, periods=30, period=14 if activity is events
+-- metric: app_retention = retention day-28 where grain=day, periods=30, period=28 if activity is events
+-- metric: app_retention = retention day-30 where grain=day, periods=30, period=30 if activity is events
 -- change: 1 2026-11-22 first version
 with
 

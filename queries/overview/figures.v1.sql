@@ -10,6 +10,8 @@
 -- column: value double | the figure; null where the period has nothing to make it of
 -- column: numerator double | value = numerator / denominator; null where the figure is no share or score
 -- column: denominator double | see numerator
+-- column: ci_low double | lower end of its 95 % interval; null where it has none
+-- column: ci_high double | upper end
 -- column: n bigint | customers, buyers, orders, payments, answers or tickets it is made of
 -- column: kind varchar | share (0 to 1), number, ratio, money, score or hours
 -- column: basis varchar | the survey question asked; null for other figures, empty where the file does not say
@@ -23,7 +25,11 @@ with
     kinds as (
         select
             case
-                when $figure in ('churn_rate', 'retention_rate', 'repeat_rate', 'satisfaction')
+                when
+                    $figure in (
+                        'churn_rate', 'retention_rate', 'repeat_rate', 'satisfaction', 'renewal_rate', 'repurchase_rate'
+                    )
+                    or starts_with($figure, 'retained_')
                 then 'share'
                 when $figure in ('revenue', 'average_order_value')
                 then 'money'
@@ -52,6 +58,16 @@ with
             case when kinds.adds_up then coalesce(figure_values.value, 0e0) else figure_values.value end as value,
             figure_values.numerator,
             figure_values.denominator,
+            case
+                when kinds.kind = 'share'
+                then wilson_low(figure_values.value, figure_values.denominator)
+                else figure_values.ci_low
+            end as ci_low,
+            case
+                when kinds.kind = 'share'
+                then wilson_high(figure_values.value, figure_values.denominator)
+                else figure_values.ci_high
+            end as ci_high,
             coalesce(figure_values.n, 0)::bigint as n,
             kinds.kind,
             segments.basis,

@@ -32,21 +32,6 @@
 -- change: 1 2026-11-24 first version
 with
 
-    distances as (
-        select
-            case
-                when $grain = 'day'
-                then 364
-                when $grain = 'week'
-                then 52
-                when $grain = 'month'
-                then 12
-                when $grain = 'quarter'
-                then 4
-                else 1
-            end as year
-    ),
-
     compared as (
         select
             figures.*,
@@ -70,7 +55,6 @@ with
             figure_limits.signal,
             shifted.period as since,
         from figures
-        cross join distances
         left join
             figures as before
             on figures.segment is not distinct from before.segment
@@ -78,7 +62,7 @@ with
         left join
             figures as year_before
             on figures.segment is not distinct from year_before.segment
-            and figures.number = year_before.number + distances.year
+            and figures.number = year_before.number + periods_in_a_year($grain)
         left join
             figure_limits
             on figures.segment is not distinct from figure_limits.segment

@@ -12,6 +12,7 @@
 -- column: basis varchar | the question asked; empty where the file does not say
 -- column: customers bigint | customers who answered
 -- column: points bigint | satisfied customers; for nps 100 x (promoters - detractors)
+-- column: decided bigint | satisfied customers; for nps promoters and detractors
 -- change: 1 2026-11-30 first version
 with
 
@@ -50,6 +51,11 @@ with
                 then 100 * (count(*) filter (answers.score >= 9) - count(*) filter (answers.score <= 6))
                 else count(*) filter (answers.score >= 4)
             end as points,
+            case
+                when answers.measure = 'nps'
+                then count(*) filter (answers.score >= 9 or answers.score <= 6)
+                else count(*) filter (answers.score >= 4)
+            end as decided,
         from answers
         left join customer_segments on answers.customer = customer_segments.customer
         where answers.latest = 1

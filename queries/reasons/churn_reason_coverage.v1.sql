@@ -17,10 +17,17 @@
 -- column: involuntary bigint | Payment failed | of these, because a payment failed or was disputed
 -- column: ours bigint | Ended by the company | of these, whom the company closed out
 -- column: unassigned bigint | Not assigned | of these, with a reason that has no place in the list
+-- column: involuntary_share double % | Payment failed, share | involuntary / those of whom is known who ended it;
+-- null where the data know of none who did not choose it
+-- column: involuntary_low double % | Its 95 % from | lower end of its 95 % interval (Wilson)
+-- column: involuntary_high double % | Its 95 % to | upper end
+-- column: with_kind bigint | Known who ended it | those lost of whom is known who ended it
 -- column: outside bigint | Statements of no loss | exits and the like of customers who were not lost near their day
 -- column: without_money bigint | Without money | of these, of whom no money is known
 -- column: undated bigint | Without a day | of these, marked as lost without a day
 -- column: money_of varchar | Money from | subscriptions, monthly_value, spend, or several; null without money
+-- sample: involuntary_share = with_kind, involuntary_low, involuntary_high
+-- metric: involuntary_churn_share = involuntary_share annual
 -- change: 1 2026-11-30 first version
 with
 
@@ -35,6 +42,7 @@ with
             coalesce(sum(customers) filter (what = 'kind' and kind = 'voluntary'), 0)::bigint as voluntary,
             coalesce(sum(customers) filter (what = 'kind' and kind = 'involuntary'), 0)::bigint as involuntary,
             coalesce(sum(customers) filter (what = 'kind' and kind = 'ours'), 0)::bigint as ours,
+            coalesce(sum(customers) filter (what = 'kinded'), 0)::bigint as with_kind,
             coalesce(sum(customers) filter (what = 'mention' and reason = 'unassigned'), 0)::bigint as unassigned,
             coalesce(sum(customers) filter (what = 'outside'), 0)::bigint as outside,
             coalesce(sum(customers) filter (what = 'undated'), 0)::bigint as undated,
@@ -43,6 +51,8 @@ with
             min(reason) filter (what = 'money') as money_of,
         from reason_counts
     ),
+
+    known as (select *, case when involuntary + ours > 0 then involuntary::double / with_kind end as forced, from sums),
 
     final as (
         select
@@ -59,11 +69,15 @@ with
             involuntary,
             ours,
             unassigned,
+            forced as involuntary_share,
+            wilson_low(forced, with_kind) as involuntary_low,
+            wilson_high(forced, with_kind) as involuntary_high,
+            with_kind,
             outside,
             churned_customers - with_money as without_money,
             undated,
             case when moneys > 1 then 'several' else money_of end as money_of,
-        from sums
+        from known
     )
 
 select *

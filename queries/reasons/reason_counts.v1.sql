@@ -10,7 +10,8 @@
 -- column: segment varchar | the attribute's value, empty where there is none, (other); null without a split
 -- column: period date | first day of the period; null for all days, and of losses without a day
 -- column: band integer | as in explained_losses
--- column: what varchar | lost, reason (by kind), mention (whatever the kind), kind, stated, several, undated,
+-- column: what varchar | lost, reason (by kind), mention (whatever the kind), kind, told (a reason, by kind), kinded
+-- (of any kind), stated, several, undated,
 -- comment, money
 -- (by where it is from, as its reason), or
 -- statements of no loss (outside)
@@ -46,8 +47,17 @@ with
             band,
             losses,
             money,
-            unnest(['lost', 'stated', 'several', 'undated', 'comment']) as what,
-            unnest([true, reasons <> [''], len(list_distinct(reasons)) > 1, is_undated, has_comment]) as is_so,
+            unnest(['lost', 'stated', 'several', 'undated', 'comment', 'kinded']) as what,
+            unnest(
+                [
+                    true,
+                    reasons <> [''],
+                    len(list_distinct(reasons)) > 1,
+                    is_undated,
+                    has_comment,
+                    len(list_filter(kinds, lambda each:each <> '')) > 0
+                ]
+            ) as is_so,
         from alike
     ),
 
@@ -63,6 +73,23 @@ with
         from alike
         union all
         select segment, period, band, 'kind', unnest(list_distinct(kinds)), '', losses, money
+        from alike
+        union all
+        select
+            segment,
+            period,
+            band,
+            'told',
+            unnest(
+                list_distinct(
+                    list_transform(
+                        list_filter(list_zip(reasons, kinds), lambda each:each[1] <> ''), lambda each:each[2]
+                    )
+                )
+            ),
+            '',
+            losses,
+            money
         from alike
         union all
         select segment, period, band, 'money', '', money_of, losses, money

@@ -13,6 +13,10 @@
 -- param: week_start choice(monday, sunday) = monday | Week starts | first day of a week
 -- choice: week_start monday | Monday
 -- choice: week_start sunday | Sunday
+-- param: years choice(calendar, ending, settled) = calendar | Years | of periods of a year: where they begin and end
+-- choice: years calendar | Calendar years
+-- choice: years ending | Twelve months up to the last whole month
+-- choice: years settled | Twelve months up to the last month of which is settled who was lost
 -- column: day date | the day
 -- column: period date | first day of its period
 -- column: number integer | the period's number
@@ -23,6 +27,17 @@
 with
 
     span as (select (select min(day) from first_days) as first_day, scope.as_of + 1 as end_day, from scope),
+
+    -- the first month after the last one that counts, in months since the year 0
+    anchors as (
+        select
+            case
+                when $years = 'settled'
+                then year(scope.churn_to + 1) * 12 + month(scope.churn_to + 1) - 1
+                else year(scope.as_of + 1) * 12 + month(scope.as_of + 1) - 1
+            end as month,
+        from scope
+    ),
 
     offsets as (
         select unnest(generate_series(0, date_diff('day', first_day, end_day))) as k
@@ -46,9 +61,12 @@ with
                 then year(day) * 12 + month(day)
                 when $grain = 'quarter'
                 then year(day) * 4 + quarter(day)
-                else year(day)
+                when $years = 'calendar'
+                then year(day)
+                else floor((year(day) * 12 + month(day) - 1 - anchors.month) / 12.0)
             end::integer as number,
         from days
+        cross join anchors
     ),
 
     labelled as (
@@ -65,11 +83,14 @@ with
                 then date_trunc('month', day)::date
                 when $grain = 'quarter'
                 then date_trunc('quarter', day)::date
-                else date_trunc('year', day)::date
+                when $years = 'calendar'
+                then date_trunc('year', day)::date
+                else (date '0001-01-01' + (anchors.month + number * 12 - 12) * interval 1 month)::date
             end as period,
             number,
             number < max(number) over () as complete,  -- the day after the last one opens a new period
         from numbered
+        cross join anchors
     ),
 
     blocks as (select min(number) as first_number from numbered),

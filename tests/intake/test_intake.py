@@ -167,7 +167,7 @@ def test_tables_about_service_money_and_experiments_load(make: Make) -> None:
     assert all(facts.tables[name].rows for name in derived_of_exits)
     rows = {name: covered.rows for name, covered in facts.tables.items() if covered.rows}
     assert {name: n for name, n in rows.items() if name not in derived_of_exits} == {
-        "orders": 2, "tickets": 2, "surveys": 1, "exits": 1, "assignments": 2, "costs": 2, "benchmarks": 1, "activity_days": 2,
+        "orders": 2, "tickets": 2, "surveys": 1, "exits": 1, "assignments": 2, "costs": 2, "benchmarks": 1, "activity_days": 2, "published_benchmarks": 364, "benchmark_metrics": 49, "benchmark_industries": 97,
         "purchase_days": 2, "visit_days": 2,
     } | {"customers": 3}  # fmt: skip
     assert facts.watermark == dt.date(2024, 2, 20)  # tables other than orders and events never move it

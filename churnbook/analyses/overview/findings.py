@@ -27,8 +27,16 @@ _MADE_OF: Mapping[str, str] = {
     "nps": N_("Answers"),
     "first_response": N_("Tickets"),
     "resolution_time": N_("Tickets"),
+    "renewal_rate": N_("Due"),
+    "repurchase_rate": N_("Customers"),
+    "retained_1": N_("Customers"),
+    "retained_3": N_("Customers"),
+    "retained_6": N_("Customers"),
+    "retained_12": N_("Customers"),
 }
 """What the n of a figure counts."""
+NOT_WATCHED = ("renewal_rate", "repurchase_rate", "retained_1", "retained_3", "retained_6", "retained_12")
+"""Figures that are compared and not watched: most of them are known only long after their period."""
 _NEITHER = ("customers",)
 _BAD = ("churn_rate", "first_response", "resolution_time")
 """Figures of which more is neither good nor bad, and those of which more is bad."""

@@ -27,6 +27,7 @@ from churnbook.intake.loading import (
     order_rows,
     overlap,
     passport,
+    published,
     reasons,
     repeated,
     typed,
@@ -183,6 +184,7 @@ class _Import:
         attributes.date_as_of_export(self.connection, self.mapped)
         self.progress("reasons", 0.93)
         reasons.keep(self.connection, self.mapped)
+        published.keep(self.connection)
         for warned in derived.put_together(self.connection, self.settings.derived):
             self.report.tell(warned)
         self.progress("passport", 0.95)

@@ -47,6 +47,8 @@ def cards(monitor: Cell, headlines: DeltaGenerator) -> int:
     waiting = st.container(gap=None)
     with st.grid(_IN_A_ROW, min_column_width=_NARROWEST, gap="medium"):
         for name in catalogue.parameters(monitor.query)["figure"].choices:
+            if name in findings.NOT_WATCHED:
+                continue
             values = catalogue.bind(monitor.query, {**monitor.values, "figure": name})
             if not catalogue.missing(monitor.query, facts.filled, values):
                 shown = address.version(f"{name}.version", monitor.query.name)

@@ -1,0 +1,74 @@
+"""What the user wrote in the app and a dataset keeps: marked days, and benchmarks of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from churnbook.catalogue import schema
+from churnbook.datasets.facts import Facts
+from churnbook.engine.duckdb import open_cursor
+from churnbook.words.language import N_
+from churnbook.words.message import Refused
+
+LONGEST_NAME, MOST_MARKS, MOST_BENCHMARKS = 60, 200, 500
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A dated change the user marked: a price rise, a release, a campaign."""
+
+    day: dt.date
+    name: str
+
+    def checked(self) -> Mark:
+        """The mark with its name trimmed; Refused for one without a name, or with a very long one."""
+        name = " ".join(self.name.split())
+        if not name:
+            raise Refused(N_("Give the change a name."))
+        if len(name) > LONGEST_NAME:
+            raise Refused(N_("A name has at most {n} characters."), n=str(LONGEST_NAME))
+        return Mark(self.day, name)
+
+
+@dataclass(frozen=True)
+class OwnBenchmark:
+    """A row of `benchmarks` as the user wrote it; shares in the unit the row says."""
+
+    metric: str
+    typical: float | None = None
+    low: float | None = None
+    high: float | None = None
+    period: str | None = None
+    industry: str | None = None
+    segment: str | None = None
+    source: str | None = None
+    year: float | None = None
+    unit: str | None = None
+
+
+def marks(facts: Facts) -> tuple[Mark, ...]:
+    """The marked days of a dataset, the earliest first."""
+    return _marks(facts.path) if facts.tables[schema.MARKS.name].rows else ()
+
+
+@lru_cache(maxsize=64)
+def _marks(path: Path) -> tuple[Mark, ...]:
+    with open_cursor(path) as cursor:
+        found = cursor.execute("select day, name from main.marks order by day, name").fetchall()
+    return tuple(Mark(day, name) for day, name in found)
+
+
+def own_benchmarks(facts: Facts) -> tuple[OwnBenchmark, ...]:
+    """The user's benchmarks as they stand: those written in the app, and those of files they do not stand in for."""
+    columns = ", ".join(name for name, _type in schema.BENCHMARKS.columns)
+    with open_cursor(facts.path) as cursor:
+        found = cursor.execute(
+            f"select {columns} from (select {columns} from main.written_benchmarks union all"
+            f" (select {columns} from main.benchmarks except all select {columns} from main.replaced_benchmarks))"
+            " order by metric, source, typical"
+        ).fetchall()
+    names = [name for name, _type in schema.BENCHMARKS.columns]
+    return tuple(OwnBenchmark(**dict(zip(names, row, strict=True))) for row in found)
