@@ -101,6 +101,8 @@ _CONFIDENCES: Mapping[str, str] = MappingProxyType(
         "own": N_("your own benchmark"),
     }
 )
+_NOT_STATED = N_("not stated")
+"""How the list says that a period or region is not printed."""
 WHY: Mapping[str, str] = MappingProxyType(
     {
         "source": N_("older editions or weaker sources than chosen above"),
@@ -266,21 +268,18 @@ def headline(standings: Sequence[tuple[str, str]]) -> str:
 
 def source_line(row: pd.Series, facts: Facts, about_churn: bool) -> str:
     """A published figure in words: who, when, of whom, how sure, and how it is defined otherwise than ours."""
-    who = escape(str(row["publisher"])) if row["publisher"] else _("no source given")
+    who = _text(row, "publisher") or _("no source given")
     year = f" {int(row['year'])}" if pd.notna(row["year"]) else ""
     if not year:
         known = pd.notna(row["data_year"])
         year = _(", data of {year}").format(year=int(row["data_year"])) if known else _(", year not printed")
     shown = _figures(row)
     said = [f"**{shown}** · {who}{year}"]
-    if row["source"]:
-        said.append(f"“{escape(str(row['source']))}”")
-    if row["population"]:
-        said.append(escape(str(row["population"])))
-    if row["segment"]:
-        said.append(escape(str(row["segment"])))
-    if row["region"] and row["region"] != "not stated":
-        said.append(escape(str(row["region"])))
+    if title := _text(row, "source"):
+        said.append(f"“{title}”")
+    said += [text for text in (_text(row, "population"), _text(row, "segment")) if text]
+    if (region := _text(row, "region")) and row["region"] != _NOT_STATED:
+        said.append(region)
     confidence = _CONFIDENCES[row["confidence"]]
     said.append(_(confidence))
     if row["is_mirror"]:
@@ -301,23 +300,30 @@ def _figures(row: pd.Series) -> str:
 def difference(row: pd.Series, facts: Facts, about_churn: bool) -> str:
     """How the definition of a published figure differs from ours, in one line."""
     said = []
-    if row["range_basis"]:
-        basis = str(row["range_basis"])
-        said.append(_(_RANGES[basis]) if basis in _RANGES else escape(basis))
+    if basis := _text(row, "range_basis"):
+        known = _RANGES.get(str(row["range_basis"]))
+        said.append(_(known) if known else basis)
     counted = _COUNTED[row["counted_in"]]
     said.append(_(counted))
-    if row["company"]:
-        said.append(_("{company} alone").format(company=escape(str(row["company"]))))
+    if company := _text(row, "company"):
+        said.append(_("{company} alone").format(company=company))
     if about_churn and facts.churn is not None and pd.notna(row["is_contract"]):
         theirs = _("lost when a contract ends") if row["is_contract"] else _("lost when they stop buying")
         said.append(_("theirs: {theirs}; ours: {ours}").format(theirs=theirs, ours=facts.churn.words))
     if row["distance"] and row["distance"] > 0 and row["industry"] in INDUSTRY_NAMES:
         wider = INDUSTRY_NAMES[row["industry"]]
         said.append(_("wider: {industry}").format(industry=_(wider)))
-    if row["period"] not in ("monthly", "annual", ""):
-        said.append(_("over: {period}").format(period=escape(str(row["period"]))))
+    if (period := _text(row, "period")) and row["period"] not in ("monthly", "annual", "any"):
+        said.append(_("over: {period}").format(period=period))
     line = _("; ").join(said)
-    return f"{line}{_('; ')}{escape(str(row['note']))}" if row["note"] else line
+    note = _text(row, "note")
+    return f"{line}{_('; ')}{note}" if note else line
+
+
+def _text(row: pd.Series, name: str) -> str:
+    """A text of a published figure as it is, wherever Markdown is read; empty where there is none."""
+    value = row[name]
+    return escape(value) if isinstance(value, str) else ""
 
 
 def not_compared(rows: pd.DataFrame) -> list[str]:
@@ -460,10 +466,10 @@ def published_table(rows: pd.DataFrame) -> pd.DataFrame:
         {
             _("Metric"): [_(METRIC_NAMES[name]) for name in rows["metric"]],
             _("Published"): [_figures(row) for _index, row in rows.iterrows()],
-            _("Period"): [_(_PERIODS[period]) if period in _PERIODS else period for period in rows["period"]],
+            _("Period"): [_stated(period) for period in rows["period"]],
             _("Industry"): [_(INDUSTRY_NAMES[name]) for name in rows["industry"]],
             _("Holds for"): rows["segment"].to_list(),
-            _("Region"): rows["region"].to_list(),
+            _("Region"): [_stated(region) for region in rows["region"]],
             _("Publisher"): rows["publisher"].to_list(),
             _("Year"): [f"{int(year)}" if pd.notna(year) else "—" for year in rows["year"]],
             _("Confidence"): [_(_CONFIDENCES[name]) for name in rows["confidence"]],
@@ -472,3 +478,10 @@ def published_table(rows: pd.DataFrame) -> pd.DataFrame:
             "url": [url or None for url in rows["url"]],
         }
     )
+
+
+def _stated(published: str) -> str:
+    """A period or region as published, in words where there are some."""
+    if published == _NOT_STATED:
+        return _(_NOT_STATED)
+    return _(_PERIODS[published]) if published in _PERIODS else published
