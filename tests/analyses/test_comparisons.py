@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from churnbook.analyses.comparisons import charts, findings
 from churnbook.analyses.draw import dated
+from churnbook.analyses.draw.calendar import calendar_strip
 from churnbook.analyses.draw.finished import finish, on
 from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.draw.trends import by_period, with_labels
@@ -446,3 +448,16 @@ def test_losses_by_inactivity_come_late_and_that_is_said(shop: Path) -> None:
     churn = facts_of(shop).churn
     assert "90 days after they were last seen" in findings.effect_caption("churn_rate", churn)
     assert "last seen" not in findings.effect_caption("nps", churn)
+
+
+def test_marks_stand_on_the_calendar_of_tables_too() -> None:
+    days = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")]
+    bins = pd.DataFrame({
+        "table_name": ["orders"] * 2, "begins": days, "ends": [each + pd.Timedelta(days=7) for each in days], "bin": days,
+        "first_day": days[0], "last_day": days[1], "rows": [3, 4], "all_rows": [7, 7], "share": [0.5, 1.0], "is_later": [False] * 2,
+    })  # fmt: skip
+    gaps = pd.DataFrame({"table_name": [], "first_day": [], "last_day": [], "days": []})
+    strip = partial(calendar_strip, bins, gaps, None, "week")
+    said = b"".join(finish(dated.marked(strip, ((day("2024-02-14"), "Price rise"),))).rows.values())
+    assert b"Price rise" in said
+    assert dated.marked(strip, ((day("2019-01-01"), "Before"),)).to_dict() == strip().to_dict()

@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
 from churnbook.analyses.draw.finished import Drawing, on
 from churnbook.analyses.draw.theme import CAUTION, Chart
@@ -61,9 +62,9 @@ def _rules(x: Any, data: Any, marks: Marks) -> list[alt.Chart]:
             return []
         rows = _named([(label, name) for name, label in at.items()])
         place = alt.X("row:O", sort=sort, title=None)
-    elif kind == "temporal" and written.get("field") == "day":
-        days = pd.to_datetime(pd.Series(data.column("day").to_pandas()))
-        there = [(day, name) for day, name in marks if days.min() <= pd.Timestamp(day) <= days.max()]
+    elif kind == "temporal" and isinstance(data, pa.Table):
+        first, last = _covered(data)
+        there = [(day, name) for day, name in marks if first <= pd.Timestamp(day) <= last]
         if not there:
             return []
         rows = _named([(day.isoformat(), name) for day, name in there]).assign(
@@ -80,6 +81,13 @@ def _rules(x: Any, data: Any, marks: Marks) -> list[alt.Chart]:
         align="left", baseline="bottom", dx=3, dy=-2, fontSize=10, color=CAUTION, tooltip=False
     ).encode(y=alt.YValue(0), text="short:N")
     return [line, text]
+
+
+def _covered(data: pa.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The earliest and the latest day in the columns of days of what is drawn."""
+    days = [data.column(field.name).to_pandas() for field in data.schema if pa.types.is_temporal(field.type)]
+    every = pd.to_datetime(pd.concat(days, ignore_index=True))
+    return every.min(), every.max()
 
 
 def _named(found: Sequence[tuple[str, str]]) -> pd.DataFrame:

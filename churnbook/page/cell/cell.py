@@ -11,14 +11,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from churnbook.analyses.draw.dated import marked
 from churnbook.analyses.draw.finished import Drawing
 from churnbook.analyses.draw.theme import Chart
 from churnbook.analyses.say import definition_words, segment_heading
 from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Parameter, Query, Value
 from churnbook.catalogue.request import Request
-from churnbook.datasets.written import marks
 from churnbook.engine.session import Result
 from churnbook.page import address, contents, say
 from churnbook.page.cell import charts, controls, customers, evidence, results
@@ -252,7 +250,7 @@ class Cell:
 
     def chart(self, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segment: str | None = None) -> None:
         """Draw a chart; with `pick`, a click writes these fields of the mark, and its segment, into the address."""
-        charts.show(self.name, _marked(draw), alt_text, pick, segment)
+        charts.show(self.name, charts.marked(draw), alt_text, pick, segment)
 
     def answer(
         self,
@@ -395,7 +393,7 @@ class Cell:
         """
         if any(queries.catalogue().counts_churn(result.query, result.parameters) for result in self.results):
             say.write_small(definition_words(address.view().facts))
-        evidence.show(self.answered(), _marked(picture) if picture else None)
+        evidence.show(self.answered(), charts.marked(picture) if picture else None)
 
     def answered(self) -> Answer:
         """What the cell answered, as its evidence and downloads need it."""
@@ -424,12 +422,6 @@ class Cell:
 def ask(query: str, **given: Value) -> pd.DataFrame:
     """The table of a query, for what a page needs to know before it asks its reader."""
     return results.ask(query, **given).table.to_pandas()
-
-
-def _marked(draw: Drawing) -> Drawing:
-    """What draws a chart, with the days the user marked on its axis of time."""
-    there = tuple((mark.day, mark.name) for mark in marks(address.view().facts))
-    return partial(marked, draw, there) if there else draw
 
 
 def _at_last(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,12 +7,15 @@ import io
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 
+from churnbook.analyses.draw import dated
 from churnbook.analyses.draw.finished import Drawing, Finished, finish
 from churnbook.analyses.draw.marks import PICKED
 from churnbook.analyses.draw.theme import on_dark
+from churnbook.datasets.written import marks
 from churnbook.page import address, state
 from churnbook.page.cell.kept import Kept
 from churnbook.words.language import spoken
@@ -36,6 +39,12 @@ def show(cell: str, draw: Drawing, alt_text: str, pick: Sequence[str] = (), segm
         return
     key = f"chart:{cell}:{segment or alt_text[:20]}"
     st.vega_lite_chart(spec, width="stretch", alt=alt_text, key=key, on_select=_picked(cell, key, pick, segment))
+
+
+def marked(draw: Drawing) -> Drawing:
+    """What draws a chart, with the days the user marked on its axis of time, if it has one."""
+    there = tuple((mark.day, mark.name) for mark in marks(address.view().facts))
+    return partial(dated.marked, draw, there) if there else draw
 
 
 def finished(draw: Drawing) -> Finished:

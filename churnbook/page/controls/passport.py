@@ -196,7 +196,7 @@ def days() -> None:
         return
     charts.show(
         "days",
-        partial(calendar_strip, strip.bins, strip.gaps, facts.watermark, strip.grain, address.is_dark()),
+        charts.marked(partial(calendar_strip, strip.bins, strip.gaps, facts.watermark, strip.grain, address.is_dark())),
         _("Rows of every table over time"),
     )
     say.write(passport.coverage_finding(facts, strip))
