@@ -250,7 +250,9 @@ def own(
     filled = list(facts_of(made).filled)
     asked = figure(name, period, filled, variant)
     names = [column.name for column in asked.query.columns]
-    rows = pd.DataFrame(ask(made, asked.query.name, scope, **{**asked.given, **given}), columns=names)
+    rows = [
+        dict(zip(names, row, strict=True)) for row in ask(made, asked.query.name, scope, **{**asked.given, **given})
+    ]
     ((first_day, *_others),) = ask(made, "data_months")
     return ours.read(asked, rows, first_day)
 
@@ -422,29 +424,27 @@ def test_own_benchmarks_are_read_and_what_is_not_clear_is_asked(make: Make) -> N
     assert ("Rival", pytest.approx(0.035), "worse", "own") in beside
 
 
-@pytest.mark.parametrize(
-    ("values", "unit", "shares", "unsettled"),
-    [
+def test_per_cent_or_shares_is_told_by_those_of_one_source_or_asked(make: Make) -> None:
+    told = [
         (("0.05", "0.4"), "", (0.05, 0.4), "scale"),
         (("0.05", "0.4"), "share", (0.05, 0.4), None),
         (("0.05", "0.4"), "%", (0.0005, 0.004), None),
         (("0.8", "4"), "", (0.008, 0.04), None),
         (("5", "40"), "", (0.05, 0.4), None),
-    ],
-)
-def test_per_cent_or_shares_is_told_by_the_file_or_asked(
-    make: Make, values: tuple[str, str], unit: str, shares: tuple[float, float], unsettled: str | None
-) -> None:
-    rows = "".join(f"logo_churn_rate,{value},monthly,Rival,{unit}\n" for value in values)
-    made = make(
-        {
-            "subscriptions.csv": contracts("A,2023-01-01,"),
-            "benchmarks.csv": f"metric,typical,period,source,unit\n{rows}",
-        }
+    ]
+    rows = "".join(
+        f"logo_churn_rate,{value},monthly,Rival {n},{unit}\n"
+        for n, (values, unit, *_) in enumerate(told)
+        for value in values
     )
-    found = own_rows(made, "typical", "unsettled")
-    assert [each for each, _ in found] == [pytest.approx(share) for share in shares]
-    assert {each for _, each in found} == {unsettled}
+    files = {
+        "subscriptions.csv": contracts("A,2023-01-01,"),
+        "benchmarks.csv": f"metric,typical,period,source,unit\n{rows}",
+    }
+    found = own_rows(make(files), "source", "typical", "unsettled")
+    for n, (_values, _unit, shares, unsettled) in enumerate(told):
+        mine = [(typical, asked) for source, typical, asked in found if source == f"Rival {n}"]
+        assert sorted(mine) == [(pytest.approx(share), unsettled) for share in shares], n
 
 
 # What a company is compared as
@@ -527,26 +527,25 @@ def test_a_file_does_not_decide_about_the_numbers_of_another(make: Make) -> None
     assert found == {"One": (0.05, "scale"), "Two": (pytest.approx(0.46), None), "Three": (pytest.approx(0.9), None)}
 
 
-@pytest.mark.parametrize(
-    ("row", "typical", "unsettled"),
-    [
-        ("average_order_value,500,,R,CNY", 500, None),
-        ("average_order_value,500,,R,", 500, "unit"),
-        ("first_response_time,30,,R,minutes", 0.5, None),
-        ("first_response_time,2,,R,fortnights", 2, "unit"),
-        ("renewal_rate,90,,R,%", 0.9, "period"),
-        ("churn_reason_share,30,,R,%", 0.3, "variant"),
-        ("nps,40,monthly,R,", 40, None),
-    ],
-)
-def test_units_periods_and_variants_of_own_benchmarks_are_asked(
-    make: Make, row: str, typical: float, unsettled: str | None
-) -> None:
+def test_units_periods_and_variants_of_own_benchmarks_are_asked(make: Make) -> None:
+    told: list[tuple[str, float, str | None]] = [
+        ("average_order_value,500,,{},CNY", 500, None),
+        ("average_order_value,500,,{},", 500, "unit"),
+        ("first_response_time,30,,{},minutes", 0.5, None),
+        ("first_response_time,2,,{},fortnights", 2, "unit"),
+        ("renewal_rate,90,,{},%", 0.9, "period"),
+        ("churn_reason_share,30,,{},%", 0.3, "variant"),
+        ("nps,40,monthly,{},", 40, None),
+    ]
+    rows = "\n".join(row.format(f"R{n}") for n, (row, *_others) in enumerate(told))
     files = {
         "subscriptions.csv": contracts("A,2023-01-01,"),
-        "benchmarks.csv": f"metric,typical,period,source,unit\n{row}\n",
+        "benchmarks.csv": f"metric,typical,period,source,unit\n{rows}\n",
     }
-    assert own_rows(make(files), "typical", "unsettled") == [(pytest.approx(typical), unsettled)]
+    found = {
+        source: (typical, asked) for source, typical, asked in own_rows(make(files), "source", "typical", "unsettled")
+    }
+    assert found == {f"R{n}": (pytest.approx(typical), asked) for n, (_row, typical, asked) in enumerate(told)}
 
 
 def test_nothing_but_losses_and_who_stays_is_compounded(make: Make) -> None:

@@ -274,8 +274,10 @@ def asked(company: Company, catalogue: Catalogue, query: Query) -> list[dict[str
             found.append({**base, **told})
     if not company.is_small:
         return found
-    if query.name in ("figure_values", "movers"):
+    if query.name == "figure_values":
         found += [{**base, "figure": figure} for figure in FIGURES]
+    if query.name == "movers":  # of each kind of figure one: it reads them from the same query
+        found += [{**base, "figure": figure} for figure in ("churn_rate", "revenue", "nps", "first_response")]
     if "mode" in known:
         found += [{**base, "mode": mode} for mode in ("strict", "any")]
     return found

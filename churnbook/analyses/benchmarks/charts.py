@@ -21,6 +21,11 @@ def drawn(rows: pd.DataFrame) -> pd.DataFrame:
     return kept.head(MOST)
 
 
+def is_drawn(why: object, estimate: object) -> bool:
+    """Whether a published figure is drawn: it is compared, or can be converted to our period."""
+    return why is None or (why == "period" and estimate is not None)
+
+
 def position(rows: pd.DataFrame, ours: Ours, unit: str, currency: str | None, on_dark: bool = False) -> Chart:
     """Each source a row: its typical value a dot, its range a bar, hollow where it is converted; ours a line.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import pandas as pd
@@ -326,12 +326,11 @@ def _text(row: pd.Series, name: str) -> str:
     return escape(value) if isinstance(value, str) else ""
 
 
-def not_compared(rows: pd.DataFrame) -> list[str]:
+def not_compared(whys: Iterable[str | None]) -> list[str]:
     """Why the others are not compared, each reason with how many, the commonest first."""
-    counted = Counter(rows[rows["why"].notna()]["why"])
     return [
         ngettext("{n} figure {why}", "{n} figures: {why}", n).format(n=number(n), why=_(WHY[why]))
-        for why, n in counted.most_common()
+        for why, n in Counter(why for why in whys if why is not None).most_common()
     ]
 
 

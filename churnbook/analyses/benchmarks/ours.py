@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any
 
 from churnbook.catalogue import queries
 from churnbook.catalogue.query import Metric, Query, Value
@@ -93,34 +92,32 @@ def missing(figure: Figure, filled: Iterable[str], values: Mapping[str, Value]) 
     return queries.catalogue().missing(figure.query, filled, values)
 
 
-def read(figure: Figure, rows: pd.DataFrame, first_day: dt.date | None) -> Ours | None:
+def read(figure: Figure, rows: Sequence[Mapping[str, Any]], first_day: dt.date | None) -> Ours | None:
     """Our figure out of the rows of the query that owns it: of all customers, in the last period covered whole.
 
     None where there is no such row, or it has no value. `first_day` is that of the data.
     """
-    shown = rows
-    if "segment" in shown:
-        shown = shown[shown["segment"].isna()]
-    for name, value in figure.row.items():
-        shown = shown[shown[name].astype(str) == value]
+    wanted = figure.row
+    shown = [
+        row
+        for row in rows
+        if row.get("segment") is None and all(str(row[name]) == value for name, value in wanted.items())
+    ]
     dated = any(column.name == "period" and column.type == "date" for column in figure.query.columns)
-    if dated and "complete" in shown:
-        shown = shown[shown["complete"].astype(bool)]
-        if first_day is not None:
-            shown = shown[pd.to_datetime(shown["period"]) >= pd.Timestamp(first_day)]
-        shown = shown.sort_values("period").tail(1)
+    if dated and shown and "complete" in shown[0]:
+        shown = [row for row in shown if row["complete"] and (first_day is None or row["period"] >= first_day)]
+        shown = sorted(shown, key=lambda row: row["period"])[-1:]
     if len(shown) != 1:
         return None
-    (row,) = shown.to_dict("records")
+    (row,) = shown
     value, sample = row[figure.metric.column], figure.query.sample(figure.metric.column)
-    if pd.isna(value):
+    if value is None or value != value:
         return None
     low, high = (_known(row, sample.low), _known(row, sample.high)) if sample else (None, None)
-    day = pd.Timestamp(row["period"]).date() if dated and pd.notna(row["period"]) else None
-    has_clock = bool(row.get("has_clock", True))
-    return Ours(float(value), low, high, int(row[sample.n]) if sample else 0, day, has_clock)
+    n = int(row[sample.n] or 0) if sample else 0
+    return Ours(float(value), low, high, n, row["period"] if dated else None, bool(row.get("has_clock", True)))
 
 
-def _known(row: Mapping[str, object], name: str | None) -> float | None:
+def _known(row: Mapping[str, Any], name: str | None) -> float | None:
     value = row[name] if name else None
-    return None if value is None or pd.isna(value) else float(str(value))
+    return None if value is None or value != value else float(value)

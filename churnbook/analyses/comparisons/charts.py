@@ -51,28 +51,20 @@ def history(rows: pd.DataFrame, figure: str, grain: str, currency: str | None, o
     ]
     if kind == "share":
         tooltip.insert(1, alt.Tooltip("interval:N", title=_("95 % interval")))
-    subtitle = _("shaded: 95 % interval; rings: the periods compared")
-    lines = trend_lines(
-        points,
-        grain,
-        alt.ColorValue(KEPT),
-        tooltip,
-        _format(kind),
-        titled(figures.name(figure), subtitle),
-        from_zero=False,
-    )
     rings = with_labels(points[points["is_compared"]], grain)
-    all_periods = with_labels(points, grain)
     marked = (
         on(rings)
         .mark_point(filled=False, size=190, strokeWidth=2.5, color=CAUTION, opacity=1)
         .encode(
-            x=by_period(all_periods), y=alt.Y("value:Q"), tooltip=[alt.Tooltip("row:N", title=_("Period")), *tooltip]
+            x=by_period(with_labels(points, grain)),
+            y=alt.Y("value:Q"),
+            tooltip=[alt.Tooltip("row:N", title=_("Period")), *tooltip],
         )
     )
-    title = lines.title
-    lines.title = alt.Undefined
-    return alt.layer(lines, marked).properties(height=280, title=title)
+    title = titled(figures.name(figure), _("shaded: 95 % interval; rings: the periods compared"))
+    colour = alt.ColorValue(KEPT)
+    lines = trend_lines(points, grain, colour, tooltip, _format(kind), title, from_zero=False, also=(marked,))
+    return lines.properties(height=280)
 
 
 def gaps(found: pd.DataFrame, figure: str, currency: str | None, on_dark: bool = False) -> Chart:

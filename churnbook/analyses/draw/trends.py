@@ -63,11 +63,12 @@ def trend_lines(
     is_split: bool = False,
     from_zero: bool = True,
     can_be_picked: bool = False,
+    also: Sequence[alt.Chart] = (),
 ) -> Chart:
     """Lines through the complete periods, with their interval where there is one; the open ones are pale dots.
 
     Dots of fewer than 30 customers are grey. Where they `can_be_picked`, a click says the period, as `in_period`, and
-    with a split the segment.
+    with a split the segment. `also` are drawn over them.
     """
     drawn = with_labels(points, grain)
     x = by_period(drawn)
@@ -98,4 +99,4 @@ def trend_lines(
         fields = ["in_period", *(["segment_value"] if is_split else [])]
         pick = on_click(*fields, nearest=True)
         dots = dots.encode(size=alt.SizeValue(50)).transform_calculate(in_period="datum.period").add_params(pick)
-    return alt.layer(*layers, dots).properties(height=340, title=title)
+    return alt.layer(*layers, dots, *also).properties(height=340, title=title)

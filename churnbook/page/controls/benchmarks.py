@@ -140,11 +140,11 @@ def _months(figure: Figure, bound: Mapping[str, Value]) -> Months:
     named = {table for need in queries.catalogue().tables(figure.query, bound) for table in schema.tables_named(need)}
     days = [covered[table].first_day for table in named if table in schema.LOADABLE and table != schema.CUSTOMERS.name]
     since = max((day for day in days if day is not None), default=None)
-    found = ask("data_months", since=since)
-    if found.empty:
+    found = results.ask("data_months", since=since).table.to_pylist()
+    if not found:
         return Months(None, 0, 0)
-    ((first_day, _last, whole, settled),) = found.itertuples(index=False)
-    return Months(None if pd.isna(first_day) else pd.Timestamp(first_day).date(), int(whole or 0), int(settled or 0))
+    (row,) = found
+    return Months(row["first_day"], row["months"] or 0, row["settled_months"] or 0)
 
 
 def _row(cell: Cell, figure: Figure, values: Mapping[str, Value], found: Rows) -> None:
@@ -163,7 +163,7 @@ def _row(cell: Cell, figure: Figure, values: Mapping[str, Value], found: Rows) -
     with results.explained():
         (owned,) = results.answer([results.request(figure.query, asked)], facts)
         months = _months(figure, bound)
-        read = ours.read(figure, owned.table.to_pandas(), months.first_day)
+        read = ours.read(figure, owned.table.to_pylist(), months.first_day)
         if read is None:
             found.lacking.append((title, _lacking(figure, bound, months)))
             return
@@ -213,14 +213,16 @@ def _drawn(
     )
     if figure.counts_activity:
         made.set(business_model=profile.NO_CONTRACT)
-    (position,) = made.run()
-    made.results.append(owned)
-    if charts.drawn(position).empty:
-        reasons = findings.not_compared(position)
+    (asked,) = results.answer([results.request(shown, made.values)], facts)
+    whys, estimates = (asked.table.column(name).to_pylist() for name in ("why", "estimate"))
+    if not any(map(charts.is_drawn, whys, estimates)):
+        reasons = findings.not_compared(whys)
         told = formats.listed(reasons) if reasons else _("nothing is published for this industry")
         shown_value = findings.value(read.value, unit, facts.currency)
         found.alone.append((f"{title} **{shown_value}**", told))
         return
+    (position,) = made.run()
+    made.results.append(owned)
     draw = partial(charts.position, position, read, unit, facts.currency)
     with st.container(border=True, gap="small", key=f"benchmark-{figure.name}"):
         left, right = st.columns([3, 5], gap="medium")
@@ -254,7 +256,11 @@ def _sources(figure: Figure, position: pd.DataFrame) -> None:
             say.write(f"- {findings.source_line(row, facts, about_churn)}")
         if not others.empty:
             say.write_small(
-                _("Not compared: {reasons}.").format(reasons=formats.listed(findings.not_compared(position)))
+                _("Not compared: {reasons}.").format(
+                    reasons=formats.listed(
+                        findings.not_compared(None if pd.isna(why) else why for why in position["why"])
+                    )
+                )
             )
             left_out = others[~others.index.isin(compared.index)]
             for _index, row in left_out.head(30).iterrows():

@@ -73,7 +73,8 @@ def _period(cell: Cell, name: str, whole: Sequence[dt.date], usual: dt.date, gra
     parameter = cell.parameters()[name]
     chosen = address.value_of(cell.name, parameter, (None, *whole)) or usual
     select(cell.name, parameter, chosen, {day: formats.period_label(day, grain) for day in whole})
-    cell.set(**{name: chosen})
+    # without a choice the query takes the last whole one, which it was asked for already
+    cell.set(**{name: None if chosen == usual and name == "in_period" else chosen})
 
 
 def _what_it_is(figure: str) -> str:
