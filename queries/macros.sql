@@ -147,7 +147,7 @@ create or replace temp macro periods_in_a_year(grain) as
 -- The last day that a figure of those who began in a period looks at: it looks ahead by periods, or by a year.
 create or replace temp macro outcome_day(last_day, grain, figure) as
     case
-        when figure = 'repurchase_rate'
+        when figure in ('repurchase_rate', 'winback_rate')
         then (last_day + interval 12 month)::date
         when starts_with(figure, 'retained_')
         then

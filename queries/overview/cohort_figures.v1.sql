@@ -10,8 +10,10 @@
 -- minimum = 1, periods = 12 if figure in retained_1, retained_3, retained_6, retained_12
 -- needs: repeat_purchase_counts.v1 if figure in repurchase_rate
 -- needs: renewal_counts.v1 if figure in renewal_rate
+-- needs: winback_counts.v1 if figure in winback_rate
 -- param: figure choice(customers, active_customers, churn_rate, retention_rate, repeat_rate, average_order_value,
--- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time, renewal_rate, repurchase_rate,
+-- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time, renewal_rate, winback_rate,
+-- repurchase_rate,
 -- retained_1, retained_3, retained_6, retained_12) = customers | Figure | the figure
 -- choice: figure customers | Customers | Customers known by the end of the period, those who left included
 -- choice: figure active_customers | Active customers | Customers active in the period, by the dataset's definition of
@@ -35,6 +37,9 @@
 -- period of the resolution
 -- choice: figure renewal_rate | Renewal rate | Of the customers whose paid term ends in the period, the share who
 -- renewed
+-- choice: figure winback_rate | Win-back rate | Of the losses in the period, the share after which the customer came
+-- back
+-- within twelve months
 -- choice: figure repurchase_rate | Ordered again within a year | Of the customers with their first order in the
 -- period, the share who ordered again within twelve months of it
 -- choice: figure retained_1 | Back after one period | Of the customers who began in the period, the share active one
@@ -65,6 +70,16 @@ with
             coalesce(sum(counts.customers) filter (counts.is_settled), 0)::bigint as denominator,
             bool_and(counts.is_settled) as settled,
         from repeat_purchase_counts as counts
+        inner join reported_periods on counts.number = reported_periods.number
+        group by counts.segment, reported_periods.period
+        union all
+        select
+            counts.segment,
+            reported_periods.period,
+            coalesce(sum(counts.returned) filter (counts.is_settled), 0)::bigint as numerator,
+            coalesce(sum(counts.lost) filter (counts.is_settled), 0)::bigint as denominator,
+            bool_and(counts.is_settled) as settled,
+        from winback_counts as counts
         inner join reported_periods on counts.number = reported_periods.number
         group by counts.segment, reported_periods.period
         union all

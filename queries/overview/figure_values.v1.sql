@@ -8,7 +8,8 @@
 -- needs: churn_rates.v1 if figure in churn_rate, retention_rate
 -- needs: purchase_rates.v1 if figure in repeat_rate, purchase_frequency
 -- needs: order_values.v1 if figure in average_order_value
--- needs: cohort_figures.v1 if figure in renewal_rate, repurchase_rate, retained_1, retained_3, retained_6, retained_12
+-- needs: cohort_figures.v1 if figure in renewal_rate, winback_rate, repurchase_rate, retained_1, retained_3,
+-- retained_6, retained_12
 -- needs: period_revenue.v1 if figure in revenue
 -- needs: survey_scores.v1 if figure in satisfaction, nps
 -- needs: ticket_hours.v1 if figure in first_response, resolution_time

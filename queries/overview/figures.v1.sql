@@ -27,7 +27,13 @@ with
             case
                 when
                     $figure in (
-                        'churn_rate', 'retention_rate', 'repeat_rate', 'satisfaction', 'renewal_rate', 'repurchase_rate'
+                        'churn_rate',
+                        'retention_rate',
+                        'repeat_rate',
+                        'satisfaction',
+                        'renewal_rate',
+                        'winback_rate',
+                        'repurchase_rate'
                     )
                     or starts_with($figure, 'retained_')
                 then 'share'

@@ -364,6 +364,13 @@ def test_a_cited_address_opens_the_page(opened: Open, page: str, start: str) -> 
             "reasons",
             {"reasons__level": "reason", "reasons__source": "words", "segments__breakdown": "渠道"},
         ),
+        (
+            "benchmarks",
+            {
+                "history__figure": "repeat_rate", "history__against": "last_year", "gaps__breakdown": "渠道",
+                "change__changed_on": "2024-01-15", "change__affected": "直播", "change__unaffected": "推荐",
+            },
+        ),
     ],
 )  # fmt: skip
 def test_every_cited_address_asks_the_same_again(

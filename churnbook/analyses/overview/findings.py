@@ -28,6 +28,7 @@ _MADE_OF: Mapping[str, str] = {
     "first_response": N_("Tickets"),
     "resolution_time": N_("Tickets"),
     "renewal_rate": N_("Due"),
+    "winback_rate": N_("Losses"),
     "repurchase_rate": N_("Customers"),
     "retained_1": N_("Customers"),
     "retained_3": N_("Customers"),
@@ -35,7 +36,15 @@ _MADE_OF: Mapping[str, str] = {
     "retained_12": N_("Customers"),
 }
 """What the n of a figure counts."""
-NOT_WATCHED = ("renewal_rate", "repurchase_rate", "retained_1", "retained_3", "retained_6", "retained_12")
+NOT_WATCHED = (
+    "renewal_rate",
+    "winback_rate",
+    "repurchase_rate",
+    "retained_1",
+    "retained_3",
+    "retained_6",
+    "retained_12",
+)
 """Figures that are compared and not watched: most of them are known only long after their period."""
 _NEITHER = ("customers",)
 _BAD = ("churn_rate", "first_response", "resolution_time")

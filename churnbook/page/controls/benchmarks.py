@@ -211,6 +211,8 @@ def _drawn(
         months=months.settled,
         **{name: value for name, value in values.items() if name not in profile.STEPS},
     )
+    # what the company is compared as was chosen above, and is cited from there
+    made.owners |= dict.fromkeys(values, cell.name)
     if figure.counts_activity:
         made.set(business_model=profile.NO_CONTRACT)
     (asked,) = results.answer([results.request(shown, made.values)], facts)
