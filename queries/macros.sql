@@ -169,3 +169,32 @@ create or replace temp macro outcome_day(last_day, grain, figure) as
             )::date
         else last_day
     end;
+
+-- A name as it is compared: in lower case, without blanks, brackets and the marks between words.
+create or replace temp macro plain_name(text) as regexp_replace(lower(text), '[\s_()（）/\-]+', '', 'g');
+
+-- What a figure is measured over, as the list of published ones writes it; empty where a text says none of that.
+create or replace temp macro benchmark_period(text) as
+    case
+        when text in ('monthly', 'month', 'months', 'a month', 'per month', 'm', '月', '每月', '月度', '按月')
+        then 'monthly'
+        when text in ('annual', 'annually', 'yearly', 'year', 'a year', 'per year', 'y', '年', '每年', '年度', '按年')
+        then 'annual'
+        when text in ('12 months', '12 month', '12个月', '12 个月', '12个月内')
+        then '12 months'
+        when
+            regexp_full_match(coalesce(text, ''), '(month|day)-[0-9]+')
+            or text in (
+                'half-year',
+                'within 12 months',
+                'all-time (store life)',
+                'lifetime',
+                'per session',
+                'per cart',
+                'per checkout',
+                'first renewal',
+                '90 days'
+            )
+        then text
+        else ''
+    end;

@@ -8,6 +8,7 @@ which wider industries are looked at beside one.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -212,3 +213,14 @@ def metrics() -> Mapping[str, PublishedMetric]:
                 for row in csv.DictReader(file)
             }
         )
+
+
+def known_as(metric: str) -> list[str]:
+    """All names a metric is known by: its id, its English and Chinese name, without and within brackets."""
+    found = [metric, METRIC_NAMES[metric], metrics()[metric].name_zh]
+    for name in found[1:]:
+        bare = re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", name).strip()
+        within = re.findall(r"[(\uff08]([A-Z]{2,})[)\uff09]", name)
+        abbreviation = re.fullmatch(r"(.*[\u4e00-\u9fff]) ([A-Z]{2,}(?:/[A-Z]{2,})*)", bare)
+        found += [bare, *within, *([abbreviation[1], *abbreviation[2].split("/")] if abbreviation else [])]
+    return list(dict.fromkeys(found))

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from churnbook.catalogue import schema
 from churnbook.catalogue.schema import Derived
+from churnbook.datasets.benchmarks import METRIC_NAMES
 from churnbook.datasets.facts import Facts
 from churnbook.datasets.library import DatasetEntry, Library
 from churnbook.datasets.written import MOST_BENCHMARKS, MOST_MARKS, Mark, OwnBenchmark, marks, own_benchmarks
@@ -39,19 +40,12 @@ def save_marks(library: Library, id: str, wanted: Sequence[Mark], what: Notice) 
 def save_benchmarks(library: Library, id: str, wanted: Sequence[OwnBenchmark]) -> DatasetEntry:
     """Let a dataset have these benchmarks in place of all it has, of files too.
 
-    Raises Refused where a row lacks its metric, a value or its source, or nothing would change.
+    Raises Refused where a row that is new lacks its metric, a value or its source, or nothing would change.
     """
-    for number, each in enumerate(wanted, 1):
-        if not each.metric.strip():
-            raise Refused(N_("Row {n}: choose the metric."), n=str(number))
-        if each.typical is None and each.low is None and each.high is None:
-            raise Refused(N_("Row {n}: give a typical value, or a low or high one."), n=str(number))
-        if not (each.source or "").strip():
-            raise Refused(
-                N_("Row {n}: say where the figure is from; without a source nobody can weigh it."), n=str(number)
-            )
-        if each.low is not None and each.high is not None and each.low > each.high:
-            raise Refused(N_("Row {n}: the low value is above the high one."), n=str(number))
+    held = own_benchmarks(library.facts(id, library.find(id).generation))
+    for each in wanted:
+        if each not in held:  # what a file says may wait to be settled
+            _check(each)
     if len(wanted) > MOST_BENCHMARKS:
         raise Refused(N_("A dataset has at most {n} benchmarks of its own."), n=str(MOST_BENCHMARKS))
 
@@ -67,6 +61,19 @@ def save_benchmarks(library: Library, id: str, wanted: Sequence[OwnBenchmark]) -
         written.put(connection, schema.WRITTEN_BENCHMARKS, _table(schema.WRITTEN_BENCHMARKS, rows))
 
     return amend(library, id, check, write, Notice.of(N_("Changed one’s own benchmarks.")))
+
+
+def _check(row: OwnBenchmark) -> None:
+    """Raises Refused where a row that was written lacks its metric, a value or its source."""
+    if not row.metric.strip():
+        raise Refused(N_("Choose the metric of every row."))
+    name = METRIC_NAMES.get(row.metric, row.metric)
+    if row.typical is None and row.low is None and row.high is None:
+        raise Refused(N_("{metric}: give a typical value, or a low or high one."), metric=name)
+    if not (row.source or "").strip():
+        raise Refused(N_("{metric}: say where the figure is from; without a source nobody can weigh it."), metric=name)
+    if row.low is not None and row.high is not None and row.low > row.high:
+        raise Refused(N_("{metric}: the low value is above the high one."), metric=name)
 
 
 def _table(table: Derived, rows: Sequence[dict[str, object]]) -> pa.Table:

@@ -7,7 +7,7 @@
 -- needs: benchmark_metrics
 -- uses: benchmarks, written_benchmarks, replaced_benchmarks
 -- column: id varchar | id of the metric its name means; null where none is known by that name
--- column: nearest_id varchar | the metric whose name is most like it
+-- column: nearest_id varchar | the metric whose name is most like it; null where none is much like it
 -- column: metric varchar | the name as written
 -- column: low double | as written
 -- column: typical double | as written
@@ -54,14 +54,16 @@ with
     known as (
         select distinct on (written.number) written.number, named.metric as id
         from written
-        inner join named on lower(trim(written.metric)) in (lower(named.name), replace(lower(named.name), '_', ' '))
+        inner join named on plain_name(written.metric) = plain_name(named.name)
         order by written.number, named.metric
     ),
 
     alike as (
         select
             written.number,
-            arg_max(named.metric, jaro_winkler_similarity(lower(written.metric), lower(named.name))) as id,
+            arg_max(named.metric, jaro_winkler_similarity(plain_name(written.metric), plain_name(named.name))) filter (
+                jaro_winkler_similarity(plain_name(written.metric), plain_name(named.name)) >= 0.75
+            ) as id,
         from written
         cross join named
         group by written.number

@@ -8,7 +8,7 @@
 -- column: metric varchar | Metric | id of the metric its name means; null where none is known by that name
 -- column: variant varchar | Variant | of metrics that are several figures, which: order-2, price; else empty
 -- column: given varchar | As written | the name in the file
--- column: nearest varchar | Nearest metric | the metric whose name is most like it
+-- column: nearest varchar | Nearest metric | the metric whose name is most like it; null where none is much like it
 -- column: low double | Low | lower end of the range; shares from 0 to 1
 -- column: typical double | Typical | typical value
 -- column: high double | High | upper end of the range
@@ -20,7 +20,8 @@
 -- column: year integer | Year | of publication
 -- column: unsettled varchar | To be settled | what has to be settled: the metric (unknown), the values (there are
 -- none),
--- the scale (numbers of 1 and less may be shares or per cent), the unit or currency, the period, the variant, the
+-- the scale (numbers of 1 and less may be shares or per cent), the range (beyond what can be, or low above high), the
+-- unit or currency, the period, the variant, the
 -- source
 -- (none is given); null where nothing is
 -- change: 1 2026-12-01 first version
@@ -40,11 +41,7 @@ with
                         'involuntary_churn_share'
                     )
                 then 'any'
-                when period in ('monthly', 'month', 'a month', 'per month', '月', '每月', '月度')
-                then 'monthly'
-                when period in ('annual', 'yearly', 'year', 'a year', 'per year', '年', '每年', '年度')
-                then 'annual'
-                else coalesce(period, '')
+                else benchmark_period(period)
             end as measured_over,
             case
                 when id = 'first_response_time'
@@ -99,6 +96,18 @@ with
                 then 'values'
                 when is_share and scale is null
                 then 'scale'
+                when
+                    low > high
+                    or (
+                        is_share
+                        and id <> 'net_revenue_retention'
+                        and (
+                            least(low, typical, high) < 0
+                            or greatest(low, typical, high) * case scale when 'percent' then 0.01 else 1 end > 1
+                        )
+                    )
+                    or (id = 'nps' and (least(low, typical, high) < -100 or greatest(low, typical, high) > 100))
+                then 'range'
                 when factor is null or (id = 'average_order_value' and not regexp_full_match(unit, '[a-z]{3}'))
                 then 'unit'
                 when measured_over = ''

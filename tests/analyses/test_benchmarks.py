@@ -403,7 +403,7 @@ def test_own_benchmarks_are_read_and_what_is_not_clear_is_asked(make: Make) -> N
     })  # fmt: skip
     rows = own_rows(made, "given", "metric", "nearest", "typical", "measured_over", "unsettled")
     assert sorted(rows, key=lambda row: str(row[0])) == [
-        ("churn quota", None, "cohort_churn", 3.0, "monthly", "metric"),
+        ("churn quota", None, None, 3.0, "monthly", "metric"),
         ("logo churn rate", "logo_churn_rate", "logo_churn_rate", pytest.approx(0.035), "monthly", None),
         ("nps", "nps", "nps", 40.0, "any", "source"),
         ("客户留存率", "customer_retention_rate", "customer_retention_rate", pytest.approx(0.9), "annual", None),
@@ -585,3 +585,48 @@ def test_activity_is_no_app_use_where_subscriptions_count_too() -> None:
     cohorts = [each for each in ours.figures(["events"], ("events",)) if each.metric.name == "cohort_retention"]
     assert cohorts and all(each.counts_activity for each in cohorts)
     assert not any(each.counts_activity for each in ours.figures(filled) if each.metric.name == "cohort_retention")
+
+
+def test_every_name_that_the_page_shows_is_known_and_others_are_led_to_the_nearest(make: Make) -> None:
+    names = {name: metric for metric in benchmarks.METRIC_NAMES for name in benchmarks.known_as(metric)}
+    assert {"客单价", "AOV", "NPS", "NRR", "NDR", "净推荐值"} <= set(names)
+    given = ["客单价", "Average Order Value", "净推荐值", "Customer satisfaction", "customer churn rat", "zzz"]
+    rows = "".join(f"{name},1,12个月,S,\n" for name in given)
+    made = make(
+        {
+            "subscriptions.csv": contracts("A,2023-01-01,"),
+            "benchmarks.csv": f"metric,typical,period,source,unit\n{rows}",
+        }
+    )
+    found = {given: (metric, nearest) for given, metric, nearest in own_rows(made, "given", "metric", "nearest")}
+    assert [found[name][0] for name in given] == [
+        "average_order_value",
+        "average_order_value",
+        "nps",
+        "csat",
+        None,
+        None,
+    ]
+    assert found["customer churn rat"][1] == "logo_churn_rate" and found["zzz"][1] is None
+
+
+def test_what_cannot_be_is_not_compared(make: Make) -> None:
+    rows = ["logo_churn_rate,500,,,monthly,A,%", "logo_churn_rate,-5,,,monthly,B,%", "renewal_rate,35,50,10,annual,C,%",
+            "nps,140,,,,D,", "repeat_purchase_rate,30,20,40,12个月,E,%", "logo_churn_rate,3,,,fortnightly,F,%"]  # fmt: skip
+    files = {
+        "subscriptions.csv": contracts("A,2023-01-01,"),
+        "benchmarks.csv": "metric,typical,low,high,period,source,unit\n" + "\n".join(rows) + "\n",
+    }
+    found = dict(own_rows(make(files), "source", "unsettled"))
+    assert found == {"A": "range", "B": "range", "C": "range", "D": "range", "E": None, "F": "period"}
+
+
+def test_a_figure_far_off_is_said_to_be_counted_otherwise() -> None:
+    rows = pd.DataFrame(
+        {"why": [None], "verdict": ["better"], "unit": ["share"], "low": [None], "typical": [0.05], "high": [0.09]}
+    )
+    assert "what is counted probably differs" in findings.verdict(rows, ours.Ours(0.92, 0.9, 0.93, 900, None))
+    assert "what is counted" not in findings.verdict(rows, ours.Ours(0.12, 0.11, 0.13, 900, None))
+    below = pd.DataFrame({"why": [None], "verdict": ["below"]})
+    assert findings.standing(below) == "neither"
+    assert "neither good nor bad (price)" in findings.headline([("price", "neither")])

@@ -152,7 +152,10 @@ def test_gaps_are_corrected_for_how_many_are_compared(make: Make) -> None:
         ask(made, "segment_gaps", **asked), columns=[c.name for c in queries.catalogue().find("segment_gaps").columns]
     )
     said = findings.gaps_finding(frame, "churn_rate", "plan", "USD", "month")
-    assert "**Bringing plan A to the average keeps 13 customers**" in said and "Too small to be compared: D." in said
+    assert (
+        "**Bringing plan A to the average keeps 13 customers**" in said
+        and "Too small, or too few cases, to be compared: D." in said
+    )
 
 
 def test_small_segments_are_drawn_towards_all(make: Make) -> None:
@@ -359,8 +362,8 @@ def test_own_benchmarks_stand_in_for_those_of_files_and_outlive_new_ones(tmp_pat
     now = kept.own_benchmarks(library.facts(id, library.find(id).generation))
     assert [(each.metric, each.source) for each in now] == [("csat", "Report"), ("logo_churn_rate", "Rival")]
     for bad, words in (
-        (OwnBenchmark("", 1.0, source="R"), "Row 1: choose the metric"),
-        (OwnBenchmark("nps", source="R"), "Row 1: give a typical value"),
+        (OwnBenchmark("", 1.0, source="R"), "Choose the metric of every row"),
+        (OwnBenchmark("nps", source="R"), "give a typical value"),
         (OwnBenchmark("nps", 1.0, source=" "), "without a source"),
         (OwnBenchmark("nps", None, 5.0, 1.0, source="R"), "low value is above"),
     ):

@@ -127,7 +127,7 @@ def test_own_benchmarks_that_are_not_clear_are_asked_and_stand_beside_the_others
     })  # fmt: skip
     app = opened("benchmarks", dataset=id)
     warned = " ".join(each.value for each in app.warning)
-    assert "No metric is called “churn quota”" in warned
+    assert "No metric is called “churn quota”, so it is not compared." in warned
     assert any("Rival \\*Inc\\*" in each.value for each in app.markdown)
     assert len(own_benchmarks(library.facts(id, 1))) == 2
     other = add(library, {

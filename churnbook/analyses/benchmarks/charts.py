@@ -51,7 +51,8 @@ def position(rows: pd.DataFrame, ours: Ours, unit: str, currency: str | None, on
     )
     format_ = PERCENT if unit == "share" else SHORT
     axis = number_axis(format_, 5, orient="bottom", domain=False)
-    x = alt.X("at:Q", title=None, axis=axis, scale=alt.Scale(zero=unit == "share", nice=True))
+    title = _("Hours") if unit == "hours" else None
+    x = alt.X("at:Q", title=title, axis=axis, scale=alt.Scale(zero=unit in ("share", "hours"), nice=True))
     y = alt.Y(
         "row:N",
         sort=list(shown["row"]),
@@ -118,6 +119,10 @@ def _names(rows: pd.DataFrame) -> list[str]:
     told = [
         f"{name} · {segment}" if plain.count(name) > 1 and segment else name
         for name, segment in zip(plain, rows["segment"].fillna(""), strict=True)
+    ]
+    told = [
+        f"{name} · {population}" if told.count(name) > 1 and population else name
+        for name, population in zip(told, rows["population"].fillna(""), strict=True)
     ]
     return list(formats.distinct({str(number): name for number, name in enumerate(told)}).values())
 

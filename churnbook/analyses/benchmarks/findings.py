@@ -12,7 +12,7 @@ from churnbook.analyses.benchmarks.ours import Figure, Ours
 from churnbook.datasets.benchmarks import INDUSTRY_NAMES, KIND_NAMES, METRIC_NAMES
 from churnbook.datasets.facts import Facts
 from churnbook.words import formats
-from churnbook.words.formats import escape, listed, number
+from churnbook.words.formats import escape, listed, number, sentences
 from churnbook.words.language import N_, _, ngettext
 
 TOO_FEW, NO_INTERVAL, NO_VALUE = "too_few", "no_interval", "no_value"
@@ -197,9 +197,28 @@ def verdict(rows: pd.DataFrame, ours: Ours) -> str:
     n = len(compared)
     if len(found) == 1:
         (only,) = found
-        return _whole(only, n)
-    said = [_part(name, found[name]) for name in _VERDICTS if found[name]]
-    return _("**The sources disagree**: {parts}.").format(parts=listed(said))
+        said = _whole(only, n)
+    else:
+        parts = [_part(name, found[name]) for name in _VERDICTS if found[name]]
+        said = _("**The sources disagree**: {parts}.").format(parts=listed(parts))
+    if not is_far(compared, ours):
+        return said
+    far = _(
+        "It lies so far off that what is counted probably differs: look at the definitions before it is called good or bad."
+    )
+    return sentences([said, far])
+
+
+def is_far(compared: pd.DataFrame, ours: Ours) -> bool:
+    """Whether ours lies so far off all that is published that what is counted probably differs."""
+    if not compared["unit"].isin(("share", "hours")).all() or ours.value <= 0:
+        return False
+    marks = pd.concat([compared[name] for name in ("low", "typical", "high")]).dropna()
+    return len(marks) > 0 and (ours.value > _FAR_OFF * marks.max() or ours.value * _FAR_OFF < marks.min())
+
+
+_FAR_OFF = 3.0
+"""Beyond so many times the published figures a difference is rather one of what is counted."""
 
 
 def _whole(name: str, n: int) -> str:
@@ -235,9 +254,9 @@ def _part(name: str, n: int) -> str:
 
 
 def standing(rows: pd.DataFrame) -> str:
-    """better, worse or close where all that is compared agrees; mixed where it does not; empty without a verdict."""
+    """better, worse, neither or close where all that is compared agrees; mixed where not; empty without a verdict."""
     found = set(rows[rows["why"].isna()]["verdict"]) - {TOO_FEW, NO_INTERVAL, NO_VALUE}
-    found = {"close" if each in ("within", "above", "below") else each for each in found}
+    found = {"close" if each == "within" else "neither" if each in ("above", "below") else each for each in found}
     if not found:
         return ""
     return found.pop() if len(found) == 1 else "mixed"
@@ -248,7 +267,7 @@ def headline(standings: Sequence[tuple[str, str]]) -> str:
     judged = [(name, each) for name, each in standings if each]
     if not judged:
         return _("**None of the figures can be judged** with the sources, the region and the samples there are.")
-    by_standing = {each: [name for name, other in judged if other == each] for each in ("better", "worse")}
+    by_standing = {each: [name for name, other in judged if other == each] for each in ("better", "worse", "neither")}
     open_ = [name for name, each in judged if each in ("close", "mixed")]
     parts = [
         ngettext("**Of {n} figure that can be judged**:", "**Of {n} figures that can be judged**:", len(judged)).format(
@@ -258,6 +277,7 @@ def headline(standings: Sequence[tuple[str, str]]) -> str:
     for each, words in (
         ("better", _("{n} better than published ({names})")),
         ("worse", _("{n} worse ({names})")),
+        ("neither", _("{n} above or below, which is neither good nor bad ({names})")),
     ):
         if names := by_standing[each]:
             parts.append(words.format(n=number(len(names)), names=listed(names)))
@@ -266,8 +286,8 @@ def headline(standings: Sequence[tuple[str, str]]) -> str:
     return f"{parts[0]} {_('; ').join(parts[1:])}{_('.')}"
 
 
-def source_line(row: pd.Series, facts: Facts, about_churn: bool) -> str:
-    """A published figure in words: who, when, of whom, how sure, and how it is defined otherwise than ours."""
+def source_line(row: pd.Series, facts: Facts, about_churn: bool, is_short: bool = False) -> str:
+    """A published figure in words: who, when, of whom, how sure; if not `is_short` how its definition differs from ours."""
     who = _text(row, "publisher") or _("no source given")
     year = f" {int(row['year'])}" if pd.notna(row["year"]) else ""
     if not year:
@@ -284,7 +304,8 @@ def source_line(row: pd.Series, facts: Facts, about_churn: bool) -> str:
     said.append(_(confidence))
     if row["is_mirror"]:
         said.append(_("read on a copy"))
-    return f"{' · '.join(said)}  \n{difference(row, facts, about_churn)}"
+    line = " · ".join(said)
+    return line if is_short else f"{line}  \n{difference(row, facts, about_churn)}"
 
 
 def _figures(row: pd.Series) -> str:
@@ -328,10 +349,8 @@ def _text(row: pd.Series, name: str) -> str:
 
 def not_compared(whys: Iterable[str | None]) -> list[str]:
     """Why the others are not compared, each reason with how many, the commonest first."""
-    return [
-        ngettext("{n} figure {why}", "{n} figures: {why}", n).format(n=number(n), why=_(WHY[why]))
-        for why, n in Counter(why for why in whys if why is not None).most_common()
-    ]
+    counted = Counter(why for why in whys if why is not None)
+    return [_("{why} ({n})").format(n=number(n), why=_(WHY[why])) for why, n in counted.most_common()]
 
 
 def needs_months(months: int) -> str:
@@ -434,15 +453,31 @@ def unsettled(own: pd.DataFrame) -> list[str]:
     said = []
     unknown = own[own["unsettled"] == "metric"]
     for given, nearest in dict(zip(unknown["given"], unknown["nearest"], strict=True)).items():
-        said.append(
-            _("No metric is called “{given}”. The nearest is “{nearest}”: choose it in the table.").format(
-                given=escape(str(given)), nearest=_(METRIC_NAMES[nearest])
+        words = (
+            _(
+                "No metric is called “{given}”, so it is not compared. The nearest is “{nearest}”: choose it in the table."
             )
+            if isinstance(nearest, str)
+            else _("No metric is called “{given}”, so it is not compared. Choose the metric in the table.")
         )
+        named = _(METRIC_NAMES[nearest]) if isinstance(nearest, str) else ""
+        said.append(words.format(given=escape(str(given)), nearest=named))
     for kind, words in (
-        ("scale", _("Are the numbers shares or per cent? 0.5 can mean 50 % or 0.5 %. Choose the unit of: {names}.")),
-        ("unit", _("Say in which unit, of money in which currency, these are: {names}.")),
-        ("period", _("Say what these are measured over, a month or a year: {names}.")),
+        (
+            "scale",
+            _(
+                "Are the numbers shares or per cent? 0.5 can mean 50 % or 0.5 %. Not compared until the unit is chosen: {names}."
+            ),
+        ),
+        (
+            "range",
+            _("These are beyond what can be, or have a low above a high value, so they are not compared: {names}."),
+        ),
+        ("unit", _("Not compared until their unit, of money its currency, is given: {names}.")),
+        (
+            "period",
+            _("Not compared until it is said what they are measured over, as monthly, annual or 12 months: {names}."),
+        ),
         (
             "variant",
             _(
@@ -450,13 +485,27 @@ def unsettled(own: pd.DataFrame) -> list[str]:
                 "competition. {names}"
             ),
         ),
-        ("values", _("These have no value, so they are not compared: {names}.")),
-        ("source", _("Say where these are from, so that others can weigh them: {names}.")),
+        (
+            "values",
+            _(
+                "These have no value, so they are not compared; a number with a % sign is to be written without it: {names}."
+            ),
+        ),
+        ("source", _("Compared, but nobody can weigh them until it is said where they are from: {names}.")),
     ):
-        names = list(dict.fromkeys(own[own["unsettled"] == kind]["given"]))
+        rows = own[own["unsettled"] == kind]
+        names = [
+            f"{_called(given, metric)} ({escape(source)})" if isinstance(source, str) else _called(given, metric)
+            for given, metric, source in zip(rows["given"], rows["metric"], rows["source"], strict=True)
+        ]
         if names:
-            said.append(words.format(names=formats.listed([escape(str(name)) for name in names[:8]])))
+            said.append(words.format(names=formats.listed(list(dict.fromkeys(names))[:8])))
     return said
+
+
+def _called(given: object, metric: object) -> str:
+    """A metric by its name, or as it was written where none is known by that."""
+    return _(METRIC_NAMES[metric]) if isinstance(metric, str) else escape(str(given))
 
 
 def published_table(rows: pd.DataFrame) -> pd.DataFrame:

@@ -90,7 +90,10 @@ def gaps_finding(gaps: pd.DataFrame, figure: str, attribute: str, currency: str 
     if gaps["rest"].isna().all() and len(gaps) > 1:
         return _("Sums and medians of segments are shown; there is no rest they could be held against.")
     if len(compared) < 2:
-        return _("Fewer than two segments have {n} or more, so they are not compared.").format(n=number(FEW))
+        return _(
+            "Fewer than two segments have {n} or more, and cases enough for a test of shares (five expected on either side), so "
+            "they are not compared. A longer period has more."
+        ).format(n=number(FEW))
     clear = compared[compared["q_value"] < SURE].sort_values("q_value")
     kind = str(gaps["kind"].iloc[0])
     if clear.empty:
@@ -155,7 +158,7 @@ def smallest(gaps: pd.DataFrame) -> str:
         )
     if len(left_out):
         names = listed([escape(segment(name)) for name in left_out["segment"]][:5])
-        parts.append(_("Too small to be compared: {names}.").format(names=names))
+        parts.append(_("Too small, or too few cases, to be compared: {names}.").format(names=names))
     return sentences(parts)
 
 

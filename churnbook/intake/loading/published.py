@@ -49,16 +49,16 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         insert into main.{schema.BENCHMARK_METRICS.name}
-        select metrics.metric_id, metrics.unit, metrics.better, [metrics.metric_id, named.name, metrics.name_zh]
+        select metrics.metric_id, metrics.unit, metrics.better, named.names
         from read_csv($metrics, all_varchar = true, header = true, quote = '"') as metrics
-        inner join (select unnest($ids::varchar[]) as metric_id, unnest($names::varchar[]) as name) as named
+        inner join (select unnest($ids::varchar[]) as metric_id, unnest($names::varchar[][]) as names) as named
             on metrics.metric_id = named.metric_id
         order by metrics.metric_id
         """,
         {
             "metrics": str(benchmarks.METRICS),
             "ids": list(benchmarks.METRIC_NAMES),
-            "names": list(benchmarks.METRIC_NAMES.values()),
+            "names": [benchmarks.known_as(name) for name in benchmarks.METRIC_NAMES],
         },
     )
     connection.execute(

@@ -30,6 +30,7 @@ from churnbook.words.message import Refused
 _QUERY = "benchmark_position"
 _WIDE = 720
 """What a popover takes to show a list of sources; on a narrow screen it takes all there is."""
+_MOST_LEFT_OUT = 30
 _ABOUT_CHURN = ("churn", "retention", "renewal", "winback")
 
 
@@ -264,9 +265,11 @@ def _sources(figure: Figure, position: pd.DataFrame) -> None:
                     )
                 )
             )
-            left_out = others[~others.index.isin(compared.index)]
-            for _index, row in left_out.head(30).iterrows():
-                say.write_small(f"- {_(findings.WHY[row['why']])}: {findings.source_line(row, facts, about_churn)}")
+            left_out = others[~others.index.isin(compared.index)].head(_MOST_LEFT_OUT)
+            for why in dict.fromkeys(left_out["why"]):
+                say.write_small(f"**{_(findings.WHY[why])}**")
+                for _index, row in left_out[left_out["why"] == why].iterrows():
+                    say.write_small(f"- {findings.source_line(row, facts, about_churn, is_short=True)}")
 
 
 def _within(value: float | None) -> float | None:
@@ -362,7 +365,10 @@ def _edit_own() -> None:
     edited = st.data_editor(
         shown,
         column_config={
-            "given": st.column_config.TextColumn(_("As written"), disabled=True),
+            # only where a name is not known it says more than the metric
+            "given": st.column_config.TextColumn(_("As written"), disabled=True)
+            if (unsettled["unsettled"] == "metric").any()
+            else None,
             "metric": st.column_config.SelectboxColumn(_("Metric"), options=sorted(titles.values()), width="medium"),
             "period": st.column_config.SelectboxColumn(
                 _("Period"), options=sorted({*_PERIODS, *(each.period for each in held if each.period)})
@@ -387,7 +393,8 @@ def _edit_own() -> None:
         key=f"own-{view.listed.id}-{view.generation}",
     )
     if is_open and st.button(_("Save my benchmarks"), type="primary"):
-        _save_own([_own(row, by_name) for row in edited.to_dict("records")])
+        written_rows = [_own(row, by_name) for row in edited.to_dict("records")]
+        _save_own([each for each in written_rows if each != OwnBenchmark("")])
 
 
 def _own(row: Mapping[str, object], by_name: Mapping[str, str]) -> OwnBenchmark:

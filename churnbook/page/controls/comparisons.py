@@ -63,6 +63,9 @@ def history(cell: Cell) -> None:
         if whole and cell.values["against"] == "other":
             _period(cell, "other_period", whole, whole[-1], grain)
     (rows,) = cell.run()
+    if not whole:
+        st.info(findings.history_finding(rows, figure, grain, currency), icon=":material/info:")
+        return
     told = partial(findings.history_finding, rows, figure, grain, currency)
     drawn = rows[rows["value"].notna()]
     draw = partial(charts.history, drawn, figure, grain, currency) if len(drawn) else None
@@ -165,7 +168,10 @@ def _choose_mark(cell: Cell, known: Sequence[Mark]) -> dt.date | None:
     given = address.value_of(cell.name, parameter)
     if isinstance(given, dt.date) and given not in days:
         days[given] = formats.date(given)
-    chosen = given if given is not None else max((mark.day for mark in known), default=None)
+    # without a choice the last one that lies in the data
+    last = address.view().facts.watermark or dt.date.max
+    within = [mark.day for mark in known if mark.day <= last]
+    chosen = given if given is not None else max(within or [mark.day for mark in known], default=None)
     if chosen is None:
         return None
     select(cell.name, parameter, chosen, days, 280)

@@ -28,7 +28,9 @@ def _browser() -> str | None:
 
 def proposed(given: Sequence[UploadedFile]) -> Settings:
     """The settings a new dataset starts from."""
-    return Settings(Path(given[0].upload.name).stem[:80], _browser() or "UTC")
+    # benchmarks beside them name no company
+    about = [each for each in given if any(mapped.table != schema.BENCHMARKS.name for mapped in each.mapped)]
+    return Settings(Path((about or given)[0].upload.name).stem[:80], _browser() or "UTC")
 
 
 def ask(proposed: Settings, mapped: Sequence[MappedSheet], key: str, is_named: bool = False) -> Settings:
