@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from churnbook.datasets.library import Library
-from churnbook.datasets.written import marks, own_benchmarks
+from churnbook.datasets.written import OwnBenchmark, marks, own_benchmarks
+from churnbook.page.controls import benchmarks as controls
 from tests.analyses.built import contracts, day
 from tests.builders import Open, add, texts
 
@@ -136,3 +137,21 @@ def test_own_benchmarks_that_are_not_clear_are_asked_and_stand_beside_the_others
     })  # fmt: skip
     said = " ".join(each.value for each in opened("benchmarks", dataset=other).warning)
     assert "Are the numbers shares or per cent?" in said
+
+
+def test_a_row_that_was_written_becomes_a_benchmark() -> None:
+    titles = {"Customer churn rate": "logo_churn_rate"}
+    empty = dict.fromkeys(("given", "metric", "period", "industry", "segment", "source", "unit"))
+    nothing = dict.fromkeys(("typical", "low", "high", "year"), float("nan"))
+    assert controls._own({**empty, **nothing}, titles) == OwnBenchmark("")
+    row = {
+        **empty,
+        **nothing,
+        "metric": "Customer churn rate",
+        "typical": 3.5,
+        "source": " Rival ",
+        "unit": "%",
+        "year": 2026.0,
+    }
+    assert controls._own(row, titles) == OwnBenchmark("logo_churn_rate", 3.5, source="Rival", unit="%", year=2026.0)
+    assert controls._own({**row, "metric": None, "given": "odd name"}, titles).metric == "odd name"

@@ -241,7 +241,9 @@ def _drawn(
         if why.open:
             with why:
                 made.evidence(draw)
-    found.drawn.append((title, findings.standing(position)))
+    # one that is probably counted otherwise is no good or bad news
+    far = findings.is_far(position[position["why"].isna()], read)
+    found.drawn.append((title, "" if far else findings.standing(position)))
 
 
 def _sources(figure: Figure, position: pd.DataFrame) -> None:
