@@ -16,7 +16,7 @@ from tests.builders import Open, add, texts
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Of 5 figures that can be judged", "Customer churn rate, a month", "The sources disagree", "primary source",
+        ("en", ["Of 4 figures that can be judged", "Customer churn rate, a month", "The sources disagree", "primary source",
                 "Lost when the subscription has ended", "not computed yet", "asked of people"]),
         ("zh_CN", ["客户流失率", "来源结论不一", "一手来源"]),
     ],
