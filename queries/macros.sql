@@ -144,20 +144,21 @@ create or replace temp macro t_quantile(df) as
 create or replace temp macro periods_in_a_year(grain) as
     case grain when 'day' then 364 when 'week' then 52 when 'month' then 12 when 'quarter' then 4 else 1 end;
 
--- The last day that a figure of those who began in a period looks at: it looks ahead by periods, or by a year.
+-- The last day that a figure of those who began in a period looks at: it looks ahead by a window of so many periods,
+-- or by a year.
 create or replace temp macro outcome_day(last_day, grain, figure) as
     case
         when figure in ('repurchase_rate', 'winback_rate')
-        then (last_day + interval 12 month)::date
+        then (last_day + interval 12 month)::date - 1
+        when starts_with(figure, 'retained_') and grain = 'day'
+        then last_day + try_cast(split_part(figure, '_', 2) as integer) + 1
         when starts_with(figure, 'retained_')
         then
             (
                 last_day
-                + try_cast(split_part(figure, '_', 2) as integer)
+                + (try_cast(split_part(figure, '_', 2) as integer) + 1)
                 * case
                     grain
-                    when 'day'
-                    then interval 1 day
                     when 'week'
                     then interval 7 day
                     when 'month'
@@ -167,15 +168,37 @@ create or replace temp macro outcome_day(last_day, grain, figure) as
                     else interval 12 month
                 end
             )::date
+            - 1
         else last_day
     end;
 
 -- A name as it is compared: in lower case, without blanks, brackets and the marks between words.
 create or replace temp macro plain_name(text) as regexp_replace(lower(text), '[\s_()（）/\-]+', '', 'g');
 
--- What a figure is measured over, as the list of published ones writes it; empty where a text says none of that.
-create or replace temp macro benchmark_period(text) as
+-- What a benchmark of a metric is measured over, as the list of published ones writes it: any where that does not
+-- matter, the only one there is, else what a text says; empty where it says none of that.
+create or replace temp macro benchmark_period(metric, text) as
     case
+        when
+            metric in (
+                'nps',
+                'csat',
+                'first_response_time',
+                'average_order_value',
+                'churn_reason_share',
+                'involuntary_churn_share'
+            )
+        then 'any'
+        when metric in ('conversion_rate', 'add_to_cart_rate')
+        then 'per session'
+        when metric in ('cart_to_checkout_rate', 'cart_abandonment_rate')
+        then 'per cart'
+        when metric = 'checkout_completion_rate'
+        then 'per checkout'
+        when metric = 'next_order_probability'
+        then 'lifetime'
+        when metric = 'winback_rate'
+        then 'within 12 months'
         when text in ('monthly', 'month', 'months', 'a month', 'per month', 'm', '月', '每月', '月度', '按月')
         then 'monthly'
         when text in ('annual', 'annually', 'yearly', 'year', 'a year', 'per year', 'y', '年', '每年', '年度', '按年')
@@ -184,17 +207,11 @@ create or replace temp macro benchmark_period(text) as
         then '12 months'
         when
             regexp_full_match(coalesce(text, ''), '(month|day)-[0-9]+')
-            or text in (
-                'half-year',
-                'within 12 months',
-                'all-time (store life)',
-                'lifetime',
-                'per session',
-                'per cart',
-                'per checkout',
-                'first renewal',
-                '90 days'
-            )
+            or text in ('half-year', 'all-time (store life)', 'first renewal', '90 days')
         then text
         else ''
     end;
+
+-- How far one value lies above another, 0 where it does not.
+create or replace temp macro reach(above, below) as
+    case when above is not null and below is not null then greatest(above - below, 0e0) end;

@@ -72,6 +72,8 @@ def _check(row: OwnBenchmark) -> None:
         raise Refused(N_("{metric}: give a typical value, or a low or high one."), metric=name)
     if not (row.source or "").strip():
         raise Refused(N_("{metric}: say where the figure is from; without a source nobody can weigh it."), metric=name)
+    if row.year is not None and not 1900 <= row.year <= 2200:
+        raise Refused(N_("{metric}: the year is to lie from 1900 to 2200."), metric=name)
     if row.low is not None and row.high is not None and row.low > row.high:
         raise Refused(N_("{metric}: the low value is above the high one."), metric=name)
 

@@ -79,7 +79,7 @@ with
                 then 'no_value'
                 when $n < $smallest
                 then 'too_few'
-                when $ci_low::double is null
+                when $ci_low::double is null or $ci_high::double is null
                 then 'no_interval'
                 when is_above
                 then case better when 'higher' then 'better' when 'lower' then 'worse' else 'above' end

@@ -81,8 +81,12 @@ with
             case figures.number when pairs.now then 'now' when pairs.earlier then 'before' end as part,
             case when figures.number = pairs.now and figures.whole and earlier.whole then earlier.value end as before,
             figures.value - earlier.value as apart,
-            sqrt(power(figures.value - figures.ci_low, 2) + power(earlier.ci_high - earlier.value, 2)) as below,
-            sqrt(power(figures.ci_high - figures.value, 2) + power(earlier.value - earlier.ci_low, 2)) as beyond,
+            sqrt(
+                power(reach(figures.value, figures.ci_low), 2) + power(reach(earlier.ci_high, earlier.value), 2)
+            ) as below,
+            sqrt(
+                power(reach(figures.ci_high, figures.value), 2) + power(reach(earlier.value, earlier.ci_low), 2)
+            ) as beyond,
             1.959964e0 * sqrt(2) * variations.sigma as usual,
         from figures
         cross join pairs

@@ -94,7 +94,11 @@ with
                 when
                     max(greatest(written.low, written.typical, written.high)) filter (
                         metrics.unit[1] = '%' and metrics.metric <> 'net_revenue_retention' and written.unit = ''
-                    ) over (partition by written.is_written, lower(trim(written.source)))
+                    ) over (
+                        partition by
+                            written.is_written,
+                            coalesce(nullif(lower(trim(written.source)), ''), written.number::varchar)
+                    )
                     > 1
                 then 'percent'
             end as scale,

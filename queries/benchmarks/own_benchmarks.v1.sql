@@ -30,19 +30,7 @@ with
     spans as (
         select
             *,
-            case
-                when
-                    id in (
-                        'nps',
-                        'csat',
-                        'first_response_time',
-                        'average_order_value',
-                        'churn_reason_share',
-                        'involuntary_churn_share'
-                    )
-                then 'any'
-                else benchmark_period(period)
-            end as measured_over,
+            benchmark_period(id, period) as measured_over,
             case
                 when id = 'first_response_time'
                 then
@@ -88,7 +76,7 @@ with
             industry,
             segment,
             nullif(trim(source), '') as source,
-            year::integer as year,
+            case when year between 1900 and 2200 then year::integer end as year,
             case
                 when id is null
                 then 'metric'

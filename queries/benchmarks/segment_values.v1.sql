@@ -25,13 +25,18 @@
 -- change: 1 2026-12-01 first version
 with
 
-    latest as (
-        select
-            coalesce(
-                max(number) filter (period = $in_period::date and whole),
-                max(number) filter (whole and is_reported and value is not null)
-            ) as number,
+    -- periods that are over and settled for every segment that has them
+    settled as (
+        select number, min(period) as period, bool_or(is_reported) as is_reported,
         from figures
+        where segment is not null and n > 0 and value is not null
+        group by number
+        having bool_and(whole)
+    ),
+
+    latest as (
+        select coalesce(max(number) filter (period = $in_period::date), max(number) filter (is_reported)) as number,
+        from settled
     ),
 
     rows as (
@@ -41,11 +46,11 @@ with
         where figures.whole and figures.segment is not null and figures.value is not null and figures.n > 0
     ),
 
-    -- sums and medians have no mean that others could be held against
+    -- sums, medians and what has no interval are held against nothing
     totals as (
         select
             *,
-            kind not in ('hours', 'number') and $figure <> 'revenue' as has_rest,
+            kind not in ('hours', 'number', 'ratio') and $figure <> 'revenue' as has_rest,
             sum(n) over () as all_n,
             sum(n * value) over () as all_sum,
             sum(power(n * error, 2)) over () as all_errors,

@@ -630,3 +630,24 @@ def test_a_figure_far_off_is_said_to_be_counted_otherwise() -> None:
     below = pd.DataFrame({"why": [None], "verdict": ["below"]})
     assert findings.standing(below) == "neither"
     assert "neither good nor bad (price)" in findings.headline([("price", "neither")])
+
+
+def test_nothing_is_read_of_months_in_which_nobody_can_be_lost(make: Make) -> None:
+    rows = "".join(f"C{n},2024-01-{n % 28 + 1:02},5\nC{n},2024-03-15,5\n" for n in range(60))
+    made = make({"orders.csv": f"customer_id,ordered_at,amount\n{rows}"})
+    assert own(made, "logo_churn_rate", "monthly") is None and own(made, "customer_retention_rate", "monthly") is None
+
+
+def test_rows_without_a_source_decide_for_themselves_and_odd_years_stop_nothing(make: Make) -> None:
+    rows = "logo_churn_rate,0.05,monthly,,\ncsat,80,,,99999999999\nconversion_rate,2,,S,2024\n"
+    files = {
+        "subscriptions.csv": contracts("A,2023-01-01,"),
+        "benchmarks.csv": f"metric,typical,period,source,year\n{rows}",
+    }
+    found = {
+        metric: rest
+        for metric, *rest in own_rows(make(files), "metric", "typical", "unsettled", "year", "measured_over")
+    }
+    assert found["logo_churn_rate"] == [0.05, "scale", None, "monthly"]
+    assert found["csat"] == [pytest.approx(0.8), "source", None, "any"]
+    assert found["conversion_rate"] == [pytest.approx(0.02), None, 2024, "per session"]

@@ -418,8 +418,8 @@ def test_what_looks_ahead_is_before_only_once_all_of_it_is(subscription: Path) -
     asked: dict[str, Any] = {"figure": "retained_3", "changed_on": "2024-01-15", "before": "120", "after": "120"}
     found = columns(subscription, "before_after", "period", "phase", **asked)
     phases = {f"{period:%Y-%m}": phase for period, phase in found}
-    # who began in September is seen in December, who began in October in January
-    assert (phases["2023-09"], phases["2023-10"], phases["2024-01"], phases["2024-02"]) == (
+    # who began on 31 August is seen until 30 December, who began on 30 September until 29 January
+    assert (phases["2023-08"], phases["2023-09"], phases["2024-01"], phases["2024-02"]) == (
         "before", "during", "during", "after",
     )  # fmt: skip
 
@@ -464,3 +464,17 @@ def test_marks_stand_on_the_calendar_of_tables_too() -> None:
     said = b"".join(finish(dated.marked(strip, ((day("2024-02-14"), "Price rise"),))).rows.values())
     assert b"Price rise" in said
     assert dated.marked(strip, ((day("2019-01-01"), "Before"),)).to_dict() == strip().to_dict()
+
+
+def test_segments_are_of_one_period_that_is_settled_for_all(shop: Path) -> None:
+    scope = Scope(as_of=dt.date(2024, 6, 29))
+    whole = [
+        period
+        for period, part in columns(shop, "metric_history", "period", "part", figure="retained_1", scope=scope)
+        if part == "now"
+    ]
+    found = {
+        period
+        for (period,) in columns(shop, "segment_gaps", "period", figure="retained_1", breakdown="城市", scope=scope)
+    }
+    assert found == set(whole) == {day("2024-03-01")}

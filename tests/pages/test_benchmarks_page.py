@@ -143,7 +143,7 @@ def test_a_row_that_was_written_becomes_a_benchmark() -> None:
     titles = {"Customer churn rate": "logo_churn_rate"}
     empty = dict.fromkeys(("given", "metric", "period", "industry", "segment", "source", "unit"))
     nothing = dict.fromkeys(("typical", "low", "high", "year"), float("nan"))
-    assert controls._own({**empty, **nothing}, titles) == OwnBenchmark("")
+    assert controls._own({**empty, **nothing}, titles, {}) == OwnBenchmark("")
     row = {
         **empty,
         **nothing,
@@ -153,5 +153,15 @@ def test_a_row_that_was_written_becomes_a_benchmark() -> None:
         "unit": "%",
         "year": 2026.0,
     }
-    assert controls._own(row, titles) == OwnBenchmark("logo_churn_rate", 3.5, source="Rival", unit="%", year=2026.0)
-    assert controls._own({**row, "metric": None, "given": "odd name"}, titles).metric == "odd name"
+    assert controls._own(row, titles, {}) == OwnBenchmark("logo_churn_rate", 3.5, source="Rival", unit="%", year=2026.0)
+    assert controls._own({**row, "metric": None, "given": "odd name"}, titles, {}).metric == "odd name"
+
+
+def test_rows_of_files_that_were_not_touched_stay_as_they_are() -> None:
+    row = dict.fromkeys(("period", "industry", "segment", "source", "unit")) | dict.fromkeys(
+        ("low", "high", "year"), float("nan")
+    )
+    row |= {"given": "客户流失率", "metric": "Customer churn rate", "typical": 3.0}
+    titles, settled = {"Customer churn rate": "logo_churn_rate", "NPS": "nps"}, {"客户流失率": "logo_churn_rate"}
+    assert controls._own(row, titles, settled) == OwnBenchmark("客户流失率", 3.0)
+    assert controls._own({**row, "metric": "NPS"}, titles, settled).metric == "nps"

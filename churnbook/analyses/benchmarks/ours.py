@@ -105,7 +105,9 @@ def read(figure: Figure, rows: Sequence[Mapping[str, Any]], first_day: dt.date |
     ]
     dated = any(column.name == "period" and column.type == "date" for column in figure.query.columns)
     if dated and shown and "complete" in shown[0]:
-        shown = [row for row in shown if row["complete"] and (first_day is None or row["period"] >= first_day)]
+        # nobody is lost by inactivity before so many days of the files have passed
+        shown = [row for row in shown if row["complete"] and row.get("can_lose", True)]
+        shown = [row for row in shown if first_day is None or row["period"] >= first_day]
         shown = sorted(shown, key=lambda row: row["period"])[-1:]
     if len(shown) != 1:
         return None

@@ -88,7 +88,9 @@ def gaps_finding(gaps: pd.DataFrame, figure: str, attribute: str, currency: str 
     """Which segments differ clearly from the rest, and what it is worth to bring the worse ones to the mean of all."""
     compared = gaps[gaps["q_value"].notna()]
     if gaps["rest"].isna().all() and len(gaps) > 1:
-        return _("Sums and medians of segments are shown; there is no rest they could be held against.")
+        return _(
+            "This figure is shown by segment; a sum, a median or one without an interval is not tested against the rest."
+        )
     if len(compared) < 2:
         return _(
             "Fewer than two segments have {n} or more, and cases enough for a test of shares (five expected on either side), so "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -78,6 +78,11 @@ def choose(cell: Cell) -> dict[str, Value]:
             values["mrr"] = _price(cell, known["mrr"], None if filtered else guessed.mrr)
             values |= _steps(cell)
     values["sources"] = control(cell.name, cell.parameters()["sources"])
+    scope = address.view().scope
+    if scope.report_from or scope.report_to:
+        st.caption(
+            _("Days are chosen above: figures by period are of the last whole period within them, others of all days.")
+        )
     return values
 
 
@@ -114,7 +119,9 @@ def _steps(cell: Cell) -> dict[str, Value]:
     """The events of a shop that the rates of sessions are counted by."""
     facts = address.view().facts
     known = queries.catalogue().parameters(queries.catalogue().find("session_rates"))
-    logged = [name for name in facts.events if name not in schema.TABLE_EVENTS]
+    # a table that has rows tells of an event by that name, else it is one of the log
+    told = {name for name, table in schema.TOLD_BY.items() if table in facts.filled}
+    logged = [name for name in facts.events if name not in told]
     if "events" not in facts.filled or not logged:
         return {}
     guessed, chosen = profile.steps(logged), {}
@@ -179,10 +186,16 @@ def _lacking(figure: Figure, bound: Mapping[str, Value], months: Months) -> str:
     covered = months.settled if bound.get("years") == "settled" else months.whole
     if bound.get("grain") == "year" and covered < 12:
         return findings.needs_months(covered)
+    churn = address.view().facts.churn
+    if queries.catalogue().counts_churn(figure.query, bound) and churn is not None and churn.days and covered < 12:
+        return _("nobody can be counted as lost yet, or no whole month is covered")
     if steps := [name for name in profile.STEPS if name in bound and bound[name] is None]:
         known = queries.catalogue().parameters(figure.query)
         named = formats.listed([labels.parameter(known[name]) for name in steps])
         return _("no event in the data is known as: {names}; choose them under More choices").format(names=named)
+    scope = address.view().scope
+    if scope.report_from or scope.report_to:
+        return _("the days chosen above leave no whole period of it")
     return _("the data hold nothing to make it of, or cover no whole period")
 
 
@@ -311,8 +324,8 @@ def published(cell: Cell, values: Mapping[str, Value]) -> None:
     cell.evidence()
 
 
-_PERIODS = ("monthly", "annual", "12 months", "month-1", "month-3", "month-6", "month-12", "day-1", "day-7", "day-30")
-_UNITS = ("%", "share")
+_UNITS = ("%", "share", "hours")
+_CURRENCIES = ("CNY", "EUR", "GBP", "USD")
 
 
 def edit_own() -> None:
@@ -331,12 +344,12 @@ def _edit_own() -> None:
     is_open = view.generation == view.listed.generation
     titles = {name: _(METRIC_NAMES[name]) for name in benchmarks.metrics()}
     by_name = {**{title: name for name, title in titles.items()}, **{name: name for name in titles}}
-    settled = {str(row["given"]): row for _index, row in unsettled.iterrows()}
+    settled = dict(zip(unsettled["given"], unsettled["metric"], strict=True))
     shown = pd.DataFrame(
         [
             {
                 "given": each.metric,
-                "metric": titles.get(str(settled[each.metric]["metric"])) if each.metric in settled else None,
+                "metric": titles.get(str(settled.get(each.metric))),
                 "period": each.period,
                 "typical": each.typical,
                 "low": each.low,
@@ -372,21 +385,19 @@ def _edit_own() -> None:
             if (unsettled["unsettled"] == "metric").any()
             else None,
             "metric": st.column_config.SelectboxColumn(_("Metric"), options=sorted(titles.values()), width="medium"),
-            "period": st.column_config.SelectboxColumn(
-                _("Period"), options=sorted({*_PERIODS, *(each.period for each in held if each.period)})
-            ),
+            "period": st.column_config.SelectboxColumn(_("Period"), options=_periods(held)),
             "typical": number(_("Typical")),
             "low": number(_("Low")),
             "high": number(_("High")),
             "unit": st.column_config.SelectboxColumn(
                 _("Unit"),
-                options=sorted({*_UNITS, *(each.unit for each in held if each.unit)}),
+                options=_units(held),
                 help=_("%: 5 means 5 %. share: 0.05 means 5 %."),
             ),
             "industry": None,
             "segment": st.column_config.TextColumn(_("Holds for")),
             "source": st.column_config.TextColumn(_("Source"), width="medium"),
-            "year": number(_("Year"), format="%d"),
+            "year": number(_("Year"), format="%d", min_value=1900, max_value=2200),
         },
         hide_index=True,
         num_rows="dynamic" if is_open else "fixed",
@@ -395,11 +406,30 @@ def _edit_own() -> None:
         key=f"own-{view.listed.id}-{view.generation}",
     )
     if is_open and st.button(_("Save my benchmarks"), type="primary"):
-        written_rows = [_own(row, by_name) for row in edited.to_dict("records")]
+        written_rows = [_own(row, by_name, settled) for row in edited.to_dict("records")]
         _save_own([each for each in written_rows if each != OwnBenchmark("")])
 
 
-def _own(row: Mapping[str, object], by_name: Mapping[str, str]) -> OwnBenchmark:
+def _periods(held: Sequence[OwnBenchmark]) -> list[str]:
+    """What a benchmark can be measured over: what our figures are, and what is written already."""
+    ours_ = {metric.period for query in queries.catalogue().newest() for metric in query.metrics}
+    return sorted({*ours_, *(each.period for each in held if each.period)})
+
+
+def _units(held: Sequence[OwnBenchmark]) -> list[str]:
+    """The units a benchmark can be written in: that of the dataset's money among them."""
+    currency = address.view().facts.currency
+    return [
+        *_UNITS,
+        *sorted(
+            {*_CURRENCIES, *([currency] if currency else []), *(each.unit for each in held if each.unit)} - {*_UNITS}
+        ),
+    ]
+
+
+def _own(row: Mapping[str, object], by_name: Mapping[str, str], settled: Mapping[str, object]) -> OwnBenchmark:
+    """A row of the table as a benchmark; a name that means the metric chosen stays as it was written."""
+
     def text(name: str) -> str | None:
         value = row[name]
         return value.strip() or None if isinstance(value, str) else None
@@ -408,9 +438,9 @@ def _own(row: Mapping[str, object], by_name: Mapping[str, str]) -> OwnBenchmark:
         value = row[name]
         return None if value is None or pd.isna(value) else float(str(value))
 
-    metric = text("metric")
+    given, metric = text("given"), by_name.get(text("metric") or "", "")
     return OwnBenchmark(
-        by_name.get(metric or "", "") or text("given") or "",
+        given if given and (not metric or settled.get(given) == metric) else metric,
         amount("typical"),
         amount("low"),
         amount("high"),
