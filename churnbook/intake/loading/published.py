@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets import benchmarks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SHARE = "rows.unit like '\\%%' escape '\\'"
 """Of a unit in per cent: % of churn, % of respondents."""
@@ -21,6 +29,26 @@ def keep(connection: duckdb.DuckDBPyConnection) -> None:
 
 def fill(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the benchmarks that come with this Churnbook into a file that has the tables for them."""
+    for name, rows in _tables().items():
+        connection.register("rows_published", rows)
+        try:
+            connection.execute(f"insert into main.{name} by name from rows_published")
+        finally:
+            connection.unregister("rows_published")
+
+
+@cache
+def _tables() -> Mapping[str, pa.Table]:
+    """The rows of the three tables by name, read from the files once for all."""
+    with duckdb.connect() as connection:
+        for table in schema.PUBLISHED:
+            columns = ", ".join(f'"{name}" {type_}' for name, type_ in table.columns)
+            connection.execute(f"create table {table.name} ({columns})")
+        _read(connection)
+        return MappingProxyType({each.name: connection.table(each.name).to_arrow_table() for each in schema.PUBLISHED})
+
+
+def _read(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         insert into main.{schema.PUBLISHED_BENCHMARKS.name} by name
