@@ -19,13 +19,12 @@ from churnbook.datasets.benchmarks import INDUSTRY_NAMES, KIND_NAMES, METRIC_NAM
 from churnbook.datasets.written import OwnBenchmark, own_benchmarks
 from churnbook.engine.session import Result
 from churnbook.generations import written
-from churnbook.page import address, contents, say
+from churnbook.page import address, contents, saving, say
 from churnbook.page.cell import results
 from churnbook.page.cell.cell import Cell, ask
 from churnbook.page.cell.controls import control, select
 from churnbook.words import formats
 from churnbook.words.language import _
-from churnbook.words.message import Refused
 
 _QUERY = "benchmark_position"
 _WIDE = 720
@@ -455,11 +454,5 @@ def _own(row: Mapping[str, object], by_name: Mapping[str, str], settled: Mapping
 
 def _save_own(wanted: list[OwnBenchmark]) -> None:
     view = address.view()
-    try:
-        written.save_benchmarks(view.library, view.listed.id, wanted)
-    except Refused as refused:
-        say.refuse(refused)
-        return
-    say.tell_next(_("Saved your benchmarks."), ":material/check:")
-    address.put("generation", ())
-    st.rerun()
+    change = partial(written.save_benchmarks, view.library, view.listed.id, wanted)
+    saving.save(change, _("Saved your benchmarks."), ":material/check:")

@@ -15,12 +15,12 @@ from churnbook.catalogue import labels, queries
 from churnbook.catalogue.query import Value
 from churnbook.datasets.written import LONGEST_NAME, Mark, marks
 from churnbook.generations import written
-from churnbook.page import address, say
+from churnbook.page import address, saving, say
 from churnbook.page.cell.cell import Cell
 from churnbook.page.cell.controls import ranked, select
 from churnbook.words import formats
 from churnbook.words.language import N_, _
-from churnbook.words.message import Notice, Refused
+from churnbook.words.message import Notice
 
 _FIRST = ("churn_rate", "repeat_rate", "revenue", "satisfaction", "nps", "customers")
 _SEASON = ("month", "quarter", "year")
@@ -219,11 +219,4 @@ def _edit_marks(known: Sequence[Mark]) -> None:
 
 def _save(wanted: Sequence[Mark], what: Notice) -> None:
     view = address.view()
-    try:
-        written.save_marks(view.library, view.listed.id, wanted, what)
-    except Refused as refused:
-        say.refuse(refused)
-        return
-    say.tell_next(what.words, ":material/flag:")
-    address.put("generation", ())
-    st.rerun()
+    saving.save(partial(written.save_marks, view.library, view.listed.id, wanted, what), what.words, ":material/flag:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from churnbook.catalogue.query import Value
 from churnbook.datasets.library import Library
 from churnbook.generations import derived_events as events
 from churnbook.generations.derived_events import Conditions, DerivedEvent
-from churnbook.page import address, say
+from churnbook.page import address, saving, say
 from churnbook.page.cell import results
 from churnbook.page.cell.cell import numbered
 from churnbook.words import formats
@@ -173,16 +174,8 @@ def _suggested(chosen: Sequence[str], values: Sequence[str]) -> str:
 
 def _save(event: DerivedEvent) -> None:
     view = address.view()
-    try:
-        with st.spinner(_("Counting…")):
-            events.save(view.library, view.listed.id, event)
-    except Refused as refused:
-        say.refuse(refused)
-        return
     words = _("Saved “{name}”. Choose it wherever an event is chosen.").format(name=" ".join(event.name.split()))
-    say.tell_next(words, _ICON)
-    address.put("generation", ())
-    st.rerun()
+    saving.save(partial(events.save, view.library, view.listed.id, event), words, _ICON, _("Counting…"))
 
 
 def _remove(library: Library, id: str, name: str) -> None:

@@ -18,13 +18,12 @@ from churnbook.catalogue.query import Value
 from churnbook.datasets import taxonomy as lists
 from churnbook.datasets.taxonomy import DEPARTMENTS, KINDS, UNASSIGNED, UNKNOWN, Reason, Taxonomy, Version
 from churnbook.generations import taxonomy as saved
-from churnbook.page import address, say
+from churnbook.page import address, saving, say
 from churnbook.page.cell import results
 from churnbook.page.cell.cell import Cell, ask
 from churnbook.page.cell.controls import ranked, select
 from churnbook.words import formats
 from churnbook.words.language import N_, _, ngettext
-from churnbook.words.message import Refused
 
 _LIST, _REASON = "reason_customers", ("reason", "kind")
 _MOST_COMMENTS, _LONGEST_COMMENT = 40, 600
@@ -401,13 +400,10 @@ def _edit_phrases(held: Taxonomy, is_open: bool, key: str) -> None:
 
 def _save(wanted: Taxonomy, note: str) -> None:
     view = address.view()
-    try:
-        with st.spinner(_("Reading the comments anew…")):
-            saved.save(view.library, view.listed.id, wanted, note)
-    except Refused as refused:
-        say.refuse(refused)
-        return
-    say.tell_next(_("Saved as a new version of the list of reasons."), ":material/check:")
-    address.put("generation", ())
-    address.put("reasons.taxonomy", ())
-    st.rerun()
+    saving.save(
+        partial(saved.save, view.library, view.listed.id, wanted, note),
+        _("Saved as a new version of the list of reasons."),
+        ":material/check:",
+        _("Reading the comments anew…"),
+        forget="reasons.taxonomy",
+    )

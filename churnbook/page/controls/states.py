@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from churnbook.datasets.facts import NoDataset
 from churnbook.datasets.library import DatasetEntry
 from churnbook.generations import samples
-from churnbook.page import address, say
+from churnbook.page import address, saving, say
 from churnbook.words.language import N_, _
 from churnbook.words.message import Refused
 
@@ -24,15 +26,12 @@ def offer_reset(place: str) -> None:
 
 def _reset() -> None:
     view = address.view()
-    try:
-        with st.spinner(_("Preparing the sample data…")):
-            samples.reset(view.library, view.listed.id)
-    except Refused as refused:
-        say.refuse(refused)
-        return
-    say.tell_next(_("The sample is as it was in the beginning."), ":material/restart_alt:")
-    address.put("generation", ())
-    st.rerun()
+    saving.save(
+        partial(samples.reset, view.library, view.listed.id),
+        _("The sample is as it was in the beginning."),
+        ":material/restart_alt:",
+        _("Preparing the sample data…"),
+    )
 
 
 def offer_going_back() -> None:
