@@ -11,7 +11,7 @@ import streamlit as st
 from churnbook import page
 from churnbook.analyses.benchmarks import findings
 from churnbook.catalogue.query import Value
-from churnbook.page.controls import benchmarks, comparisons
+from churnbook.page.controls import benchmarks, comparisons, own_benchmarks
 from churnbook.words.language import _
 
 values: dict[str, Value] = {}
@@ -34,7 +34,7 @@ with page.cell("change", "before_after", _("What changed with a change?"), "befo
     comparisons.change(change, gaps, history)
 
 with page.numbered("own", _("Your own benchmarks")):
-    benchmarks.edit_own()
+    own_benchmarks.edit()
 
 with page.cell("published", "published_figures", _("What is published?")) as published:
     benchmarks.published(published, values)

@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from churnbook.analyses.benchmarks import findings, ours, profile
+from churnbook.analyses.benchmarks import findings, named, ours, profile, settling, sources
 from churnbook.catalogue import queries
 from churnbook.catalogue.request import Scope
 from churnbook.datasets import benchmarks
@@ -70,7 +70,7 @@ def test_each_row_is_read_as_what_it_is() -> None:
             listed["metric_id"],
             listed["segment"],
         )
-        assert read["counted_in"] in findings._COUNTED and read["kind"] in ("", *benchmarks.KIND_NAMES)
+        assert read["counted_in"] in sources._COUNTED and read["kind"] in ("", *benchmarks.KIND_NAMES)
         assert read["band_of"] in ("", "acv", "arpa", "mrr")
         # who names a band of prices holds for it alone
         if re.search(r"\b(ACV|ARPA|MRR|ARR)\b.*\$", listed["segment"]):
@@ -99,7 +99,7 @@ def test_metrics_of_queries_are_those_of_the_lists() -> None:
         assert {name for name, _value in metric.where} <= known, metric
         figure = ours.Figure(metric, query)
         CATALOGUE.bind(query, figure.given)
-        assert findings.title(figure)
+        assert named.title(figure)
         if metric.variant:
             assert metric.variant in {read["variant"] for read in READING}
 
@@ -408,7 +408,7 @@ def test_own_benchmarks_are_read_and_what_is_not_clear_is_asked(make: Make) -> N
         ("nps", "nps", "nps", 40.0, "any", "source"),
         ("客户留存率", "customer_retention_rate", "customer_retention_rate", pytest.approx(0.9), "annual", None),
     ]
-    said = findings.unsettled(
+    said = settling.unsettled(
         pd.DataFrame(ask(made, "own_benchmarks"), columns=[c.name for c in CATALOGUE.find("own_benchmarks").columns])
     )
     assert any("No metric is called “churn quota”" in each for each in said)

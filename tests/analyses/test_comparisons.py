@@ -151,7 +151,7 @@ def test_gaps_are_corrected_for_how_many_are_compared(make: Make) -> None:
     frame = pd.DataFrame(
         ask(made, "segment_gaps", **asked), columns=[c.name for c in queries.catalogue().find("segment_gaps").columns]
     )
-    said = findings.gaps_finding(frame, "churn_rate", "plan", "USD", "month")
+    said = findings.gaps_finding(frame, "churn_rate", "plan", "USD")
     assert (
         "**Bringing plan A to the average keeps 13 customers**" in said
         and "Too small, or too few cases, to be compared: D." in said

@@ -8,7 +8,7 @@ import pytest
 
 from churnbook.datasets.library import Library
 from churnbook.datasets.written import OwnBenchmark, marks, own_benchmarks
-from churnbook.page.controls import benchmarks as controls
+from churnbook.page.controls import own_benchmarks as controls
 from tests.analyses.built import contracts, day
 from tests.builders import Open, add, texts
 
@@ -139,11 +139,31 @@ def test_own_benchmarks_that_are_not_clear_are_asked_and_stand_beside_the_others
     assert "Are the numbers shares or per cent?" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["The first 12 of 33 are drawn.", "… and 3 more: “How it is computed” has all."]),
+        ("zh_CN", ["图中只画出33项中的前12项。", "另有3项"]),
+    ],
+)
+def test_what_has_no_room_is_said(opened: Open, library: Library, language: str, words: list[str]) -> None:
+    rows = [f"C{n},2023-01-01," for n in range(400)] + ["E,2023-01-01,2024-06-15"]
+    mine = "\n".join(f"logo_churn_rate,{n / 4},monthly,Rival {n},%" for n in range(1, 34))
+    id = add(library, {
+        "subscriptions.csv": contracts(*rows), "benchmarks.csv": f"metric,typical,period,source,unit\n{mine}\n",
+    })  # fmt: skip
+    app = opened("benchmarks", dataset=id, lang=language, **{"industry.industry": "construction"})
+    assert not app.exception
+    said = texts(app)
+    for word in words:
+        assert word in said, word
+
+
 def test_a_row_that_was_written_becomes_a_benchmark() -> None:
     titles = {"Customer churn rate": "logo_churn_rate"}
     empty = dict.fromkeys(("given", "metric", "period", "industry", "segment", "source", "unit"))
     nothing = dict.fromkeys(("typical", "low", "high", "year"), float("nan"))
-    assert controls._own({**empty, **nothing}, titles, {}) == OwnBenchmark("")
+    assert controls._written({**empty, **nothing}, titles, {}) == OwnBenchmark("")
     row = {
         **empty,
         **nothing,
@@ -153,8 +173,10 @@ def test_a_row_that_was_written_becomes_a_benchmark() -> None:
         "unit": "%",
         "year": 2026.0,
     }
-    assert controls._own(row, titles, {}) == OwnBenchmark("logo_churn_rate", 3.5, source="Rival", unit="%", year=2026.0)
-    assert controls._own({**row, "metric": None, "given": "odd name"}, titles, {}).metric == "odd name"
+    assert controls._written(row, titles, {}) == OwnBenchmark(
+        "logo_churn_rate", 3.5, source="Rival", unit="%", year=2026.0
+    )
+    assert controls._written({**row, "metric": None, "given": "odd name"}, titles, {}).metric == "odd name"
 
 
 def test_rows_of_files_that_were_not_touched_stay_as_they_are() -> None:
@@ -163,5 +185,5 @@ def test_rows_of_files_that_were_not_touched_stay_as_they_are() -> None:
     )
     row |= {"given": "客户流失率", "metric": "Customer churn rate", "typical": 3.0}
     titles, settled = {"Customer churn rate": "logo_churn_rate", "NPS": "nps"}, {"客户流失率": "logo_churn_rate"}
-    assert controls._own(row, titles, settled) == OwnBenchmark("客户流失率", 3.0)
-    assert controls._own({**row, "metric": "NPS"}, titles, settled).metric == "nps"
+    assert controls._written(row, titles, settled) == OwnBenchmark("客户流失率", 3.0)
+    assert controls._written({**row, "metric": "NPS"}, titles, settled).metric == "nps"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from churnbook.analyses.benchmarks.findings import value
+from churnbook.analyses.benchmarks.named import value
 from churnbook.analyses.benchmarks.ours import Ours
 from churnbook.analyses.draw.finished import on
 from churnbook.analyses.draw.theme import INK, KEPT, LIGHT_INK, LINE, MUTED, PERCENT, SHORT, Chart, number_axis
@@ -15,10 +15,9 @@ from churnbook.words.language import _
 _ROW, _AXIS, MOST = 24, 34, 12
 
 
-def drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """The published figures that are drawn: those compared, then those that can be converted; at most a dozen."""
-    kept = rows[rows["why"].isna() | (rows["why"].eq("period") & rows["estimate"].notna())]
-    return kept.head(MOST)
+def drawable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The published figures that can be drawn: those compared, then those that can be converted."""
+    return rows[rows["why"].isna() | (rows["why"].eq("period") & rows["estimate"].notna())]
 
 
 def is_drawn(why: object, estimate: object) -> bool:
@@ -27,11 +26,11 @@ def is_drawn(why: object, estimate: object) -> bool:
 
 
 def position(rows: pd.DataFrame, ours: Ours, unit: str, currency: str | None, on_dark: bool = False) -> Chart:
-    """Each source a row: its typical value a dot, its range a bar, hollow where it is converted; ours a line.
+    """Each source a row: its typical value a dot, its range a bar, hollow where it is converted; ours a line; a dozen at most.
 
     `rows` have the columns of benchmark_position.
     """
-    shown = drawn(rows)
+    shown = drawable(rows).head(MOST)
     converted = shown["why"].notna()
     shown = shown.assign(
         row=_names(shown),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import altair as alt
 import pandas as pd
 
@@ -178,10 +176,3 @@ def before_after(
     return alt.layer(*layers).properties(
         height=300, title=titled(figures.name(figure), _("dashed: the trend of the periods before, continued"))
     )
-
-
-def period_of(day: dt.date, rows: pd.DataFrame, grain: str) -> str:
-    """The label of the period of `rows` that a day lies in, or of the first one after it; empty where there is none."""
-    periods = sorted(pd.to_datetime(rows["period"]).dt.date.unique())
-    at = [each for each in periods if each <= day]
-    return formats.period_label(at[-1], grain) if at else ""

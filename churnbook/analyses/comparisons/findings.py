@@ -84,7 +84,7 @@ def history_finding(rows: pd.DataFrame, figure: str, grain: str, currency: str |
     return sentences(parts)
 
 
-def gaps_finding(gaps: pd.DataFrame, figure: str, attribute: str, currency: str | None, grain: str) -> str:
+def gaps_finding(gaps: pd.DataFrame, figure: str, attribute: str, currency: str | None) -> str:
     """Which segments differ clearly from the rest, and what it is worth to bring the worse ones to the mean of all."""
     compared = gaps[gaps["q_value"].notna()]
     if gaps["rest"].isna().all() and len(gaps) > 1:

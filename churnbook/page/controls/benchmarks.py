@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from churnbook.analyses.benchmarks import charts, findings, ours, profile
+from churnbook.analyses.benchmarks import charts, findings, named, ours, profile, sources
 from churnbook.analyses.benchmarks.ours import Figure, Ours
 from churnbook.catalogue import labels, queries, schema
 from churnbook.catalogue.query import MOST, Parameter, Value
 from churnbook.datasets import benchmarks
 from churnbook.datasets.benchmarks import INDUSTRY_NAMES, KIND_NAMES, METRIC_NAMES
-from churnbook.datasets.written import OwnBenchmark, own_benchmarks
 from churnbook.engine.session import Result
-from churnbook.generations import written
-from churnbook.page import address, contents, saving, say
+from churnbook.page import address, contents, say
 from churnbook.page.cell import results
 from churnbook.page.cell.cell import Cell, ask
 from churnbook.page.cell.controls import control, select
@@ -29,7 +27,7 @@ from churnbook.words.language import _
 _QUERY = "benchmark_position"
 _WIDE = 720
 """What a popover takes to show a list of sources; on a narrow screen it takes all there is."""
-_MOST_LEFT_OUT = 30
+_MOST_LISTED = 30
 _ABOUT_CHURN = ("churn", "retention", "renewal", "winback")
 
 
@@ -58,15 +56,15 @@ def choose(cell: Cell) -> dict[str, Value]:
     values: dict[str, Value] = {"bound": guessed.bound}
     published = ask("published_kinds")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        named = sorted(set(published["industry"]) & set(INDUSTRY_NAMES), key=list(INDUSTRY_NAMES).index)
+        industries = sorted(set(published["industry"]) & set(INDUSTRY_NAMES), key=list(INDUSTRY_NAMES).index)
         values["industry"] = _one_of(
-            cell, known["industry"], guessed.industry, {each: _(INDUSTRY_NAMES[each]) for each in named}, 240
+            cell, known["industry"], guessed.industry, {each: _(INDUSTRY_NAMES[each]) for each in industries}, 240
         )
         beside = published[published["asked_of"] == values["industry"]]
         kinds = {"": _("All"), **{kind: _(KIND_NAMES[kind]) for kind in KIND_NAMES if kind in set(beside["kind"])}}
         if len(kinds) > 1:
             values["kind"] = _one_of(cell, known["kind"], guessed.kind, kinds, 200)
-        regions = {region: findings.region_name(region) for region in profile.REGIONS}
+        regions = {region: named.region_name(region) for region in profile.REGIONS}
         values["region"] = _one_of(cell, known["region"], guessed.region, regions, 170)
         cell.propose(business_model=guessed.business_model)
         with st.popover(_("More choices"), icon=":material/tune:", key=f"more-{cell.name}"):
@@ -155,7 +153,7 @@ def _months(figure: Figure, bound: Mapping[str, Value]) -> Months:
 
 
 def _row(cell: Cell, figure: Figure, values: Mapping[str, Value], found: Rows) -> None:
-    title = findings.title(figure)
+    title = named.title(figure)
     given = {**figure.given, **{name: values[name] for name in profile.STEPS if name in values}}
     known = queries.catalogue().parameters(figure.query)
     asked = {name: value for name, value in given.items() if name in known}
@@ -190,8 +188,8 @@ def _lacking(figure: Figure, bound: Mapping[str, Value], months: Months) -> str:
         return _("nobody can be counted as lost yet, or no whole month is covered")
     if steps := [name for name in profile.STEPS if name in bound and bound[name] is None]:
         known = queries.catalogue().parameters(figure.query)
-        named = formats.listed([labels.parameter(known[name]) for name in steps])
-        return _("no event in the data is known as: {names}; choose them under More choices").format(names=named)
+        absent = formats.listed([labels.parameter(known[name]) for name in steps])
+        return _("no event in the data is known as: {names}; choose them under More choices").format(names=absent)
     scope = address.view().scope
     if scope.report_from or scope.report_to:
         return _("the days chosen above leave no whole period of it")
@@ -210,7 +208,7 @@ def _drawn(
 ) -> None:
     """One figure: ours at the left, the published ones as a chart, what can be said of it below."""
     facts, metric = address.view().facts, benchmarks.metrics()[figure.metric.name]
-    unit = findings.unit_of(figure, metric.unit)
+    unit = named.unit_of(metric.unit)
     shown = address.version(f"{figure.name}.version", _QUERY)
     made = Cell(figure.name, shown, question=title)
     made.set(
@@ -231,9 +229,9 @@ def _drawn(
     (asked,) = results.answer([results.request(shown, made.values)], facts)
     whys, estimates = (asked.table.column(name).to_pylist() for name in ("why", "estimate"))
     if not any(map(charts.is_drawn, whys, estimates)):
-        reasons = findings.not_compared(whys)
+        reasons = sources.not_compared(whys)
         told = formats.listed(reasons) if reasons else _("nothing is published for this industry")
-        shown_value = findings.value(read.value, unit, facts.currency)
+        shown_value = named.value(read.value, unit, facts.currency)
         found.alone.append((f"{title} **{shown_value}**", told))
         return
     (position,) = made.run()
@@ -242,10 +240,12 @@ def _drawn(
     with st.container(border=True, gap="small", key=f"benchmark-{figure.name}"):
         left, right = st.columns([3, 5], gap="medium")
         with left:
-            st.metric(title, findings.value(read.value, unit, facts.currency), help=findings.base(figure) or None)
+            st.metric(title, named.value(read.value, unit, facts.currency), help=named.base(figure) or None)
             say.write_small(findings.under(figure, read, unit, facts.currency))
         with right:
             made.chart(partial(draw, on_dark=address.is_dark()), title)
+            if (of := len(charts.drawable(position))) > charts.MOST:
+                say.write_small(_("The first {n} of {of} are drawn.").format(n=charts.MOST, of=formats.number(of)))
             say.write(findings.verdict(position, read))
         with st.container(horizontal=True, gap="small"):
             _sources(figure, position)
@@ -262,28 +262,38 @@ def _sources(figure: Figure, position: pd.DataFrame) -> None:
     """Who published what, of whom, and how it differs from ours; and why the others are not compared."""
     facts = address.view().facts
     about_churn = any(word in figure.metric.name for word in _ABOUT_CHURN)
-    compared, others = charts.drawn(position), position[position["why"].notna()]
-    n, rest = findings.counts(position)
+    shown = charts.drawable(position)
+    left_out = position[~position.index.isin(shown.index)]
+    n, rest = sources.counts(position)
     label = _("{n} compared, {rest} not: sources and how theirs differ").format(n=n, rest=rest)
     with (
         st.popover(label, icon=":material/menu_book:", type="tertiary", key=f"sources-{figure.name}"),
         st.container(width=_WIDE),
     ):
-        for _index, row in compared.iterrows():
-            say.write(f"- {findings.source_line(row, facts, about_churn)}")
-        if not others.empty:
+        for _index, row in shown.head(_MOST_LISTED).iterrows():
+            say.write(f"- {sources.source_line(row, facts, about_churn)}")
+        _and_more(shown)
+        if rest:
             say.write_small(
                 _("Not compared: {reasons}.").format(
                     reasons=formats.listed(
-                        findings.not_compared(None if pd.isna(why) else why for why in position["why"])
+                        sources.not_compared(None if pd.isna(why) else why for why in position["why"])
                     )
                 )
             )
-            left_out = others[~others.index.isin(compared.index)].head(_MOST_LEFT_OUT)
-            for why in dict.fromkeys(left_out["why"]):
-                say.write_small(f"**{_(findings.WHY[why])}**")
-                for _index, row in left_out[left_out["why"] == why].iterrows():
-                    say.write_small(f"- {findings.source_line(row, facts, about_churn, is_short=True)}")
+            listed = left_out.head(_MOST_LISTED)
+            for why in dict.fromkeys(listed["why"]):
+                say.write_small(f"**{_(sources.WHY[why])}**")
+                for _index, row in listed[listed["why"] == why].iterrows():
+                    say.write_small(f"- {sources.source_line(row, facts, about_churn, is_short=True)}")
+            _and_more(left_out)
+
+
+def _and_more(rows: pd.DataFrame) -> None:
+    """That a list of sources goes on, where it does."""
+    if len(rows) > _MOST_LISTED:
+        n = formats.number(len(rows) - _MOST_LISTED)
+        say.write_small(_("… and {n} more: “How it is computed” has all.").format(n=n))
 
 
 def _within(value: float | None) -> float | None:
@@ -312,147 +322,12 @@ def published(cell: Cell, values: Mapping[str, Value]) -> None:
     """Everything that is published of the industry, as a table."""
     cell.set(industry=values.get("industry"))
     (found,) = cell.run()
-    cell.finding(findings.published_finding(found, cell.values["industry"]), findings.provenance())
+    cell.finding(sources.published_finding(found, cell.values["industry"]), sources.provenance())
     st.dataframe(
-        findings.published_table(found),
+        sources.published_table(found),
         column_config={"url": st.column_config.LinkColumn(_("Address"), display_text=_("open"), width="small")},
         hide_index=True,
         height=380,
         key="published-table",
     )
     cell.evidence()
-
-
-_UNITS = ("%", "share", "hours")
-_CURRENCIES = ("CNY", "EUR", "GBP", "USD")
-
-
-def edit_own() -> None:
-    """The user's own benchmarks as a table to write in: targets, a competitor's figure, a bought report."""
-    with results.explained():
-        _edit_own()
-
-
-def _edit_own() -> None:
-    view = address.view()
-    say.write(_("Targets, a competitor’s figure, a bought report: they stand beside the published ones above."))
-    held = own_benchmarks(view.facts)
-    unsettled = ask("own_benchmarks")
-    for sentence in findings.unsettled(unsettled):
-        st.warning(sentence, icon=":material/help:")
-    is_open = view.generation == view.listed.generation
-    titles = {name: _(METRIC_NAMES[name]) for name in benchmarks.metrics()}
-    by_name = {**{title: name for name, title in titles.items()}, **{name: name for name in titles}}
-    settled = dict(zip(unsettled["given"], unsettled["metric"], strict=True))
-    shown = pd.DataFrame(
-        [
-            {
-                "given": each.metric,
-                "metric": titles.get(str(settled.get(each.metric))),
-                "period": each.period,
-                "typical": each.typical,
-                "low": each.low,
-                "high": each.high,
-                "unit": each.unit,
-                "industry": each.industry,
-                "segment": each.segment,
-                "source": each.source,
-                "year": each.year,
-            }
-            for each in held
-        ],
-        columns=[
-            "given",
-            "metric",
-            "period",
-            "typical",
-            "low",
-            "high",
-            "unit",
-            "industry",
-            "segment",
-            "source",
-            "year",
-        ],
-    ).astype({name: "float64" for name in ("typical", "low", "high", "year")})
-    number = st.column_config.NumberColumn
-    edited = st.data_editor(
-        shown,
-        column_config={
-            # only where a name is not known it says more than the metric
-            "given": st.column_config.TextColumn(_("As written"), disabled=True)
-            if (unsettled["unsettled"] == "metric").any()
-            else None,
-            "metric": st.column_config.SelectboxColumn(_("Metric"), options=sorted(titles.values()), width="medium"),
-            "period": st.column_config.SelectboxColumn(_("Period"), options=_periods(held)),
-            "typical": number(_("Typical")),
-            "low": number(_("Low")),
-            "high": number(_("High")),
-            "unit": st.column_config.SelectboxColumn(
-                _("Unit"),
-                options=_units(held),
-                help=_("%: 5 means 5 %. share: 0.05 means 5 %."),
-            ),
-            "industry": None,
-            "segment": st.column_config.TextColumn(_("Holds for")),
-            "source": st.column_config.TextColumn(_("Source"), width="medium"),
-            "year": number(_("Year"), format="%d", min_value=1900, max_value=2200),
-        },
-        hide_index=True,
-        num_rows="dynamic" if is_open else "fixed",
-        disabled=not is_open,
-        placeholder="",
-        key=f"own-{view.listed.id}-{view.generation}",
-    )
-    if is_open and st.button(_("Save my benchmarks"), type="primary"):
-        written_rows = [_own(row, by_name, settled) for row in edited.to_dict("records")]
-        _save_own([each for each in written_rows if each != OwnBenchmark("")])
-
-
-def _periods(held: Sequence[OwnBenchmark]) -> list[str]:
-    """What a benchmark can be measured over: what our figures are, and what is written already."""
-    ours_ = {metric.period for query in queries.catalogue().newest() for metric in query.metrics}
-    return sorted({*ours_, *(each.period for each in held if each.period)})
-
-
-def _units(held: Sequence[OwnBenchmark]) -> list[str]:
-    """The units a benchmark can be written in: that of the dataset's money among them."""
-    currency = address.view().facts.currency
-    return [
-        *_UNITS,
-        *sorted(
-            {*_CURRENCIES, *([currency] if currency else []), *(each.unit for each in held if each.unit)} - {*_UNITS}
-        ),
-    ]
-
-
-def _own(row: Mapping[str, object], by_name: Mapping[str, str], settled: Mapping[str, object]) -> OwnBenchmark:
-    """A row of the table as a benchmark; a name that means the metric chosen stays as it was written."""
-
-    def text(name: str) -> str | None:
-        value = row[name]
-        return value.strip() or None if isinstance(value, str) else None
-
-    def amount(name: str) -> float | None:
-        value = row[name]
-        return None if value is None or pd.isna(value) else float(str(value))
-
-    given, metric = text("given"), by_name.get(text("metric") or "", "")
-    return OwnBenchmark(
-        given if given and (not metric or settled.get(given) == metric) else metric,
-        amount("typical"),
-        amount("low"),
-        amount("high"),
-        text("period"),
-        text("industry"),
-        text("segment"),
-        text("source"),
-        amount("year"),
-        text("unit"),
-    )
-
-
-def _save_own(wanted: list[OwnBenchmark]) -> None:
-    view = address.view()
-    change = partial(written.save_benchmarks, view.library, view.listed.id, wanted)
-    saving.save(change, _("Saved your benchmarks."), ":material/check:")

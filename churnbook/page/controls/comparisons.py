@@ -23,7 +23,6 @@ from churnbook.words.language import N_, _
 from churnbook.words.message import Notice
 
 _FIRST = ("churn_rate", "repeat_rate", "revenue", "satisfaction", "nps", "customers")
-_SEASON = ("month", "quarter", "year")
 
 
 def choose_figure(cell: Cell) -> str | None:
@@ -69,7 +68,7 @@ def history(cell: Cell) -> None:
     told = partial(findings.history_finding, rows, figure, grain, currency)
     drawn = rows[rows["value"].notna()]
     draw = partial(charts.history, drawn, figure, grain, currency) if len(drawn) else None
-    cell.answer(draw, _("A figure over time"), told, _what_it_is(figure))
+    cell.answer(draw, _("A figure over time"), told, figures.what_it_is(figure, None))
 
 
 def _period(cell: Cell, name: str, whole: Sequence[dt.date], usual: dt.date, grain: str) -> None:
@@ -78,10 +77,6 @@ def _period(cell: Cell, name: str, whole: Sequence[dt.date], usual: dt.date, gra
     select(cell.name, parameter, chosen, {day: formats.period_label(day, grain) for day in whole})
     # without a choice the query takes the last whole one, which it was asked for already
     cell.set(**{name: None if chosen == usual and name == "in_period" else chosen})
-
-
-def _what_it_is(figure: str) -> str:
-    return figures.what_it_is(figure, None)
 
 
 def segments(cell: Cell, other: Cell) -> None:
@@ -101,9 +96,9 @@ def segments(cell: Cell, other: Cell) -> None:
     cell.set(money="shown" if _has_money(cell) else "left_out")
     (found,) = cell.run()
     cell.order = ranked(found, "n")
-    figure, grain = str(cell.values["figure"]), str(cell.values["grain"])
+    figure = str(cell.values["figure"])
     attribute = labels.attribute(str(cell.values["breakdown"]), facts.attributes)
-    told = partial(findings.gaps_finding, found, figure, attribute, facts.currency, grain)
+    told = partial(findings.gaps_finding, found, figure, attribute, facts.currency)
     draw = partial(charts.gaps, found, figure, facts.currency)
     cell.answer(draw, _("Segments against the rest"), told, findings.gaps_caption())
 
@@ -140,9 +135,7 @@ def change(cell: Cell, split: Cell, other: Cell) -> None:
     cell.choose(more=("before", "after"))
     figure, grain, currency = str(cell.values["figure"]), str(cell.values["grain"]), view.facts.currency
     rows, effects = cell.run()
-    first = pd.Timestamp(rows["period"].min()).date() if len(rows) else None
-    covered = [each for each in view.facts.tables.values() if each.first_day]
-    begins = min((each.first_day for each in covered if each.first_day), default=first)
+    begins = min((each.first_day for each in view.facts.tables.values() if each.first_day), default=None)
     if missing := findings.phases_missing(rows, day, begins, view.facts.watermark):
         st.info(missing, icon=":material/info:")
         cell.evidence()
