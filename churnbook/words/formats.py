@@ -163,8 +163,10 @@ def sentences(parts: Sequence[str]) -> str:
     return ("" if spoken().startswith("zh") else " ").join(parts)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names one after the other: a, b, c; in Chinese with the mark for lists."""
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Names one after the other: a, b, c; in Chinese with the mark for lists. Beyond the `most` of them: a, b and 4 more."""
+    if most is not None and len(names) > most:
+        return _("{names} and {n} more").format(names=listed(names[:most]), n=number(len(names) - most))
     return ("、" if spoken() == "zh_CN" else ", ").join(names)
 
 

@@ -58,30 +58,30 @@
 -- change: 1 2026-12-01 first version
 with
 
+    -- whoever began or was lost in a period, as far as their twelve months are over
+    within_a_year as (
+        select
+            segment, number, is_settled, customers as members, case when is_repeated then customers else 0 end as kept,
+        from repeat_purchase_counts
+        union all
+        select segment, number, is_settled, lost as members, returned as kept
+        from winback_counts
+    ),
+
     found as (
         select segment, cohort as period, eligible_retained as numerator, eligible as denominator, complete as settled,
         from cohort_counts
         where period = try_cast(split_part($figure, '_', 2) as integer) and starts_with($figure, 'retained_')
         union all
         select
-            counts.segment,
+            within_a_year.segment,
             reported_periods.period,
-            coalesce(sum(counts.customers) filter (counts.is_settled and counts.is_repeated), 0)::bigint as numerator,
-            coalesce(sum(counts.customers) filter (counts.is_settled), 0)::bigint as denominator,
-            bool_and(counts.is_settled) as settled,
-        from repeat_purchase_counts as counts
-        inner join reported_periods on counts.number = reported_periods.number
-        group by counts.segment, reported_periods.period
-        union all
-        select
-            counts.segment,
-            reported_periods.period,
-            coalesce(sum(counts.returned) filter (counts.is_settled), 0)::bigint as numerator,
-            coalesce(sum(counts.lost) filter (counts.is_settled), 0)::bigint as denominator,
-            bool_and(counts.is_settled) as settled,
-        from winback_counts as counts
-        inner join reported_periods on counts.number = reported_periods.number
-        group by counts.segment, reported_periods.period
+            coalesce(sum(within_a_year.kept) filter (within_a_year.is_settled), 0)::bigint as numerator,
+            coalesce(sum(within_a_year.members) filter (within_a_year.is_settled), 0)::bigint as denominator,
+            bool_and(within_a_year.is_settled) as settled,
+        from within_a_year
+        inner join reported_periods on within_a_year.number = reported_periods.number
+        group by within_a_year.segment, reported_periods.period
         union all
         select
             renewal_counts.segment,

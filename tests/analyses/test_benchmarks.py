@@ -461,6 +461,17 @@ def test_what_a_company_is_is_guessed(shop: Path, subscription: Path, make: Make
     assert profile.guess(facts_of(telecom), None).industry == "telecom"
 
 
+def test_what_customers_pay_is_that_of_those_who_pay_now(make: Make) -> None:
+    rows = ["A,2023-01-01,,100,monthly", "B,2023-01-01,,50,monthly", "B,2023-02-01,,50,monthly"]
+    rows += ["C,2023-01-01,2023-06-01,900,monthly", "D,2023-03-01,,300,annual", "E,2023-03-01,,0,annual"]
+    head = "customer_id,started_at,ended_at,mrr,billing_interval\n"
+    made = make({"subscriptions.csv": head + "\n".join(rows) + "\n"})
+    ((customers, mrr, arpa, acv, bound),) = ask(made, "price_band")
+    # C has left and E pays nothing; D alone is bound for a year
+    assert (customers, mrr) == (3, 500)
+    assert (arpa, acv, bound) == (pytest.approx(500 / 3), pytest.approx(2000), pytest.approx(1 / 3))
+
+
 def test_money_that_is_no_dollars_names_no_band(make: Make) -> None:
     made = make({"subscriptions.csv": "customer_id,started_at,ended_at,mrr,currency\nA,2023-01-01,,900,EUR\n"})
     ((_customers, mrr, arpa, _acv, _bound),) = ask(made, "price_band")

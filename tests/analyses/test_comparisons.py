@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from churnbook.analyses.comparisons import charts, findings
@@ -112,6 +113,50 @@ def test_a_sum_is_held_against_how_periods_vary(make: Make) -> None:
     # moving ranges: nine of 2, one of 18
     margin = Z * math.sqrt(2) * ((9 * 2 + 18) / 10 / 1.128379)
     assert now == ("now", pytest.approx(18), pytest.approx(18 - margin), pytest.approx(18 + margin), "variation")
+
+
+def test_figures_of_who_began_or_was_lost_in_a_period(make: Make) -> None:
+    def held(made: Path, figure: str, period: str) -> tuple[Any, ...]:
+        names = ("value", "n", "ci_low", "ci_high", "complete")
+        rows = columns(made, "metric_history", "period", *names, figure=figure, in_period=period)
+        ((value, n, low, high, complete),) = [row[1:] for row in rows if row[0] == day(period)]
+        assert (low, high) == (pytest.approx(wilson(round(value * n), n), abs=1e-6))
+        return value, n, complete
+
+    days = [
+        "Z,2021-12-31",
+        "A,2022-01-10",
+        "A,2022-02-15",
+        "B,2022-01-20",
+        "B,2022-02-15",
+        "B,2023-01-20",
+        "C,2022-01-05",
+    ]
+    days += ["D,2022-01-31", "D,2022-02-28", "E,2022-03-01", "E,2022-03-02", "F,2023-03-01"]
+    shop = make({"orders.csv": "customer_id,ordered_at\n" + "\n".join(days) + "\n"})
+    # A, B and D ordered again within a year of their first order, C never did
+    assert held(shop, "repurchase_rate", "2022-01-01") == (0.75, 4, True)
+    # of January A came back one month after the own beginning, D on the last day of February; B within the first month
+    assert held(shop, "retained_1", "2022-01-01") == (0.5, 4, True)
+    # B came back in the month that begins twelve months after the own start, on its first day
+    assert held(shop, "retained_12", "2022-01-01") == (0.25, 4, True)
+
+    rows = ["A,2022-01-01,2022-06-01", "A,2023-05-31,2023-06-10", "B,2022-01-01,2022-06-01", "B,2023-06-01,"]
+    rows += ["C,2022-01-01,2022-06-20", "D,2022-01-01,2024-05-31"]
+    firm = make({"subscriptions.csv": contracts(*rows)})
+    # of three lost in June 2022 A came back the day before a year was over; B on the day after
+    value, n, complete = held(firm, "winback_rate", "2022-06-01")
+    assert (value, n, complete) == (pytest.approx(1 / 3), 3, True)
+
+    rows = [
+        "Y,2023-02-10,,year",
+        "L,2023-02-20,2024-02-20,year",
+        "M,2024-01-15,,month",
+        "Q,2023-12-31,2024-02-29,quarter",
+    ]
+    made = make({"subscriptions.csv": "customer_id,started_at,ended_at,interval\n" + "\n".join(rows) + "\n"})
+    # due in February 2024: Y and M renewed; L left at the end of its term, Q before a quarter was over
+    assert held(made, "renewal_rate", "2024-02-01")[:2] == (0.5, 4)
 
 
 # Segments
@@ -395,6 +440,27 @@ def test_a_marked_day_stands_on_every_axis_of_periods(grain: str, starts: list[s
     said = b"".join(drawn.rows.values())
     assert label.encode() in said and b"Price rise" in said and b"Later" not in said
     assert dated.marked(draw, ((day("2030-01-01"), "Later"),)).to_dict() == draw().to_dict()
+
+
+def test_two_marked_days_of_one_name_both_stand() -> None:
+    rows = with_labels(pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "value": [1, 2]}), "month")
+    marks = ((day("2024-01-14"), "Campaign"), (day("2024-02-14"), "Campaign"))
+    drawn = finish(dated.marked(lambda: on(rows).mark_line().encode(x=by_period(rows), y="value:Q"), marks))
+    places = [pa.ipc.open_stream(each).read_all().to_pydict() for each in drawn.rows.values()]
+    assert ["2024-01", "2024-02"] in [each["row"] for each in places if "names" in each]
+
+
+def test_what_a_sentence_leaves_out_is_counted_in_it() -> None:
+    names = [f"S{n}" for n in range(9)]
+    far = pd.DataFrame({
+        "segment": names, "kind": "score", "value": 50.0, "overall": 20.0, "rest": 20.0, "gap": 30.0, "gap_low": 20.0,
+        "gap_high": 40.0, "n": 100, "q_value": 0.001, "at_stake": None, "money_at_stake": None,
+    })  # fmt: skip
+    assert "6 more segments lie clearly off the rest." in findings.gaps_finding(far, "nps", "plan", None)
+    assert "compared: S0, S1, S2, S3, S4 and 4 more." in findings.smallest(far.assign(q_value=None))
+    wide = pd.concat([far] * 4, ignore_index=True).assign(ci_low=40.0, ci_high=60.0, shrunk=45.0)
+    drawn = charts.gaps(wide, "nps", None).to_dict()
+    assert "the first 30 of 36 are drawn" in str(drawn["title"])
 
 
 def test_a_marked_day_stands_on_axes_of_days_and_on_no_other_axis() -> None:

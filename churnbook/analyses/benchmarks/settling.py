@@ -61,7 +61,7 @@ def unsettled(own: pd.DataFrame) -> list[str]:
             for given, metric, source in zip(rows["given"], rows["metric"], rows["source"], strict=True)
         ]
         if names:
-            said.append(words.format(names=formats.listed(list(dict.fromkeys(names))[:8])))
+            said.append(words.format(names=formats.listed(list(dict.fromkeys(names)), 8)))
     return said
 
 

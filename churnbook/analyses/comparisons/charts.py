@@ -27,6 +27,8 @@ from churnbook.catalogue import labels
 from churnbook.words import formats
 from churnbook.words.language import _
 
+_MOST_DRAWN = 30
+
 
 def _format(kind: str) -> str:
     return PERCENT if kind == "share" else SHORT
@@ -71,7 +73,7 @@ def gaps(found: pd.DataFrame, figure: str, currency: str | None, on_dark: bool =
     `found` has the columns of segment_gaps.
     """
     kind = str(found["kind"].iloc[0])
-    shown = found.head(30)
+    shown = found.head(_MOST_DRAWN)
     has_interval = shown["ci_low"].notna()
     shown = shown.assign(
         row=[labels.segment(name) for name in shown["segment"]],
@@ -120,6 +122,10 @@ def gaps(found: pd.DataFrame, figure: str, currency: str | None, on_dark: bool =
         ink = LIGHT_INK if on_dark else INK
         layers.append(on(whole).mark_rule(strokeDash=[4, 3], color=ink, opacity=0.7).encode(x=alt.X("at:Q")))
     subtitle = _("dashed: all together; small number: what it is made of")
+    if len(found) > _MOST_DRAWN:
+        subtitle = _("{subtitle}; the first {n} of {of} are drawn").format(
+            subtitle=subtitle, n=_MOST_DRAWN, of=formats.number(len(found))
+        )
     return alt.layer(*layers).properties(height=26 * len(shown) + 84, title=titled(figures.name(figure), subtitle))
 
 

@@ -144,6 +144,12 @@ def gaps_finding(gaps: pd.DataFrame, figure: str, attribute: str, currency: str 
         )
         for _index, row in others.iterrows()
     ]
+    if more := len(clear) - len(said):
+        said.append(
+            ngettext(
+                "{n} more segment lies clearly off the rest.", "{n} more segments lie clearly off the rest.", more
+            ).format(n=number(more))
+        )
     return sentences([*said, smallest(gaps)])
 
 
@@ -159,7 +165,7 @@ def smallest(gaps: pd.DataFrame) -> str:
             )
         )
     if len(left_out):
-        names = listed([escape(segment(name)) for name in left_out["segment"]][:5])
+        names = listed([escape(segment(name)) for name in left_out["segment"]], 5)
         parts.append(_("Too small, or too few cases, to be compared: {names}.").format(names=names))
     return sentences(parts)
 

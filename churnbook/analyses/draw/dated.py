@@ -57,10 +57,10 @@ def _rules(x: Any, data: Any, marks: Marks) -> list[alt.Chart]:
     written = x.to_dict(context={"data": data})
     kind, sort = written.get("type"), written.get("sort")
     if kind == "ordinal" and written.get("field") == "row" and isinstance(sort, list):
-        at = {name: label for day, name in marks for label in [_label(day, sort)] if label}
+        at = [(label, name) for day, name in marks if (label := _label(day, sort))]
         if not at:
             return []
-        rows = _named([(label, name) for name, label in at.items()])
+        rows = _named(at)
         place = alt.X("row:O", sort=sort, title=None)
     elif kind == "temporal" and isinstance(data, pa.Table):
         first, last = _covered(data)
