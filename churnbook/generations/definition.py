@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from churnbook.catalogue import queries
+from churnbook.catalogue import queries, schema
 from churnbook.catalogue.request import Scope
 from churnbook.datasets import ranges
 from churnbook.datasets.definition import AS_RECORDED, NEEDS, Definition, possible
@@ -17,6 +17,7 @@ from churnbook.engine.duckdb import Cursor, open_cursor
 from churnbook.generations.made_of import MadeOf, made_of_dataset, remember_settings
 from churnbook.generations.make import amend
 from churnbook.intake.loading import churn as derived
+from churnbook.intake.loading import tables
 from churnbook.intake.loading.report import LeftOut
 from churnbook.words.language import N_
 from churnbook.words.message import Notice, Refused
@@ -70,7 +71,7 @@ def save(library: Library, id: str, definition: Definition, out: LeftOut) -> Dat
         connection.execute("update meta.dataset set churn = $1, defined_at = $2", [definition.text, now])
         derived.derive(connection, definition, watermark)
         derived.leave_out(connection, out)
-        connection.execute("update meta.tables set rows = (select count(*) from main.churns) where name = 'churns'")
+        tables.count(connection, schema.CHURNS)
         remember_settings(connection, lambda held: replace(held, churn=definition.text, defined_at=now, left_out=out))
 
     what = Notice(

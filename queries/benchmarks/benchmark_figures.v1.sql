@@ -32,8 +32,7 @@
 -- column: tier varchar | core, or extended: an older edition, or a weak one
 -- column: is_mirror boolean | it was read on a copy
 -- column: counted_in varchar | billing, filings, companies, consumers, panel, trackers, orders, records, helpdesk,
--- model,
--- compiled, claim or own
+-- model, compiled, claim or own
 -- column: is_contract boolean | customers are lost by the end of a contract; null where that does not matter
 -- column: kind varchar | whom it holds for alone; empty: everybody
 -- column: band_of varchar | acv, arpa or mrr where it holds for a price band alone

@@ -19,11 +19,8 @@
 -- column: source varchar | Source | as written
 -- column: year integer | Year | of publication
 -- column: unsettled varchar | To be settled | what has to be settled: the metric (unknown), the values (there are
--- none),
--- the scale (numbers of 1 and less may be shares or per cent), the range (beyond what can be, or low above high), the
--- unit or currency, the period, the variant, the
--- source
--- (none is given); null where nothing is
+-- none), the scale (numbers of 1 and less may be shares or per cent), the range (beyond what can be, or low above
+-- high), the unit or currency, the period, the variant, the source (none is given); null where nothing is
 -- change: 1 2026-12-01 first version
 with
 

@@ -2,8 +2,7 @@
 -- version: 1
 -- title: Figures of those who began in a period
 -- description: By the period customers began, ordered first, or had to renew in - the share who stayed, ordered again
--- or
--- renewed.
+-- or renewed.
 -- section: Monitored figures
 -- needs: reported_periods.v1
 -- needs: cohort_counts.v1 with start = null, entry = first_time, returning = null, measure = on, clock = rolling,
@@ -13,8 +12,7 @@
 -- needs: winback_counts.v1 if figure in winback_rate
 -- param: figure choice(customers, active_customers, churn_rate, retention_rate, repeat_rate, average_order_value,
 -- purchase_frequency, revenue, satisfaction, nps, first_response, resolution_time, renewal_rate, winback_rate,
--- repurchase_rate,
--- retained_1, retained_3, retained_6, retained_12) = customers | Figure | the figure
+-- repurchase_rate, retained_1, retained_3, retained_6, retained_12) = customers | Figure | the figure
 -- choice: figure customers | Customers | Customers known by the end of the period, those who left included
 -- choice: figure active_customers | Active customers | Customers active in the period, by the dataset's definition of
 -- activity
@@ -38,8 +36,7 @@
 -- choice: figure renewal_rate | Renewal rate | Of the customers whose paid term ends in the period, the share who
 -- renewed
 -- choice: figure winback_rate | Win-back rate | Of the losses in the period, the share after which the customer came
--- back
--- within twelve months
+-- back within twelve months
 -- choice: figure repurchase_rate | Ordered again within a year | Of the customers with their first order in the
 -- period, the share who ordered again within twelve months of it
 -- choice: figure retained_1 | Back after one period | Of the customers who began in the period, the share active one

@@ -11,10 +11,8 @@
 -- column: period date | first day of the period; null for all days, and of losses without a day
 -- column: band integer | as in explained_losses
 -- column: what varchar | lost, reason (by kind), mention (whatever the kind), kind, told (a reason, by kind), kinded
--- (of any kind), stated, several, undated,
--- comment, money
--- (by where it is from, as its reason), or
--- statements of no loss (outside)
+-- (of any kind), stated, several, undated, comment, money (by where it is from, as its reason), or statements of no
+-- loss (outside)
 -- column: kind varchar | voluntary, involuntary or ours; empty where nothing tells, or all
 -- column: reason varchar | the reason at the level asked for; empty where none is known
 -- column: customers bigint | lost customers; of outside, statements

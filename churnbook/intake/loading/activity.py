@@ -14,6 +14,7 @@ import duckdb
 
 from churnbook.catalogue import queries, schema
 from churnbook.engine.duckdb import Session
+from churnbook.intake.loading import tables
 
 SORTED_ROWS = 12_000_000
 """So many rows are sorted at a time: beyond what fits into memory the engine's sort of them fails."""
@@ -59,8 +60,7 @@ def _list_days(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -
         if of == "activity" and not has_events:
             connection.execute(f"create view main.{table.name} as select * from main.{schema.PURCHASE_DAYS.name}")
             continue
-        columns = ", ".join(f"{name} {type_}" for name, type_ in table.columns)
-        connection.execute(f"create table main.{table.name} ({columns})")
+        tables.create(connection, table)
         for low, high in _customer_ranges(connection, rows):
             connection.execute(
                 f"insert into main.{table.name} with activity_days as"

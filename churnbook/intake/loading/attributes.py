@@ -10,6 +10,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.intake.cells import numbers
 from churnbook.intake.files.marks import literal
+from churnbook.intake.loading import tables
 from churnbook.intake.mapping.plan import MappedSheet
 
 FEW = 12
@@ -30,8 +31,7 @@ FirstRows = Sequence[tuple[str, str]]
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the table of attributes, and the temporary `told` that holds what the customer files say."""
-    columns = ", ".join(f"{name} {type_}" for name, type_ in schema.CUSTOMER_ATTRIBUTES.columns)
-    connection.execute(f"create table main.customer_attributes ({columns})")
+    tables.create(connection, schema.CUSTOMER_ATTRIBUTES)
     connection.execute("create temp table told (customer integer, attribute varchar, value varchar, origin varchar)")
     # without the zeros that a decimal type writes
     connection.execute(

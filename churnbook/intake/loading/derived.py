@@ -12,6 +12,7 @@ import duckdb
 from churnbook.catalogue import queries, schema
 from churnbook.catalogue.query import QueryError
 from churnbook.engine.duckdb import Session
+from churnbook.intake.loading import tables
 from churnbook.words.language import N_
 from churnbook.words.message import LOOK, WRONG, Notice
 
@@ -212,7 +213,4 @@ def add(connection: duckdb.DuckDBPyConnection, event: DerivedEvent) -> int:
 def count(connection: duckdb.DuckDBPyConnection) -> None:
     """Write down how many rows the tables of derived events have now."""
     for derived in (schema.DERIVED_EVENTS, schema.DERIVED_MOMENTS):
-        connection.execute(
-            f"update meta.tables set rows = (select count(*) from main.{derived.name}) where name = $name",
-            {"name": derived.name},
-        )
+        tables.count(connection, derived)

@@ -11,7 +11,7 @@ from churnbook.catalogue import schema
 from churnbook.datasets.passport import MADE, NOBODY
 from churnbook.engine.duckdb import columns_of
 from churnbook.intake.cells.coded import is_coded
-from churnbook.intake.loading import accounts, repeated, typed
+from churnbook.intake.loading import accounts, repeated, tables, typed
 from churnbook.intake.loading.report import Report
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
@@ -89,9 +89,7 @@ def keep_orders_of_nobody(connection: duckdb.DuckDBPyConnection, orders: Orders,
     Exact copies among them are told, or with `once` left out, as those of orders are.
     """
     table = schema.GUEST_ORDERS
-    connection.execute(
-        f"create table main.{table.name} ({', '.join(f'{name} {type_}' for name, type_ in table.columns)})"
-    )
+    tables.create(connection, table)
     wanted = schema.ORDERS.columns
     rows: list[repeated.Loaded] = []
     counts: dict[int, int] = {}

@@ -12,7 +12,7 @@ import duckdb
 from churnbook.catalogue import schema
 from churnbook.datasets.passport import BY_RULE, LOADED, MADE, NOBODY, NOT_DATA, READ, REASONS, REPEATED, REPLACED
 from churnbook.intake.cells import values
-from churnbook.intake.loading import accounts, blanks, coverage, matches, repeated, suspicious
+from churnbook.intake.loading import accounts, blanks, coverage, matches, repeated, suspicious, tables
 from churnbook.intake.loading.report import Rejected, Report
 from churnbook.intake.mapping.plan import MappedSheet, files_of
 from churnbook.words.language import N_
@@ -60,8 +60,7 @@ def begin(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) 
     """Make the tables of `meta` and write down what is going to be loaded."""
     connection.execute(_TABLES)
     for derived in (schema.DERIVED_EVENTS, schema.DERIVED_MOMENTS):
-        columns = ", ".join(f"{name} {type_}" for name, type_ in derived.columns)
-        connection.execute(f"create table main.{derived.name} ({columns})")
+        tables.create(connection, derived)
     accounts.begin(connection)
     connection.execute(blanks.TABLES)
     repeated.begin(connection)

@@ -11,6 +11,7 @@ import duckdb
 
 from churnbook.catalogue import schema
 from churnbook.datasets import benchmarks
+from churnbook.intake.loading import tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,19 +23,14 @@ _SHARE = "rows.unit like '\\%%' escape '\\'"
 def keep(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of published benchmarks in a file, shares from 0 to 1, and empty ones for what the user writes in the app."""
     for table in (*schema.PUBLISHED, *schema.WRITTEN):
-        columns = ", ".join(f'"{name}" {type_}' for name, type_ in table.columns)
-        connection.execute(f"create table main.{table.name} ({columns})")
+        tables.create(connection, table)
     fill(connection)
 
 
 def fill(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the benchmarks that come with this Churnbook into a file that has the tables for them."""
-    for name, rows in _tables().items():
-        connection.register("rows_published", rows)
-        try:
-            connection.execute(f"insert into main.{name} by name from rows_published")
-        finally:
-            connection.unregister("rows_published")
+    for table in schema.PUBLISHED:
+        tables.insert(connection, table, _tables()[table.name])
 
 
 @cache
@@ -42,8 +38,7 @@ def _tables() -> Mapping[str, pa.Table]:
     """The rows of the three tables by name, read from the files once for all."""
     with duckdb.connect() as connection:
         for table in schema.PUBLISHED:
-            columns = ", ".join(f'"{name}" {type_}' for name, type_ in table.columns)
-            connection.execute(f"create table {table.name} ({columns})")
+            tables.create(connection, table)
         _read(connection)
         return MappingProxyType({each.name: connection.table(each.name).to_arrow_table() for each in schema.PUBLISHED})
 

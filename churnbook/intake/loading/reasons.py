@@ -10,6 +10,7 @@ import duckdb
 from churnbook.catalogue import queries, schema
 from churnbook.datasets.taxonomy import Taxonomy, usual
 from churnbook.engine.duckdb import Session
+from churnbook.intake.loading import tables
 from churnbook.intake.mapping.plan import MappedSheet
 from churnbook.words.language import N_
 
@@ -26,12 +27,8 @@ _KEPT = (schema.REASON_STATEMENTS, schema.REASON_CODINGS, *schema.TAXONOMY)
 
 def keep(connection: duckdb.DuckDBPyConnection, mapped: Sequence[MappedSheet]) -> None:
     """Make the tables of reasons of a file whose other tables are loaded; where anything was said, code it."""
-    connection.execute(
-        ";".join(
-            f"create table main.{table.name} ({', '.join(f'{name} {type_}' for name, type_ in table.columns)})"
-            for table in _KEPT
-        )
-    )
+    for table in _KEPT:
+        tables.create(connection, table)
     if not any(each.table in _SAYING and _SAYING[each.table] & each.roles.keys() for each in mapped):
         return
     Session(connection).insert(queries.catalogue().find("stated_at_exit"), {}, "main.reason_statements")
@@ -90,7 +87,4 @@ def take_out(connection: duckdb.DuckDBPyConnection, number: int) -> None:
 def count(connection: duckdb.DuckDBPyConnection) -> None:
     """Write down how many rows the tables of reasons have now."""
     for table in _KEPT:
-        connection.execute(
-            f"update meta.tables set rows = (select count(*) from main.{table.name}) where name = $name",
-            {"name": table.name},
-        )
+        tables.count(connection, table)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from churnbook.catalogue.schema import Derived
+from churnbook.intake.loading import tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,12 +17,5 @@ def put(connection: duckdb.DuckDBPyConnection, table: Derived, rows: pa.Table) -
     """Let a table hold these rows and no others, and write down how many there are."""
     connection.execute(f"delete from main.{table.name}")
     if rows.num_rows:
-        connection.register("rows_written", rows)
-        try:
-            connection.execute(f"insert into main.{table.name} by name from rows_written")
-        finally:
-            connection.unregister("rows_written")
-    connection.execute(
-        f"update meta.tables set rows = (select count(*) from main.{table.name}) where name = $name",
-        {"name": table.name},
-    )
+        tables.insert(connection, table, rows)
+    tables.count(connection, table)
