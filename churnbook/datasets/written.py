@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from churnbook.catalogue import schema
+from churnbook.catalogue import queries, schema
 from churnbook.datasets.facts import Facts
-from churnbook.engine.duckdb import open_cursor
+from churnbook.engine.duckdb import Session, open_cursor
 from churnbook.words.language import N_
 from churnbook.words.message import Refused
 
@@ -63,12 +63,7 @@ def _marks(path: Path) -> tuple[Mark, ...]:
 
 def own_benchmarks(facts: Facts) -> tuple[OwnBenchmark, ...]:
     """The user's benchmarks as they stand: those written in the app, and those of files they do not stand in for."""
-    columns = ", ".join(name for name, _type in schema.BENCHMARKS.columns)
     with open_cursor(facts.path) as cursor:
-        found = cursor.execute(
-            f"select {columns} from (select {columns} from main.written_benchmarks union all"
-            f" (select {columns} from main.benchmarks except all select {columns} from main.replaced_benchmarks))"
-            " order by metric, source, typical"
-        ).fetchall()
-    names = [name for name, _type in schema.BENCHMARKS.columns]
-    return tuple(OwnBenchmark(**dict(zip(names, row, strict=True))) for row in found)
+        found = Session(cursor).run(queries.catalogue().find("kept_benchmarks"), {}).table
+    names = [each.name for each in fields(OwnBenchmark)]
+    return tuple(OwnBenchmark(**row) for row in found.select(names).to_pylist())

@@ -4,8 +4,7 @@
 -- description: The benchmarks of the user's files and of what was typed in, with the metric each name means and whether
 -- its numbers are shares or per cent.
 -- section: Your own benchmarks
--- needs: benchmark_metrics
--- uses: benchmarks, written_benchmarks, replaced_benchmarks
+-- needs: benchmark_metrics, kept_benchmarks.v1
 -- column: id varchar | id of the metric its name means; null where none is known by that name
 -- column: nearest_id varchar | the metric whose name is most like it; null where none is much like it
 -- column: metric varchar | the name as written
@@ -26,29 +25,13 @@ with
 
     named as (select unnest(names) as name, metric, unit from benchmark_metrics),
 
-    -- those written in the app, and those of files that they do not stand in for
-    together as (
-        select *, true as is_written
-        from written_benchmarks
-        union all
-        select *, false as is_written
-        from
-            (
-                select *
-                from benchmarks
-                except all
-                select *
-                from replaced_benchmarks
-            )
-    ),
-
     written as (
         select
             * exclude (period, unit),
             row_number() over (order by metric, period, source, typical) as number,
             nullif(lower(trim(period)), '') as period,
             coalesce(lower(trim(unit)), '') as unit,
-        from together
+        from kept_benchmarks
     ),
 
     known as (
